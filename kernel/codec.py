@@ -1,0 +1,90 @@
+"""Between events and the bytes of the log. Every type ever written stays readable."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from kernel.ids import derived
+from kernel.messages import Command, Event, NewEvent, Recorded
+
+Upcaster = Callable[[dict[str, Any]], tuple[str, dict[str, Any]]]
+"""Turns the data of an old type into a newer type's name and data."""
+
+
+class UnknownEvent(Exception):
+    """The log holds a type that this program does not know; a reader stops there rather than guess."""
+
+
+class Codec:
+    def __init__(self, types: Iterable[type[Event]], upcasters: Mapping[str, Upcaster] | None = None) -> None:
+        self._types = {each.__name__: each for each in types}
+        self._upcasters = dict(upcasters or {})
+
+    @property
+    def types(self) -> frozenset[str]:
+        return frozenset(self._types) | frozenset(self._upcasters)
+
+    def __or__(self, other: "Codec") -> "Codec":
+        shared = self.types & other.types
+        if shared:
+            raise ValueError(f"event types defined twice: {sorted(shared)}")
+        return Codec((*self._types.values(), *other._types.values()), {**self._upcasters, **other._upcasters})
+
+    def decode(self, recorded: Recorded) -> Event:
+        known = self._types.get(recorded.type)
+        if known is not None:
+            return known.model_validate_json(recorded.data)
+        name = recorded.type
+        fields: dict[str, Any] = {}
+        while name in self._upcasters:
+            name, fields = self._upcasters[name](fields or json.loads(recorded.data))
+        if name not in self._types:
+            raise UnknownEvent(recorded.type, recorded.position)
+        return self._types[name].model_validate(fields)
+
+    def encode(self, event: Event, command: Command, index: int, deployment: str) -> NewEvent:
+        """The event's id derives from the command's, so that a repeated command repeats the same ids."""
+        name = type(event).__name__
+        if self._types.get(name) is not type(event):
+            raise UnknownEvent(name)
+        return NewEvent(
+            id=derived(command.id, index),
+            type=name,
+            data=event.model_dump_json().encode(),
+            meta=encode_meta(command.actor, deployment, command.correlation_id or command.id, command.id),
+        )
+
+
+def encode_meta(actor: str, deployment: str, correlation_id: UUID, causation_id: UUID) -> bytes:
+    return json.dumps(
+        {
+            "actor": actor,
+            "deployment": deployment,
+            "correlation_id": str(correlation_id),
+            "causation_id": str(causation_id),
+        },
+        ensure_ascii=False,
+        separators=(",", ":"),
+    ).encode()
+
+
+def recorded_from_row(
+    event_id: str, kind: str, stream: str, version: int, position: int, at: datetime, data: bytes, meta: bytes
+) -> Recorded:
+    fields = json.loads(meta)
+    return Recorded(
+        id=UUID(event_id),
+        type=kind,
+        stream=stream,
+        version=version,
+        position=position,
+        recorded_at=at,
+        actor=fields["actor"],
+        deployment=fields["deployment"],
+        correlation_id=UUID(fields["correlation_id"]),
+        causation_id=UUID(fields["causation_id"]),
+        data=data,
+        meta=meta,
+    )

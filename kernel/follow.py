@@ -1,0 +1,108 @@
+"""Feed recorded events to one subscriber, in order, from its checkpoint."""
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+
+from kernel import metrics
+from kernel.codec import Codec
+from kernel.messages import Event, Recorded
+from kernel.ports import EventStore
+
+BATCH = 500
+RETRY_SECONDS = (0.1, 0.5, 2, 5, 30)
+
+log = structlog.get_logger()
+
+
+class Checkpoints:
+    """The last position each follower has finished. Losing the file costs a replay, never a fact."""
+
+    def __init__(self, path: Path | str) -> None:
+        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._connection.execute("PRAGMA journal_mode=WAL")
+        self._connection.execute("PRAGMA synchronous=NORMAL")
+        self._connection.execute(
+            "CREATE TABLE IF NOT EXISTS checkpoints (follower TEXT PRIMARY KEY, position INTEGER NOT NULL)"
+        )
+        self._access = threading.Lock()
+
+    def get(self, follower: str) -> int:
+        with self._access:
+            row = self._connection.execute(
+                "SELECT position FROM checkpoints WHERE follower = ?", (follower,)
+            ).fetchone()
+        return int(row[0]) if row else 0
+
+    def put(self, follower: str, position: int) -> None:
+        with self._access:
+            self._connection.execute("INSERT OR REPLACE INTO checkpoints VALUES (?, ?)", (follower, position))
+
+    def close(self) -> None:
+        with self._access:
+            self._connection.close()
+
+
+class Follower:
+    """One thread that gives a service the events of the types it reacts to.
+
+    What fails is tried again, ever more slowly, and nothing after it is skipped: `failing` says so in the health page.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        store: EventStore,
+        codec: Codec,
+        checkpoints: Checkpoints,
+        types: frozenset[str],
+        on_event: Callable[[Recorded, Event], None],
+    ) -> None:
+        self.name = name
+        self.failing: str | None = None
+        self.position = checkpoints.get(name)
+        self._store = store
+        self._codec = codec
+        self._checkpoints = checkpoints
+        self._types = types
+        self._on_event = on_event
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        failures = 0
+        while not self._stopping.is_set():
+            try:
+                self.step()
+                failures, self.failing = 0, None
+            except Exception as error:  # whatever a subscriber raises must stop only this follower
+                self.failing = f"{type(error).__name__} after position {self.position}"
+                log.exception("follower_failed", follower=self.name, after=self.position)
+                self._stopping.wait(RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)])
+                failures += 1
+            else:
+                head = self._store.wait(self.position, timeout=0.5)
+                metrics.FOLLOWER_LAG.labels(self.name).set(max(0, head - self.position))
+
+    def step(self) -> None:
+        """Handle all that is recorded now."""
+        while batch := self._store.read_all(self.position, BATCH):
+            for recorded in batch:
+                if self._stopping.is_set():
+                    return
+                if recorded.type in self._types:
+                    self._on_event(recorded, self._codec.decode(recorded))
+                    self._checkpoints.put(self.name, recorded.position)
+                self.position = recorded.position
+            self._checkpoints.put(self.name, self.position)

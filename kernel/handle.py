@@ -1,0 +1,99 @@
+"""The only write path: read, fold, decide, append."""
+
+import random
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import structlog
+
+from kernel import metrics
+from kernel.codec import Codec
+from kernel.decider import Decider, Refused
+from kernel.messages import Accepted, Command
+from kernel.ports import NO_STREAM, Conflict, EventStore
+
+State = TypeVar("State")
+log = structlog.get_logger()
+
+ATTEMPTS = 20
+
+
+class CommandHandler:
+    """Writes one service's streams. Writers of one stream take turns in the process and retry across processes."""
+
+    def __init__(self, service: str, store: EventStore, codec: Codec, deployment: str) -> None:
+        self.service = service
+        self.store = store
+        self.codec = codec
+        self.deployment = deployment
+        self._locks = StreamLocks()
+
+    def handle(self, decider: Decider[State], stream: str, command: Command) -> Accepted:
+        """A command whose id already caused events in the stream is answered with those, whatever happened since."""
+        for attempt in range(ATTEMPTS):
+            try:
+                with self._locks.of(stream), observed(self.service, command, stream):
+                    return self._once(decider, stream, command)
+            except Conflict:
+                metrics.APPEND_CONFLICTS.inc()
+                time.sleep(random.uniform(0, 0.002 * 2 ** min(attempt, 6)))
+        raise Conflict(stream, NO_STREAM)
+
+    def _once(self, decider: Decider[State], stream: str, command: Command) -> Accepted:
+        history = self.store.read(stream)
+        caused = [each for each in history if each.causation_id == command.id]
+        if caused:
+            return Accepted(caused[-1].position, tuple(each.id for each in caused))
+        events = decider.decide(command, decider.fold(map(self.codec.decode, history)))
+        if not events:
+            return Accepted(history[-1].position if history else 0)
+        new = [self.codec.encode(event, command, i, self.deployment) for i, event in enumerate(events)]
+        appended = self.store.append(stream, new, history[-1].version if history else NO_STREAM)
+        return Accepted(appended.last_position, tuple(each.id for each in new))
+
+
+@contextmanager
+def observed(service: str, command: Command, stream: str) -> Iterator[None]:
+    """One log line and one count per command, with its outcome; never its contents."""
+    name, outcome, began = type(command).__name__, "failed", time.perf_counter()
+    try:
+        yield
+        outcome = "accepted"
+    except Refused as refusal:
+        outcome = f"refused:{refusal.code}"
+        raise
+    except Conflict:
+        outcome = "conflict"
+        raise
+    finally:
+        seconds = time.perf_counter() - began
+        metrics.COMMANDS.labels(service, name, outcome.partition(":")[0]).inc()
+        metrics.COMMAND_SECONDS.labels(service).observe(seconds)
+        log.info("command", command=name, stream=stream, outcome=outcome, ms=round(seconds * 1000, 1))
+
+
+class StreamLocks:
+    """One lock per stream while somebody uses it."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._held: dict[str, tuple[threading.Lock, int]] = {}
+
+    @contextmanager
+    def of(self, stream: str) -> Iterator[None]:
+        with self._guard:
+            lock, users = self._held.get(stream, (threading.Lock(), 0))
+            self._held[stream] = lock, users + 1
+        try:
+            with lock:
+                yield
+        finally:
+            with self._guard:
+                lock, users = self._held[stream]
+                if users == 1:
+                    del self._held[stream]
+                else:
+                    self._held[stream] = lock, users - 1

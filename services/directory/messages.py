@@ -1,0 +1,255 @@
+"""Bodies, units, people, mandates and roles: commands and events of the directory.
+
+Streams: `unit-<id>` (an organisation unit; a unit that meets and decides is a body), `person-<id>`.
+"""
+
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import Field
+
+from kernel.messages import Command, Event, Message
+
+
+class UnitKind(StrEnum):
+    people_council = "people_council"
+    people_committee = "people_committee"
+    council_standing_board = "council_standing_board"
+    council_committee = "council_committee"
+    delegate_group = "delegate_group"
+    department = "department"
+    office = "office"
+    fatherland_front = "fatherland_front"
+    other = "other"
+
+
+class Tier(StrEnum):
+    """Two tiers since 1 July 2025 (Law 72/2025/QH15); `district_level` names units of before."""
+
+    province_level = "province_level"
+    district_level = "district_level"
+    commune_level = "commune_level"
+
+
+class RoleName(StrEnum):
+    presiding_officer = "presiding_officer"
+    delegate = "delegate"
+    minute_taker = "minute_taker"
+    records_clerk = "records_clerk"
+    leader = "leader"
+    officer = "officer"
+    guest = "guest"
+    auditor = "auditor"
+    administrator = "administrator"
+
+
+class MeetingRules(Message):
+    """A body's own rules; where the statute is silent or disputed they are settings with their source named.
+
+    `seats`: the total number N that majorities are counted over. `notice_days_*`: working days (committee)
+    or calendar days (council) that papers must reach members before the meeting. `quorum_*`: the least share of N.
+    """
+
+    seats: int = Field(ge=1, le=2000)
+    seats_source: str = Field(min_length=1, max_length=500)
+    notice_days_regular: int = Field(ge=0, le=60)
+    notice_days_urgent: int = Field(ge=0, le=60)
+    notice_in_working_days: bool
+    quorum_numerator: int = Field(2, ge=1, le=100)
+    quorum_denominator: int = Field(3, ge=1, le=100)
+
+
+class EstablishUnit(Command):
+    unit_id: UUID
+    name: str = Field(min_length=1, max_length=300)
+    short_name: str = Field(min_length=1, max_length=60)
+    kind: UnitKind
+    tier: Tier
+    parent_id: UUID | None = None
+    valid_from: date
+    predecessor_ids: tuple[UUID, ...] = ()
+    agency_code: str = Field("", max_length=35)
+
+
+class UnitEstablished(Event):
+    unit_id: UUID
+    name: str
+    short_name: str
+    kind: UnitKind
+    tier: Tier
+    parent_id: UUID | None = None
+    valid_from: date
+    predecessor_ids: tuple[UUID, ...] = ()
+    agency_code: str = ""
+
+
+class RenameUnit(Command):
+    unit_id: UUID
+    name: str = Field(min_length=1, max_length=300)
+    short_name: str = Field(min_length=1, max_length=60)
+
+
+class UnitRenamed(Event):
+    unit_id: UUID
+    name: str
+    short_name: str
+
+
+class DissolveUnit(Command):
+    unit_id: UUID
+    valid_to: date
+    successor_ids: tuple[UUID, ...] = ()
+    legal_basis: str = Field("", max_length=500)
+
+
+class UnitDissolved(Event):
+    unit_id: UUID
+    valid_to: date
+    successor_ids: tuple[UUID, ...] = ()
+    legal_basis: str = ""
+
+
+class SetMeetingRules(Command):
+    unit_id: UUID
+    rules: MeetingRules
+
+
+class MeetingRulesSet(Event):
+    unit_id: UUID
+    rules: MeetingRules
+
+
+class RegisterPerson(Command):
+    person_id: UUID
+    full_name: str = Field(min_length=1, max_length=120)
+    position: str = Field("", max_length=200)
+    unit_id: UUID | None = None
+    email: str = Field("", max_length=200)
+    phone: str = Field("", max_length=30)
+
+
+class PersonRegistered(Event):
+    person_id: UUID
+    full_name: str
+    position: str = ""
+    unit_id: UUID | None = None
+    email: str = ""
+    phone: str = ""
+
+
+class CorrectPerson(Command):
+    person_id: UUID
+    full_name: str = Field(min_length=1, max_length=120)
+    position: str = Field("", max_length=200)
+    unit_id: UUID | None = None
+    email: str = Field("", max_length=200)
+    phone: str = Field("", max_length=30)
+
+
+class PersonCorrected(Event):
+    person_id: UUID
+    full_name: str
+    position: str = ""
+    unit_id: UUID | None = None
+    email: str = ""
+    phone: str = ""
+
+
+class GrantMandate(Command):
+    """The person is a voting member of the body from `valid_from` until ended."""
+
+    person_id: UUID
+    mandate_id: UUID
+    body_id: UUID
+    title: str = Field("", max_length=120)
+    valid_from: date
+    valid_to: date | None = None
+
+
+class MandateGranted(Event):
+    person_id: UUID
+    mandate_id: UUID
+    body_id: UUID
+    title: str = ""
+    valid_from: date
+    valid_to: date | None = None
+
+
+class EndMandate(Command):
+    person_id: UUID
+    mandate_id: UUID
+    valid_to: date
+    reason: str = Field(min_length=1, max_length=500)
+
+
+class MandateEnded(Event):
+    person_id: UUID
+    mandate_id: UUID
+    valid_to: date
+    reason: str
+
+
+class AssignRole(Command):
+    """`unit_id` limits the role to one body or unit; without it the role holds in the whole deployment."""
+
+    person_id: UUID
+    role: RoleName
+    unit_id: UUID | None = None
+
+
+class RoleAssigned(Event):
+    person_id: UUID
+    role: RoleName
+    unit_id: UUID | None = None
+
+
+class WithdrawRole(Command):
+    person_id: UUID
+    role: RoleName
+    unit_id: UUID | None = None
+
+
+class RoleWithdrawn(Event):
+    person_id: UUID
+    role: RoleName
+    unit_id: UUID | None = None
+
+
+class OpenAccount(Command):
+    """The password is never in the log; the gateway keeps its hash."""
+
+    person_id: UUID
+    login: str = Field(min_length=3, max_length=60, pattern=r"^[a-z0-9][a-z0-9._-]*$")
+
+
+class AccountOpened(Event):
+    person_id: UUID
+    login: str
+
+
+class CloseAccount(Command):
+    person_id: UUID
+    reason: str = Field(min_length=1, max_length=500)
+
+
+class AccountClosed(Event):
+    person_id: UUID
+    login: str
+    reason: str
+
+
+EVENTS = (
+    UnitEstablished,
+    UnitRenamed,
+    UnitDissolved,
+    MeetingRulesSet,
+    PersonRegistered,
+    PersonCorrected,
+    MandateGranted,
+    MandateEnded,
+    RoleAssigned,
+    RoleWithdrawn,
+    AccountOpened,
+    AccountClosed,
+)

@@ -1,0 +1,115 @@
+"""Documents: bytes are in the object store under their SHA-256, events name them. Commands and events.
+
+Stream: `document-<id>`.
+"""
+
+from datetime import date
+from uuid import UUID
+
+from pydantic import Field
+
+from kernel.messages import Command, Event
+
+SHA256 = r"^[0-9a-f]{64}$"
+
+
+class AddDocument(Command):
+    """Registers bytes that are already stored. `media_type` is what the bytes are, not what their name says.
+
+    `number` is the document's number and symbol, such as 12/NQ-HĐND, where it has one.
+    """
+
+    document_id: UUID
+    title: str = Field(min_length=1, max_length=500)
+    file_name: str = Field(min_length=1, max_length=255)
+    media_type: str = Field(min_length=3, max_length=120)
+    size: int = Field(ge=1)
+    sha256: str = Field(pattern=SHA256)
+    number: str = Field("", max_length=60)
+    issued_on: date | None = None
+
+
+class DocumentAdded(Event):
+    document_id: UUID
+    title: str
+    file_name: str
+    media_type: str
+    size: int
+    sha256: str
+    number: str = ""
+    issued_on: date | None = None
+
+
+class AddVersion(Command):
+    document_id: UUID
+    file_name: str = Field(min_length=1, max_length=255)
+    media_type: str = Field(min_length=3, max_length=120)
+    size: int = Field(ge=1)
+    sha256: str = Field(pattern=SHA256)
+    note: str = Field("", max_length=500)
+
+
+class VersionAdded(Event):
+    """`version` counts from 1; the first is the one of `DocumentAdded`."""
+
+    document_id: UUID
+    version: int
+    file_name: str
+    media_type: str
+    size: int
+    sha256: str
+    note: str = ""
+
+
+class DescribeDocument(Command):
+    document_id: UUID
+    title: str = Field(min_length=1, max_length=500)
+    number: str = Field("", max_length=60)
+    issued_on: date | None = None
+
+
+class DocumentDescribed(Event):
+    document_id: UUID
+    title: str
+    number: str = ""
+    issued_on: date | None = None
+
+
+class RecordExtraction(Command):
+    """What the intake worker found in one version: its text and its page images, both as stored bytes.
+
+    `failure` says why there is no text, for people; the original stays downloadable.
+    """
+
+    document_id: UUID
+    version: int = Field(ge=1)
+    text_sha256: str | None = Field(None, pattern=SHA256)
+    pdf_sha256: str | None = Field(None, pattern=SHA256)
+    pages: int | None = Field(None, ge=0)
+    failure: str = Field("", max_length=100)
+
+
+class TextExtracted(Event):
+    """`pdf_sha256`: the PDF that people read when the original is an Office file; absent when none could be made."""
+
+    document_id: UUID
+    version: int
+    text_sha256: str | None = None
+    pdf_sha256: str | None = None
+    pages: int | None = None
+    failure: str = ""
+
+
+class ReportDamage(Command):
+    """Stored bytes did not have their SHA-256 when they were read."""
+
+    document_id: UUID
+    sha256: str = Field(pattern=SHA256)
+
+
+class DocumentIntegrityFailed(Event):
+    document_id: UUID
+    sha256: str
+
+
+EVENTS = (DocumentAdded, VersionAdded, DocumentDescribed, TextExtracted, DocumentIntegrityFailed)

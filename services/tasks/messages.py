@@ -1,0 +1,130 @@
+"""Tasks: assigned directly or from a conclusion, accepted, reported on, completed. Commands and events.
+
+Stream: `task-<id>`. One lead unit answers for a task (chủ trì); coordinating units help (phối hợp).
+"""
+
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from kernel.messages import Command, Event, Message
+
+
+class Source(Message):
+    """The obligation of a conclusion that the task carries out."""
+
+    meeting_id: UUID
+    item_id: UUID
+    obligation_id: UUID
+
+
+class AssignTask(Command):
+    task_id: UUID
+    title: str = Field(min_length=1, max_length=2000)
+    lead_unit_id: UUID
+    coordinating_unit_ids: tuple[UUID, ...] = ()
+    due_at: AwareDatetime
+    assigner_id: UUID
+    source: Source | None = None
+
+
+class TaskAssigned(Event):
+    task_id: UUID
+    title: str
+    lead_unit_id: UUID
+    coordinating_unit_ids: tuple[UUID, ...] = ()
+    due_at: AwareDatetime
+    assigner_id: UUID
+    source: Source | None = None
+
+
+class AcceptTask(Command):
+    """The lead unit takes the task on; `responsible_id` is its one responsible person."""
+
+    task_id: UUID
+    responsible_id: UUID
+
+
+class TaskAccepted(Event):
+    task_id: UUID
+    responsible_id: UUID
+
+
+class ReportProgress(Command):
+    task_id: UUID
+    percent: int = Field(ge=0, le=100)
+    note: str = Field(min_length=1, max_length=4000)
+
+
+class ProgressReported(Event):
+    task_id: UUID
+    percent: int
+    note: str
+
+
+class DeliverCompletion(Command):
+    task_id: UUID
+    report: str = Field(min_length=1, max_length=10000)
+    document_ids: tuple[UUID, ...] = ()
+
+
+class CompletionDelivered(Event):
+    task_id: UUID
+    report: str
+    document_ids: tuple[UUID, ...] = ()
+
+
+class AcceptCompletion(Command):
+    """Only the assigner. On time or late is decided by when the accepted report was delivered."""
+
+    task_id: UUID
+
+
+class CompletionAccepted(Event):
+    task_id: UUID
+    delivered_at: AwareDatetime
+    on_time: bool
+
+
+class ReturnCompletion(Command):
+    task_id: UUID
+    reason: str = Field(min_length=1, max_length=4000)
+
+
+class CompletionReturned(Event):
+    task_id: UUID
+    reason: str
+
+
+class ExtendTask(Command):
+    task_id: UUID
+    due_at: AwareDatetime
+    reason: str = Field(min_length=1, max_length=1000)
+
+
+class TaskExtended(Event):
+    task_id: UUID
+    due_at: AwareDatetime
+    reason: str
+
+
+class WithdrawTask(Command):
+    task_id: UUID
+    reason: str = Field(min_length=1, max_length=1000)
+
+
+class TaskWithdrawn(Event):
+    task_id: UUID
+    reason: str
+
+
+EVENTS = (
+    TaskAssigned,
+    TaskAccepted,
+    ProgressReported,
+    CompletionDelivered,
+    CompletionAccepted,
+    CompletionReturned,
+    TaskExtended,
+    TaskWithdrawn,
+)
