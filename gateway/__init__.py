@@ -1,0 +1,1 @@
+"""What people and programs reach: JSON API, pages, live streams. It reads views and sends commands."""

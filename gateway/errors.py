@@ -1,0 +1,172 @@
+"""Every refusal and failure as an RFC 9457 problem: the one table of status codes and sentences for people."""
+
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from gateway.texts import _, translate
+from kernel.decider import Refused
+from kernel.ports import AppendError, Conflict, StoreBroken, StoreUnavailable
+
+log = structlog.get_logger()
+
+PROBLEMS: dict[str, tuple[int, str]] = {
+    "bad_request": (400, _("Yêu cầu không đọc được. Hãy kiểm tra lại dữ liệu gửi lên.")),
+    "not_signed_in": (401, _("Bạn chưa đăng nhập hoặc phiên làm việc đã hết hạn. Hãy đăng nhập lại.")),
+    "not_allowed": (403, _("Bạn không có quyền thực hiện việc này. Hãy liên hệ người phụ trách.")),
+    "cross_site": (403, _("Yêu cầu đến từ một trang khác nên bị từ chối. Hãy mở lại trang này và thử lại.")),
+    "not_found": (404, _("Không tìm thấy nội dung này, hoặc bạn không được xem.")),
+    "method_not_allowed": (405, _("Địa chỉ này không nhận kiểu yêu cầu đó.")),
+    "conflict": (409, _("Người khác vừa thay đổi nội dung này. Hãy tải lại trang và thử lại.")),
+    "too_large": (413, _("Dữ liệu gửi lên quá lớn. Hãy giảm dung lượng rồi gửi lại.")),
+    "unsupported_media_type": (415, _("Kiểu dữ liệu không được hỗ trợ. API nhận JSON.")),
+    "invalid": (422, _("Một số thông tin chưa đúng. Hãy sửa các mục được đánh dấu.")),
+    "too_many_requests": (429, _("Bạn thao tác quá nhanh. Hãy chờ một lát rồi thử lại.")),
+    "failed": (500, _("Hệ thống gặp lỗi ngoài dự kiến; dữ liệu đã ghi không bị mất. Hãy thử lại.")),
+    "unavailable": (503, _("Hệ thống tạm thời chưa ghi được dữ liệu. Hãy thử lại sau ít phút.")),
+}
+
+BY_STATUS = {status: code for code, (status, _text) in reversed(PROBLEMS.items())}
+
+
+class FieldError(BaseModel):
+    """What is wrong with one field; `pointer` is a JSON pointer (RFC 6901) into the request body."""
+
+    pointer: str
+    detail: str
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details. `code` is stable; `detail` is one sentence of what to do, in the reader's language."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[FieldError] = []
+
+
+class TryLater(Exception):
+    """The code's problem, with the seconds to wait in `Retry-After`."""
+
+    def __init__(self, code: str, seconds: int) -> None:
+        super().__init__(code, seconds)
+        self.code = code
+        self.seconds = seconds
+
+
+def problem(request: Request, code: str, errors: list[FieldError] | None = None, **headers: str) -> Response:
+    status, sentence = PROBLEMS.get(code, PROBLEMS["conflict"])
+    if code not in PROBLEMS:
+        log.error("refusal_without_sentence", code=code)
+    locale = getattr(request.state, "locale", "vi")
+    body = Problem(
+        type=f"urn:dienhong:problem:{code}",
+        title=code.replace("_", " "),
+        status=status,
+        detail=translate(sentence, locale),
+        code=code,
+        errors=errors or [],
+    )
+    if wants_page(request):
+        from gateway.web.pages import error_page
+
+        return error_page(request, body, headers)
+    return JSONResponse(
+        body.model_dump(exclude_defaults=True),
+        status,
+        media_type="application/problem+json",
+        headers={"Content-Language": locale, **headers},
+    )
+
+
+def wants_page(request: Request) -> bool:
+    return not request.url.path.startswith(("/api/", "/stream")) and "text/html" in request.headers.get("accept", "")
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(AppendError, _append_error)
+    app.add_exception_handler(TryLater, _try_later)
+    app.add_exception_handler(StoreUnavailable, _unavailable)
+    app.add_exception_handler(StoreBroken, _unavailable)
+    app.add_exception_handler(Exception, _failed)
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)
+    return problem(request, error.code)
+
+
+def _try_later(request: Request, error: Exception) -> Response:
+    assert isinstance(error, TryLater)
+    return problem(request, error.code, **{"Retry-After": str(error.seconds)})
+
+
+def _append_error(request: Request, error: Exception) -> Response:
+    return problem(request, "conflict" if isinstance(error, Conflict) else "id_conflict")
+
+
+def _unavailable(request: Request, error: Exception) -> Response:
+    log.error("store_cannot_write", reason=str(error))
+    return problem(request, "unavailable", **{"Retry-After": "5"})
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code = BY_STATUS.get(error.status_code, "bad_request" if error.status_code < 500 else "failed")
+    return problem(request, code, **dict(error.headers or {}))
+
+
+def _failed(request: Request, error: Exception) -> Response:
+    log.error("request_failed", path=request.url.path, error=type(error).__name__, exc_info=error)
+    return problem(request, "failed")
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    locale = getattr(request.state, "locale", "vi")
+    if any(each["type"] == "json_invalid" for each in error.errors()):
+        return problem(request, "bad_request")
+    return problem(request, "invalid", [_field_error(each, locale) for each in error.errors()])
+
+
+def _field_error(error: Any, locale: str) -> FieldError:
+    where = error["loc"][1:] if error["loc"] and error["loc"][0] in ("body", "query", "path") else error["loc"]
+    pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in where)
+    return FieldError(pointer=pointer, detail=_sentence(error, locale))
+
+
+SENTENCES = {
+    "missing": _("Hãy điền mục này."),
+    "string_too_short": _("Hãy nhập ít nhất {min_length} ký tự."),
+    "string_too_long": _("Chỉ được nhập tối đa {max_length} ký tự."),
+    "string_pattern_mismatch": _("Không đúng dạng quy định."),
+    "too_short": _("Hãy chọn ít nhất {min_length} mục."),
+    "too_long": _("Chỉ được chọn tối đa {max_length} mục."),
+    "greater_than_equal": _("Phải từ {ge} trở lên."),
+    "less_than_equal": _("Không được lớn hơn {le}."),
+    "enum": _("Hãy chọn một trong các giá trị cho sẵn."),
+    "literal_error": _("Hãy chọn một trong các giá trị cho sẵn."),
+    "extra_forbidden": _("Không có mục nào tên như vậy."),
+    "int_parsing": _("Hãy nhập một số nguyên."),
+    "int_type": _("Hãy nhập một số nguyên."),
+    "bool_parsing": _("Hãy chọn có hoặc không."),
+    "date_from_datetime_parsing": _("Hãy nhập ngày hợp lệ."),
+    "datetime_from_date_parsing": _("Hãy nhập ngày giờ hợp lệ."),
+    "timezone_aware": _("Ngày giờ phải kèm múi giờ."),
+    "uuid_parsing": _("Mã không hợp lệ. Hãy chọn lại từ danh sách."),
+}
+
+
+def _sentence(error: Any, locale: str) -> str:
+    sentence = SENTENCES.get(error["type"], _("Giá trị không hợp lệ."))
+    return translate(sentence, locale).format(**(error.get("ctx") or {}))

@@ -1,0 +1,144 @@
+"""What people see: one SQLite file built from the log, which can be deleted and rebuilt at any time."""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import structlog
+
+from kernel import metrics
+from kernel.codec import Codec
+from kernel.messages import Event, Recorded
+from kernel.ports import EventStore
+
+Project = Callable[[sqlite3.Connection, Recorded, Event], None]
+BATCH = 1000
+
+log = structlog.get_logger()
+
+
+class Views:
+    """Applies every event exactly once, in order; checkpoint and effects share one transaction."""
+
+    def __init__(
+        self,
+        path: Path,
+        store: EventStore,
+        codec: Codec,
+        schemas: Sequence[str],
+        projections: Sequence[Project],
+    ) -> None:
+        self.path = path
+        self.failing: str | None = None
+        self._store = store
+        self._codec = codec
+        self._projections = tuple(projections)
+        self._writer = _connect(path)
+        for schema in ("CREATE TABLE IF NOT EXISTS progress (position INTEGER NOT NULL)", *schemas):
+            self._writer.executescript(schema)
+        row = self._writer.execute("SELECT position FROM progress").fetchone()
+        if row is None:
+            self._writer.execute("INSERT INTO progress VALUES (0)")
+        self.position = int(row[0]) if row else 0
+        self._readers = threading.local()
+        self._all_readers: list[sqlite3.Connection] = []
+        self._moved = threading.Condition()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="views", daemon=True)
+        self._listeners: list[Callable[[Sequence[tuple[Recorded, Event]]], None]] = []
+
+    def on_applied(self, listener: Callable[[Sequence[tuple[Recorded, Event]]], None]) -> None:
+        """`listener` is called after each commit with what it made visible."""
+        self._listeners.append(listener)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        self._writer.close()
+        for reader in self._all_readers:
+            reader.close()
+
+    def reader(self) -> sqlite3.Connection:
+        """This thread's own read-only connection."""
+        connection = getattr(self._readers, "connection", None)
+        if connection is None:
+            connection = _connect(self.path)
+            connection.execute("PRAGMA query_only = ON")
+            self._readers.connection = connection
+            self._all_readers.append(connection)
+        return connection
+
+    def wait_for(self, position: int, timeout: float = 5.0) -> bool:
+        """True once the views show the log up to `position`."""
+        with self._moved:
+            return self._moved.wait_for(lambda: self.position >= position, timeout)
+
+    def catch_up(self, progress: Callable[[int], None] = lambda _position: None) -> None:
+        while applied := self._step():
+            progress(applied)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self.catch_up()
+                self.failing = None
+            except Exception as error:  # a view that cannot follow must say so and try again, never skip
+                self.failing = f"{type(error).__name__} after position {self.position}"
+                log.exception("views_failed", after=self.position)
+                self._stopping.wait(2)
+            head = self._store.wait(self.position, timeout=0.5)
+            metrics.FOLLOWER_LAG.labels("views").set(max(0, head - self.position))
+
+    def _step(self) -> int:
+        """Apply one batch in one transaction; the position reached, or 0 when there was nothing."""
+        batch = [(each, self._codec.decode(each)) for each in self._store.read_all(self.position, BATCH)]
+        if not batch:
+            return 0
+        reached = batch[-1][0].position
+        self._writer.execute("BEGIN IMMEDIATE")
+        try:
+            for recorded, event in batch:
+                for project in self._projections:
+                    project(self._writer, recorded, event)
+            self._writer.execute("UPDATE progress SET position = ?", (reached,))
+            self._writer.execute("COMMIT")
+        except BaseException:
+            self._writer.execute("ROLLBACK")
+            raise
+        with self._moved:
+            self.position = reached
+            self._moved.notify_all()
+        for listener in self._listeners:
+            listener(batch)
+        return reached
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA journal_mode=WAL")
+    # Views can be rebuilt, so a power cut may cost them their last commits but never the log its own.
+    connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute("PRAGMA busy_timeout=5000")
+    return connection
+
+
+def contents(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table, sorted: two views files hold the same answers exactly when these are equal."""
+    with closing(_connect(path)) as connection:
+        tables = [
+            row[0]
+            for row in connection.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+            )
+        ]
+        return {
+            table: sorted((tuple(row) for row in connection.execute(f'SELECT * FROM "{table}"')), key=repr)
+            for table in tables
+        }
