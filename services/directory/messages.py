@@ -1,6 +1,6 @@
 """Bodies, units, people, mandates and roles: commands and events of the directory.
 
-Streams: `unit-<id>` (an organisation unit; a unit that meets and decides is a body), `person-<id>`.
+Streams: `unit-<id>` (an organisation unit; a unit that meets and decides is a body), `person-<id>`, `login-<login>`.
 """
 
 from datetime import date
@@ -22,6 +22,10 @@ class UnitKind(StrEnum):
     office = "office"
     fatherland_front = "fatherland_front"
     other = "other"
+
+
+BODY_KINDS = frozenset(UnitKind) - {UnitKind.department, UnitKind.office}
+"""The kinds of unit that meet and decide: a mandate and meeting rules are of one of these."""
 
 
 class Tier(StrEnum):
@@ -239,6 +243,18 @@ class AccountClosed(Event):
     reason: str
 
 
+class ClaimLogin(Command):
+    """The first claim wins for ever: a login that once acted in the log never names another person."""
+
+    person_id: UUID
+    login: str = Field(min_length=3, max_length=60, pattern=r"^[a-z0-9][a-z0-9._-]*$")
+
+
+class LoginClaimed(Event):
+    person_id: UUID
+    login: str
+
+
 EVENTS = (
     UnitEstablished,
     UnitRenamed,
@@ -252,4 +268,5 @@ EVENTS = (
     RoleWithdrawn,
     AccountOpened,
     AccountClosed,
+    LoginClaimed,
 )
