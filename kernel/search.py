@@ -1,0 +1,299 @@
+"""One full-text index over everything people look for, kept in the views file and rebuilt with it.
+
+Every text is indexed twice, as written and folded, because FTS5's own `remove_diacritics` takes `đ` for another letter
+than `d`. Texts and their folds have the same length, so a place found in one is a place in the other.
+"""
+
+import re
+import sqlite3
+import unicodedata
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from uuid import UUID
+
+SCHEMA = """
+CREATE TABLE search_entries (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    ref TEXT NOT NULL,
+    meeting_id TEXT,
+    unit_id TEXT,
+    number TEXT NOT NULL,
+    number_key TEXT NOT NULL,
+    UNIQUE (kind, ref)
+) STRICT;
+CREATE INDEX search_entries_by_number ON search_entries (number_key) WHERE number_key <> '';
+CREATE VIRTUAL TABLE search_index USING fts5(
+    title, body, folded_title, folded_body, symbols, tokenize = 'unicode61 remove_diacritics 0'
+);
+"""
+
+MAX_QUERY_CHARS = 400
+MAX_QUERY_WORDS = 24
+SNIPPET_CHARS = 220
+JOINT = "\u01c0"
+"""Joins the parts of a number into one word of the index: a letter, so that the tokenizer does not cut there."""
+
+WORD = re.compile(r"[^\W_]+")
+SYMBOL = re.compile(r"[^\W_]+(?:[/\-–.][^\W_]+)*/[^\W_]+(?:[/\-–.][^\W_]+)*")
+"""A document's number and symbol, such as 12/NQ-HĐND or 99/2022/NĐ-CP: words joined by at least one slash."""
+
+Visible = Callable[["Entry"], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What an index row stands for: `ref` is the id of a thing of this `kind`."""
+
+    kind: str
+    ref: str
+    meeting_id: str | None
+    unit_id: str | None
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a shown text; `found` where it answers the query."""
+
+    text: str
+    found: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    entry: Entry
+    title: tuple[Piece, ...]
+    snippet: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of hits; `more`: there is a page after it."""
+
+    hits: tuple[Hit, ...] = ()
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A query as words and numbers. `accented`: it was typed with Vietnamese letters, so exact matches come first."""
+
+    words: tuple[str, ...]
+    symbols: tuple[str, ...]
+
+    @property
+    def folded(self) -> tuple[str, ...]:
+        return tuple(_fold_aligned(word) for word in self.words)
+
+    @property
+    def accented(self) -> bool:
+        return self.folded != self.words
+
+
+def fold(text: str) -> str:
+    """Lower case without Vietnamese marks: `Đường sắt` and `duong sat` fold alike, composed or decomposed."""
+    plain = unicodedata.normalize("NFC", text).replace("đ", "d").replace("Đ", "D")
+    return "".join(c for c in unicodedata.normalize("NFD", plain) if unicodedata.category(c) != "Mn").lower()
+
+
+def index(
+    connection: sqlite3.Connection,
+    kind: str,
+    ref: str | UUID,
+    title: str,
+    body: str,
+    *,
+    meeting_id: str | UUID | None = None,
+    unit_id: str | UUID | None = None,
+    number: str = "",
+) -> None:
+    """Make a thing findable by title, text and number; what was indexed for it before is replaced."""
+    forget(connection, kind, ref)
+    title, body = _storable(title), _storable(body)
+    row = connection.execute(
+        "INSERT INTO search_entries (kind, ref, meeting_id, unit_id, number, number_key) VALUES (?, ?, ?, ?, ?, ?)",
+        (kind, str(ref), _text(meeting_id), _text(unit_id), number, _symbol(number)),
+    ).lastrowid
+    cited = map(_symbol, SYMBOL.findall(f"{title}\n{body}"))
+    symbols = dict.fromkeys([*_symbol(number).split(JOINT), _symbol(number), *cited])
+    connection.execute(
+        "INSERT INTO search_index (rowid, title, body, folded_title, folded_body, symbols) VALUES (?, ?, ?, ?, ?, ?)",
+        (row, title, body, _fold_aligned(title), _fold_aligned(body), " ".join(symbols)),
+    )
+
+
+def forget(connection: sqlite3.Connection, kind: str, ref: str | UUID) -> None:
+    row = connection.execute("SELECT id FROM search_entries WHERE kind = ? AND ref = ?", (kind, str(ref))).fetchone()
+    if row is not None:
+        connection.execute("DELETE FROM search_index WHERE rowid = ?", (row[0],))
+        connection.execute("DELETE FROM search_entries WHERE id = ?", (row[0],))
+
+
+def find(
+    connection: sqlite3.Connection,
+    query: str,
+    *,
+    kinds: Collection[str] | None = None,
+    limit: int = 20,
+    offset: int = 0,
+    visible: Visible = lambda entry: True,
+) -> Found:
+    """The things that hold all words of the query and that the reader may see.
+
+    Order: the document with this very number, then the words as typed, then without marks; side by side before
+    scattered. If no whole words match, the last one may be the beginning of a word. Any text is a safe query.
+    """
+    terms = parse(query)
+    if not terms.words:
+        return Found()
+    for matches in (_whole_words(terms), _beginnings(terms)):
+        seen = filter(lambda row: visible(row[1]), _ranked(connection, matches, terms, kinds))
+        first = next(seen, None)
+        if first is None:
+            continue
+        page = list(islice(_chain(first, seen), offset, offset + limit + 1))
+        hits = tuple(_hit(connection, row, entry, terms) for row, entry in page[:limit])
+        return Found(hits, more=len(page) > limit)
+    return Found()
+
+
+def parse(query: str) -> Terms:
+    text = unicodedata.normalize("NFC", query[:MAX_QUERY_CHARS]).lower()
+    words = dict.fromkeys(WORD.findall(text))
+    return Terms(tuple(words)[:MAX_QUERY_WORDS], tuple(map(_symbol, SYMBOL.findall(text)))[:MAX_QUERY_WORDS])
+
+
+def _whole_words(terms: Terms) -> list[str]:
+    """FTS5 queries, the best first. Every word of the user stands in quotes, so none is an operator."""
+    exact = "{title body}"
+    folded = "{folded_title folded_body symbols}"
+    matches = []
+    if terms.symbols:
+        matches.append("symbols : (" + " AND ".join(f'"{symbol}"' for symbol in terms.symbols) + ")")
+    if terms.accented:
+        matches += [f"{exact} : {_phrase(terms.words)}", f"{exact} : ({_all(terms.words)})"]
+    return [*matches, f"{folded} : {_phrase(terms.folded)}", f"{folded} : ({_all(terms.folded)})"]
+
+
+def _beginnings(terms: Terms) -> list[str]:
+    matches = [f'symbols : "{symbol}" *' for symbol in terms.symbols[-1:]]
+    return [*matches, "{folded_title folded_body symbols} : (" + _all(terms.folded) + " *)"]
+
+
+def _phrase(words: Sequence[str]) -> str:
+    return '"' + " ".join(words) + '"'
+
+
+def _all(words: Sequence[str]) -> str:
+    return " AND ".join(f'"{word}"' for word in words)
+
+
+def _ranked(
+    connection: sqlite3.Connection, matches: Sequence[str], terms: Terms, kinds: Collection[str] | None
+) -> Iterator[tuple[int, Entry]]:
+    tiers = " UNION ALL ".join(
+        f"SELECT rowid AS id, {tier} AS tier, bm25(search_index, 4, 1, 4, 1, 4) AS score"
+        " FROM search_index WHERE search_index MATCH ?"
+        for tier, _ in enumerate(matches, start=1)
+    )
+    of_kind = "" if kinds is None else f" WHERE kind IN ({', '.join('?' * len(kinds))})"
+    own_numbers = ", ".join("?" * len(terms.symbols))
+    cursor = connection.execute(
+        f"WITH matched AS MATERIALIZED ({tiers})"  # bm25 works only in a query that SQLite does not flatten
+        " SELECT id, kind, ref, meeting_id, unit_id, number,"
+        f" MIN(CASE WHEN number_key IN ({own_numbers}) THEN 0 ELSE tier END) AS tier, MIN(score) AS score"
+        f" FROM matched JOIN search_entries USING (id){of_kind} GROUP BY id ORDER BY 7, 8, id",
+        (*matches, *terms.symbols, *(kinds or ())),
+    )
+    for row in cursor:
+        yield row[0], Entry(row[1], row[2], row[3], row[4], row[5])
+
+
+def _hit(connection: sqlite3.Connection, row: int, entry: Entry, terms: Terms) -> Hit:
+    title, body, folded_title, folded_body = connection.execute(
+        "SELECT title, body, folded_title, folded_body FROM search_index WHERE rowid = ?", (row,)
+    ).fetchone()
+    places = _places(folded_body, body, terms)
+    start, end = _window(body, places)
+    snippet = _pieces(body, start, end, places)
+    if start > 0:
+        snippet = (Piece("… "), *snippet)
+    if end < len(body):
+        snippet = (*snippet, Piece(" …"))
+    return Hit(entry, _pieces(title, 0, len(title), _places(folded_title, title, terms)), snippet)
+
+
+def _places(folded: str, text: str, terms: Terms) -> list[tuple[int, int]]:
+    """Where the words stand: as typed if they do so anywhere, otherwise without their marks."""
+    lowered = text.lower()
+    if terms.accented and len(lowered) == len(text) and (exact := _spans(lowered, terms.words)):
+        return exact
+    return _spans(folded, terms.folded)
+
+
+def _spans(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
+    side_by_side = r"[\W_]+".join(map(re.escape, words))
+    phrase = [match.span() for match in islice(re.finditer(rf"\b{side_by_side}\b", text), 500)]
+    if phrase:
+        return phrase
+    *whole, last = (re.escape(word) for word in words)
+    any_word = "|".join((*(rf"{word}\b" for word in whole), rf"{last}\b", last))
+    return [match.span() for match in islice(re.finditer(rf"\b(?:{any_word})", text), 2000)]
+
+
+def _window(text: str, places: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """The part of the text with the most found words, widened to whole words."""
+    best, most = 0, 0
+    for i, (start, _) in enumerate(places):
+        count = sum(1 for place in islice(places, i, i + 12) if place[1] <= start + SNIPPET_CHARS // 2)
+        if count > most:
+            best, most = start, count
+    start = max(0, best - SNIPPET_CHARS // 3)
+    end = min(len(text), start + SNIPPET_CHARS)
+    while 0 < start < best and not text[start - 1].isspace():
+        start += 1
+    while end < len(text) and not text[end].isspace() and end < start + SNIPPET_CHARS + 30:
+        end += 1
+    return start, end
+
+
+def _pieces(text: str, start: int, end: int, places: Sequence[tuple[int, int]]) -> tuple[Piece, ...]:
+    pieces = []
+    at = start
+    for begin, finish in places:
+        if begin >= at and finish <= end:
+            pieces += [Piece(_flat(text[at:begin])), Piece(_flat(text[begin:finish]), found=True)]
+            at = finish
+    pieces.append(Piece(_flat(text[at:end])))
+    return tuple(piece for piece in pieces if piece.text)
+
+
+def _flat(text: str) -> str:
+    return re.sub(r"\s+", " ", text)
+
+
+def _symbol(number: str) -> str:
+    return JOINT.join(WORD.findall(_fold_aligned(unicodedata.normalize("NFC", number))))
+
+
+def _storable(text: str) -> str:
+    """NFC without what SQLite cannot hold, and without marks that belong to no letter."""
+    nfc = unicodedata.normalize("NFC", text).encode("utf-8", "replace").decode().replace("\0", " ")
+    return nfc if len(fold(nfc)) == len(nfc) else "".join(c for c in nfc if unicodedata.category(c) != "Mn")
+
+
+def _fold_aligned(text: str) -> str:
+    """The fold with exactly one letter for each of the text, also where Unicode would take more."""
+    folded = fold(text)
+    return folded if len(folded) == len(text) else "".join((fold(c) or " ")[0] for c in text)
+
+
+def _text(value: str | UUID | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _chain(first: tuple[int, Entry], rest: Iterator[tuple[int, Entry]]) -> Iterator[tuple[int, Entry]]:
+    yield first
+    yield from rest
