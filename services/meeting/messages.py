@@ -238,6 +238,18 @@ class DossierApproved(Event):
     note: str = ""
 
 
+class RecallDossier(Command):
+    """The clerk takes a submitted dossier back before the leader has decided."""
+
+    meeting_id: UUID
+    reason: str = Field("", max_length=2000)
+
+
+class DossierRecalled(Event):
+    meeting_id: UUID
+    reason: str = ""
+
+
 class ReturnDossier(Command):
     meeting_id: UUID
     reason: str = Field(min_length=1, max_length=2000)
@@ -291,6 +303,18 @@ class InvitationAnswered(Event):
     answer: Answer
     reason: str = ""
     substitute_name: str = ""
+
+
+class EndPreparation(Command):
+    """Sent by the meeting service to itself when the session has opened."""
+
+    meeting_id: UUID
+
+
+class PreparationEnded(Event):
+    """From here on answers, time, place and what is on the agenda stand as the session found them; items may be added."""
+
+    meeting_id: UUID
 
 
 class Quorum(Message):
@@ -518,17 +542,21 @@ class Obligation(Message):
     obligation_id: UUID
     text: str = Field(min_length=1, max_length=2000)
     lead_unit_id: UUID
-    coordinating_unit_ids: tuple[UUID, ...] = ()
+    coordinating_unit_ids: tuple[UUID, ...] = Field((), max_length=50)
     due_at: AwareDatetime
 
 
 class RecordConclusion(Command):
-    """`revision`: 0 for the first, else the number of the one it replaces; a stale one is refused."""
+    """`revision`: 0 for the first, else the number of the one it replaces; a stale one is refused.
+
+    `presiding_officer_id`: whose conclusion it is, whoever types it; the obligations' tasks are assigned in this name.
+    """
 
     meeting_id: UUID
     item_id: UUID
     text: str = Field(min_length=1, max_length=10000)
     obligations: tuple[Obligation, ...] = Field((), max_length=50)
+    presiding_officer_id: UUID
     revision: int = Field(0, ge=0)
 
 
@@ -540,6 +568,7 @@ class ConclusionRecorded(Event):
     text: str
     obligations: tuple[Obligation, ...] = ()
     new_obligations: tuple[UUID, ...] = ()
+    presiding_officer_id: UUID
     revision: int
 
 
@@ -552,18 +581,41 @@ class MinutesSection(StrEnum):
 
 
 class DraftMinutes(Command):
-    """`as_of`: the log position the generated parts are taken at."""
+    """`as_of`: the log position the generated parts are taken at; drafting again moves it forward.
+
+    `presiding_officer_id`: who presided by the record at that position, the one person who may approve.
+    """
 
     meeting_id: UUID
     as_of: int = Field(ge=1)
+    presiding_officer_id: UUID
 
 
 class MinutesDrafted(Event):
     meeting_id: UUID
     as_of: int
+    presiding_officer_id: UUID
+
+
+class NumberMinutes(Command):
+    """The paper's number (empty while the register has given none), its symbol and the place name before the date."""
+
+    meeting_id: UUID
+    number: str = Field("", pattern=r"^[0-9]{0,6}$")
+    symbol: str = Field(min_length=1, max_length=40)
+    place_name: str = Field(min_length=1, max_length=120)
+
+
+class MinutesNumbered(Event):
+    meeting_id: UUID
+    number: str
+    symbol: str
+    place_name: str
 
 
 class EditMinutes(Command):
+    """`revision`: of the section's text that was edited, 0 for the first; another one is refused (`stale_text`)."""
+
     meeting_id: UUID
     section: MinutesSection
     text: str = Field(max_length=50000)
@@ -571,6 +623,8 @@ class EditMinutes(Command):
 
 
 class MinutesEdited(Event):
+    """`revision`: of the new text, from 1."""
+
     meeting_id: UUID
     section: MinutesSection
     text: str
@@ -578,11 +632,19 @@ class MinutesEdited(Event):
 
 
 class SubmitMinutes(Command):
+    """Asks the presiding officer to approve the stored PDF with this SHA-256.
+
+    `changes`: how many drafts, numbers and edits the PDF was made of; if there are more, it is a `stale_document`.
+    """
+
     meeting_id: UUID
+    pdf_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    changes: int = Field(ge=1)
 
 
 class MinutesSubmitted(Event):
     meeting_id: UUID
+    pdf_sha256: str
 
 
 class ReturnMinutes(Command):
@@ -634,10 +696,12 @@ EVENTS = (
     DocumentDetached,
     DossierSubmitted,
     DossierApproved,
+    DossierRecalled,
     DossierReturned,
     MeetingPublished,
     PeopleInvited,
     InvitationAnswered,
+    PreparationEnded,
     RollCallOpened,
     CheckInCodeRenewed,
     Arrived,
@@ -656,6 +720,7 @@ EVENTS = (
     NoteCorrected,
     ConclusionRecorded,
     MinutesDrafted,
+    MinutesNumbered,
     MinutesEdited,
     MinutesSubmitted,
     MinutesReturned,

@@ -22,7 +22,7 @@ class AssignTask(Command):
     task_id: UUID
     title: str = Field(min_length=1, max_length=2000)
     lead_unit_id: UUID
-    coordinating_unit_ids: tuple[UUID, ...] = ()
+    coordinating_unit_ids: tuple[UUID, ...] = Field((), max_length=50)
     due_at: AwareDatetime
     assigner_id: UUID
     source: Source | None = None
@@ -51,6 +51,8 @@ class TaskAccepted(Event):
 
 
 class ReportProgress(Command):
+    """The percentage may go down: an honest correction is worth more than a figure that only rises; the note says why."""
+
     task_id: UUID
     percent: int = Field(ge=0, le=100)
     note: str = Field(min_length=1, max_length=4000)
@@ -62,15 +64,32 @@ class ProgressReported(Event):
     note: str
 
 
+class ReportContribution(Command):
+    """A coordinating unit says what it has done; the lead unit alone answers for the percentage and the delivery."""
+
+    task_id: UUID
+    unit_id: UUID
+    note: str = Field(min_length=1, max_length=4000)
+
+
+class ContributionReported(Event):
+    task_id: UUID
+    unit_id: UUID
+    note: str
+
+
 class DeliverCompletion(Command):
     task_id: UUID
     report: str = Field(min_length=1, max_length=10000)
-    document_ids: tuple[UUID, ...] = ()
+    document_ids: tuple[UUID, ...] = Field((), max_length=50)
 
 
 class CompletionDelivered(Event):
+    """`delivered_at` is the moment that counts against the due date, should this report be accepted."""
+
     task_id: UUID
     report: str
+    delivered_at: AwareDatetime
     document_ids: tuple[UUID, ...] = ()
 
 
@@ -122,6 +141,7 @@ EVENTS = (
     TaskAssigned,
     TaskAccepted,
     ProgressReported,
+    ContributionReported,
     CompletionDelivered,
     CompletionAccepted,
     CompletionReturned,
