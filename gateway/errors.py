@@ -61,7 +61,9 @@ class TryLater(Exception):
         self.seconds = seconds
 
 
-def problem(request: Request, code: str, errors: list[FieldError] | None = None, **headers: str) -> Response:
+def problem(
+    request: Request, code: str, errors: list[FieldError] | None = None, headers: dict[str, str] | None = None
+) -> Response:
     status, sentence = PROBLEMS.get(code, PROBLEMS["conflict"])
     if code not in PROBLEMS:
         log.error("refusal_without_sentence", code=code)
@@ -77,12 +79,12 @@ def problem(request: Request, code: str, errors: list[FieldError] | None = None,
     if wants_page(request):
         from gateway.web.pages import error_page
 
-        return error_page(request, body, headers)
+        return error_page(request, body, headers or {})
     return JSONResponse(
         body.model_dump(exclude_defaults=True),
         status,
         media_type="application/problem+json",
-        headers={"Content-Language": locale, **headers},
+        headers={"Content-Language": locale, **(headers or {})},
     )
 
 
@@ -108,7 +110,7 @@ def _refused(request: Request, error: Exception) -> Response:
 
 def _try_later(request: Request, error: Exception) -> Response:
     assert isinstance(error, TryLater)
-    return problem(request, error.code, **{"Retry-After": str(error.seconds)})
+    return problem(request, error.code, headers={"Retry-After": str(error.seconds)})
 
 
 def _append_error(request: Request, error: Exception) -> Response:
@@ -117,13 +119,13 @@ def _append_error(request: Request, error: Exception) -> Response:
 
 def _unavailable(request: Request, error: Exception) -> Response:
     log.error("store_cannot_write", reason=str(error))
-    return problem(request, "unavailable", **{"Retry-After": "5"})
+    return problem(request, "unavailable", headers={"Retry-After": "5"})
 
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = BY_STATUS.get(error.status_code, "bad_request" if error.status_code < 500 else "failed")
-    return problem(request, code, **dict(error.headers or {}))
+    return problem(request, code, headers=dict(error.headers or {}))
 
 
 def _failed(request: Request, error: Exception) -> Response:

@@ -1,0 +1,111 @@
+"""The web application: middleware, routers, health and metrics."""
+
+import asyncio
+import importlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import structlog
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.staticfiles import StaticFiles
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from gateway import errors, stream
+from gateway.edge import AnyGate, Gate
+from gateway.identity.csrf import SameOrigin
+from gateway.identity.headers import SecurityHeaders
+from gateway.strict_json import StrictJson
+from gateway.texts import LOCALES, preferred
+from kernel.ids import uuid7
+
+STATIC = Path(__file__).parent / "web" / "static"
+API_AREAS = ("session", "directory", "meeting", "sitting", "voting", "documents", "tasks", "minutes", "search")
+WEB_AREAS = ("identity", "home", *API_AREAS[1:])
+PROBLEM_RESPONSES = {
+    status: {"model": errors.Problem, "content": {"application/problem+json": {}}}
+    for status in (400, 401, 403, 404, 409, 413, 422, 429, 503)
+}
+
+router = APIRouter(tags=["operation"])
+
+
+def create_app(gate: Gate) -> FastAPI:
+    app = FastAPI(
+        title="Diên Hồng",
+        version="1",
+        description="Meetings, documents, votes and tasks of councils and committees. Errors are RFC 9457 problems.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        lifespan=_lifespan,
+        responses=PROBLEM_RESPONSES,  # type: ignore[arg-type]
+    )
+    app.state.gate = gate
+    errors.install(app)
+    _include(app)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_middleware(StrictJson)
+    app.add_middleware(SameOrigin, public_url=gate.settings.public_url)
+    app.add_middleware(SecurityHeaders)
+    app.middleware("http")(_locale)
+    return app
+
+
+def _include(app: FastAPI) -> None:
+    app.include_router(router)
+    app.include_router(stream.router)
+    for area in API_AREAS:
+        app.include_router(importlib.import_module(f"gateway.api.{area}").router, prefix="/api/v1")
+    for area in WEB_AREAS:
+        app.include_router(importlib.import_module(f"gateway.web.{area}").router, include_in_schema=False)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    app.state.gate.live.bind(asyncio.get_running_loop())
+    yield
+
+
+async def _locale(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    chosen = request.cookies.get("lang", "")
+    request.state.locale = chosen if chosen in LOCALES else preferred(request.headers.get("accept-language", ""))
+    structlog.contextvars.bind_contextvars(trace=str(uuid7()))
+    return await call_next(request)
+
+
+@router.get("/language/{locale}", include_in_schema=False)
+def choose_language(locale: str, request: Request) -> Response:
+    target = request.headers.get("referer", "/")
+    back = target if target.startswith(str(request.base_url)) else "/"
+    response = RedirectResponse(back, 303)
+    if locale in LOCALES:
+        response.set_cookie("lang", locale, max_age=31_536_000, samesite="lax", httponly=True)
+    return response
+
+
+@router.get("/live", include_in_schema=False)
+def live() -> Response:
+    return JSONResponse({"status": "live"})
+
+
+@router.get("/ready", include_in_schema=False)
+def ready(gate: AnyGate) -> Response:
+    """503 until the views have caught up, and while anything that follows the log is failing."""
+    head = gate.store.wait(0, 0)
+    state = {
+        "log_position": head,
+        "views_position": gate.views.position,
+        "views_failing": gate.views.failing,
+        "store_writable": getattr(gate.store, "writable", True),
+        "followers_failing": {each.name: each.failing for each in gate.followers if each.failing},
+    }
+    behind = head - gate.views.position > 1000
+    healthy = state["store_writable"] and not (behind or state["views_failing"] or state["followers_failing"])
+    return JSONResponse({"status": "ready" if healthy else "degraded", **state}, 200 if healthy else 503)
+
+
+@router.get("/metrics", include_in_schema=False)
+def metrics() -> Response:
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

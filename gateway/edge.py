@@ -1,0 +1,139 @@
+"""The edge of the system: who asks, when, in which language; here commands get their stamps."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from sqlite3 import Connection
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Header, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
+
+from gateway import policy
+from gateway.clients import Clients
+from gateway.live import Live
+from gateway.views import Views
+from kernel.decider import Refused
+from kernel.follow import Follower
+from kernel.ids import derived, uuid7
+from kernel.messages import Command
+from kernel.ports import Blobs, EventStore
+from kernel.settings import Settings
+from services.directory import views as directory
+
+if TYPE_CHECKING:
+    from gateway.identity.accounts import Identity
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Everything the routes work with, put together by the composition."""
+
+    settings: Settings
+    store: EventStore
+    clients: Clients
+    views: Views
+    blobs: Blobs
+    identity: "Identity"
+    live: Live
+    followers: tuple[Follower, ...] = ()
+    clock: Callable[[], datetime] = utc_now
+
+
+class Done(BaseModel):
+    """A command was accepted: its effect stands at `position` in the log; `id` names what it created."""
+
+    position: int
+    id: UUID | None = None
+
+
+class Context:
+    """One signed-in request."""
+
+    def __init__(self, request: Request, gate: Gate, me: policy.Subject, key: UUID | None) -> None:
+        self.request = request
+        self.gate = gate
+        self.me = me
+        self.now = gate.clock()
+        self.command_id = key or uuid7()
+
+    @property
+    def views(self) -> Connection:
+        return self.gate.views.reader()
+
+    @property
+    def locale(self) -> str:
+        return str(self.request.state.locale)
+
+    def allows(self, action: str, **ids: object) -> bool:
+        resource = self._resource(ids)
+        return resource is not None and policy.allowed(action, self.me, resource)
+
+    def require(self, action: str, **ids: object) -> policy.Resource:
+        """Raises `not_found` for what this person may not even know of, `not_allowed` otherwise."""
+        resource = self._resource(ids)
+        if resource is None or (resource.see and not policy.allowed(resource.see, self.me, resource)):
+            raise Refused("not_found", action)
+        if not policy.allowed(action, self.me, resource):
+            raise Refused("not_found" if action == resource.see else "not_allowed", action)
+        return resource
+
+    def send(self, command: type[Command], *, index: int | str = "", **fields: Any) -> Done:
+        """Stamp, execute, and wait until the views show it. `index` tells commands of one request apart."""
+        command_id = derived(self.command_id, index) if index != "" else self.command_id
+        try:
+            stamped = command(id=command_id, actor=self.me.person_id, at=self.now, **fields)
+        except ValidationError as error:
+            raise RequestValidationError(
+                [{**each, "loc": ("body", *each["loc"])} for each in error.errors()]
+            ) from error
+        accepted = self.gate.clients.execute(stamped)
+        self.gate.views.wait_for(accepted.position)
+        return Done(position=accepted.position)
+
+    def _resource(self, ids: dict[str, object]) -> policy.Resource | None:
+        return policy.load(self.views, {name: str(value) for name, value in ids.items() if value}, self.now)
+
+
+def gate_of(request: Request) -> Gate:
+    gate: Gate = request.app.state.gate
+    return gate
+
+
+def subject(request: Request, gate: Annotated[Gate, Depends(gate_of)]) -> policy.Subject:
+    token = request.cookies.get(gate.identity.cookie_name)
+    person_id = gate.identity.subject_of(token) if token else None
+    if person_id is None:
+        raise Refused("not_signed_in")
+    return subject_from_views(gate.views.reader(), person_id)
+
+
+def subject_from_views(connection: Connection, person_id: str) -> policy.Subject:
+    person = directory.person(connection, person_id)
+    if person is None:
+        raise Refused("not_signed_in")
+    return policy.Subject(
+        person_id=person_id,
+        full_name=person.full_name,
+        roles=frozenset((each.role, each.unit_id) for each in directory.roles_of(connection, person_id)),
+        unit_id=person.unit_id,
+    )
+
+
+def context(
+    request: Request,
+    gate: Annotated[Gate, Depends(gate_of)],
+    me: Annotated[policy.Subject, Depends(subject)],
+    idempotency_key: Annotated[UUID | None, Header()] = None,
+) -> Context:
+    return Context(request, gate, me, idempotency_key)
+
+
+AnyGate = Annotated[Gate, Depends(gate_of)]
+Edge = Annotated[Context, Depends(context)]

@@ -1,0 +1,77 @@
+"""Renders pages in the reader's language. Pages only read; every write goes through the JSON API."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from gateway.texts import LOCALES, translations
+
+if TYPE_CHECKING:
+    from gateway.edge import Context
+    from gateway.errors import Problem
+
+HERE = Path(__file__).parent
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def local(value: datetime | str) -> datetime:
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return moment.astimezone(VIETNAM)
+
+
+def _environment(locale: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=select_autoescape(),
+        extensions=["jinja2.ext.i18n"],
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.install_gettext_translations(translations(locale), newstyle=False)  # type: ignore[attr-defined]
+    environment.filters.update(
+        datetime=lambda value: f"{local(value):%d/%m/%Y %H:%M}",
+        date=lambda value: f"{date.fromisoformat(value[:10]) if isinstance(value, str) else value:%d/%m/%Y}",
+        day=lambda value: f"{local(value):%d/%m/%Y}",
+        time=lambda value: f"{local(value):%H:%M}",
+        datetime_input=lambda value: f"{local(value):%Y-%m-%dT%H:%M}",
+        translate=lambda text: translations(locale).ugettext(text) if text else "",
+    )
+    environment.globals.update(locale=locale)
+    return environment
+
+
+ENVIRONMENTS = {locale: _environment(locale) for locale in LOCALES}
+
+
+def render(edge: "Context", template: str, status: int = 200, **values: Any) -> Response:
+    """A page or fragment for a signed-in person; templates also get `edge`, `me`, `now` and `position`."""
+    page = ENVIRONMENTS[edge.locale].get_template(template)
+    text = page.render(
+        edge=edge,
+        me=edge.me,
+        now=edge.now,
+        position=edge.gate.views.position,
+        request=edge.request,
+        **values,
+    )
+    return HTMLResponse(text, status, headers={"Content-Language": edge.locale})
+
+
+def render_public(request: Request, template: str, status: int = 200, **values: Any) -> Response:
+    """A page for people who are not signed in."""
+    locale = getattr(request.state, "locale", "vi")
+    page = ENVIRONMENTS[locale].get_template(template)
+    text = page.render(edge=None, me=None, now=None, position=0, request=request, **values)
+    return HTMLResponse(text, status, headers={"Content-Language": locale})
+
+
+def error_page(request: Request, problem: "Problem", headers: dict[str, str]) -> Response:
+    response = render_public(request, "error.html", problem.status, problem=problem)
+    response.headers.update(headers)
+    return response
