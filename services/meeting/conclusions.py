@@ -1,4 +1,4 @@
-"""What the presiding officer concluded on one agenda item, and whom it obliges. Stream `conclusion-<meeting>+<item>`."""
+"""What the presiding officer concluded on an agenda item and whom it obliges. Stream `conclusion-<meeting>+<item>`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +27,7 @@ class Concluded:
 
 
 State = NotConcluded | Concluded
+Commands = RecordConclusion
 
 
 def stream(meeting_id: UUID, item_id: UUID) -> str:

@@ -51,7 +51,7 @@ class TaskAccepted(Event):
 
 
 class ReportProgress(Command):
-    """The percentage may go down: an honest correction is worth more than a figure that only rises; the note says why."""
+    """The percentage may go down: an honest correction is worth more than a figure that only rises."""
 
     task_id: UUID
     percent: int = Field(ge=0, le=100)
