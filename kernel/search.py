@@ -9,11 +9,14 @@ import sqlite3
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from uuid import UUID
 
+from kernel.excerpts import Piece, excerpt, fold_aligned, marked, places
+from kernel.excerpts import fold as fold
+
 SCHEMA = """
-CREATE TABLE search_entries (
+CREATE TABLE IF NOT EXISTS search_entries (
     id INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
     ref TEXT NOT NULL,
@@ -23,15 +26,14 @@ CREATE TABLE search_entries (
     number_key TEXT NOT NULL,
     UNIQUE (kind, ref)
 ) STRICT;
-CREATE INDEX search_entries_by_number ON search_entries (number_key) WHERE number_key <> '';
-CREATE VIRTUAL TABLE search_index USING fts5(
+CREATE INDEX IF NOT EXISTS search_entries_by_number ON search_entries (number_key) WHERE number_key <> '';
+CREATE VIRTUAL TABLE IF NOT EXISTS search_index USING fts5(
     title, body, folded_title, folded_body, symbols, tokenize = 'unicode61 remove_diacritics 0'
 );
 """
 
 MAX_QUERY_CHARS = 400
 MAX_QUERY_WORDS = 24
-SNIPPET_CHARS = 220
 JOINT = "\u01c0"
 """Joins the parts of a number into one word of the index: a letter, so that the tokenizer does not cut there."""
 
@@ -51,14 +53,6 @@ class Entry:
     meeting_id: str | None
     unit_id: str | None
     number: str
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A part of a shown text; `found` where it answers the query."""
-
-    text: str
-    found: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +79,11 @@ class Terms:
 
     @property
     def folded(self) -> tuple[str, ...]:
-        return tuple(_fold_aligned(word) for word in self.words)
+        return tuple(fold_aligned(word) for word in self.words)
 
     @property
     def accented(self) -> bool:
         return self.folded != self.words
-
-
-def fold(text: str) -> str:
-    """Lower case without Vietnamese marks: `Đường sắt` and `duong sat` fold alike, composed or decomposed."""
-    plain = unicodedata.normalize("NFC", text).replace("đ", "d").replace("Đ", "D")
-    return "".join(c for c in unicodedata.normalize("NFD", plain) if unicodedata.category(c) != "Mn").lower()
 
 
 def index(
@@ -120,7 +108,7 @@ def index(
     symbols = dict.fromkeys([*_symbol(number).split(JOINT), _symbol(number), *cited])
     connection.execute(
         "INSERT INTO search_index (rowid, title, body, folded_title, folded_body, symbols) VALUES (?, ?, ?, ?, ?, ?)",
-        (row, title, body, _fold_aligned(title), _fold_aligned(body), " ".join(symbols)),
+        (row, title, body, fold_aligned(title), fold_aligned(body), " ".join(symbols)),
     )
 
 
@@ -153,7 +141,7 @@ def find(
         first = next(seen, None)
         if first is None:
             continue
-        page = list(islice(_chain(first, seen), offset, offset + limit + 1))
+        page = list(islice(chain([first], seen), offset, offset + limit + 1))
         hits = tuple(_hit(connection, row, entry, terms) for row, entry in page[:limit])
         return Found(hits, more=len(page) > limit)
     return Found()
@@ -215,67 +203,16 @@ def _hit(connection: sqlite3.Connection, row: int, entry: Entry, terms: Terms) -
     title, body, folded_title, folded_body = connection.execute(
         "SELECT title, body, folded_title, folded_body FROM search_index WHERE rowid = ?", (row,)
     ).fetchone()
-    places = _places(folded_body, body, terms)
-    start, end = _window(body, places)
-    snippet = _pieces(body, start, end, places)
-    if start > 0:
-        snippet = (Piece("… "), *snippet)
-    if end < len(body):
-        snippet = (*snippet, Piece(" …"))
-    return Hit(entry, _pieces(title, 0, len(title), _places(folded_title, title, terms)), snippet)
-
-
-def _places(folded: str, text: str, terms: Terms) -> list[tuple[int, int]]:
-    """Where the words stand: as typed if they do so anywhere, otherwise without their marks."""
-    lowered = text.lower()
-    if terms.accented and len(lowered) == len(text) and (exact := _spans(lowered, terms.words)):
-        return exact
-    return _spans(folded, terms.folded)
-
-
-def _spans(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
-    side_by_side = r"[\W_]+".join(map(re.escape, words))
-    phrase = [match.span() for match in islice(re.finditer(rf"\b{side_by_side}\b", text), 500)]
-    if phrase:
-        return phrase
-    *whole, last = (re.escape(word) for word in words)
-    any_word = "|".join((*(rf"{word}\b" for word in whole), rf"{last}\b", last))
-    return [match.span() for match in islice(re.finditer(rf"\b(?:{any_word})", text), 2000)]
-
-
-def _window(text: str, places: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """The part of the text with the most found words, widened to whole words."""
-    best, most = 0, 0
-    for i, (start, _) in enumerate(places):
-        count = sum(1 for place in islice(places, i, i + 12) if place[1] <= start + SNIPPET_CHARS // 2)
-        if count > most:
-            best, most = start, count
-    start = max(0, best - SNIPPET_CHARS // 3)
-    end = min(len(text), start + SNIPPET_CHARS)
-    while 0 < start < best and not text[start - 1].isspace():
-        start += 1
-    while end < len(text) and not text[end].isspace() and end < start + SNIPPET_CHARS + 30:
-        end += 1
-    return start, end
-
-
-def _pieces(text: str, start: int, end: int, places: Sequence[tuple[int, int]]) -> tuple[Piece, ...]:
-    pieces = []
-    at = start
-    for begin, finish in places:
-        if begin >= at and finish <= end:
-            pieces += [Piece(_flat(text[at:begin])), Piece(_flat(text[begin:finish]), found=True)]
-            at = finish
-    pieces.append(Piece(_flat(text[at:end])))
-    return tuple(piece for piece in pieces if piece.text)
-
-
-def _flat(text: str) -> str:
-    return re.sub(r"\s+", " ", text)
+    as_typed = terms.words if terms.accented else ()
+    return Hit(
+        entry,
+        title=marked(title, places(title, folded_title, as_typed, terms.folded)),
+        snippet=excerpt(body, places(body, folded_body, as_typed, terms.folded)),
+    )
 
 
 def _symbol(number: str) -> str:
-    return JOINT.join(WORD.findall(_fold_aligned(unicodedata.normalize("NFC", number))))
+    return JOINT.join(WORD.findall(fold_aligned(unicodedata.normalize("NFC", number))))
 
 
 def _storable(text: str) -> str:
@@ -284,16 +221,5 @@ def _storable(text: str) -> str:
     return nfc if len(fold(nfc)) == len(nfc) else "".join(c for c in nfc if unicodedata.category(c) != "Mn")
 
 
-def _fold_aligned(text: str) -> str:
-    """The fold with exactly one letter for each of the text, also where Unicode would take more."""
-    folded = fold(text)
-    return folded if len(folded) == len(text) else "".join((fold(c) or " ")[0] for c in text)
-
-
 def _text(value: str | UUID | None) -> str | None:
     return None if value is None else str(value)
-
-
-def _chain(first: tuple[int, Entry], rest: Iterator[tuple[int, Entry]]) -> Iterator[tuple[int, Entry]]:
-    yield first
-    yield from rest
