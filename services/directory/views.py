@@ -4,6 +4,7 @@ import sqlite3
 from typing import assert_never
 from uuid import UUID
 
+from kernel import search
 from kernel.messages import Event, Recorded
 from services.directory.messages import (
     AccountClosed,
@@ -74,7 +75,7 @@ __all__ = [
 ]
 
 SCHEMA = """
-CREATE TABLE units (
+CREATE TABLE IF NOT EXISTS units (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL,
     short_name TEXT NOT NULL,
@@ -87,19 +88,19 @@ CREATE TABLE units (
     agency_code TEXT NOT NULL,
     rules TEXT
 ) STRICT;
-CREATE TABLE unit_names (
+CREATE TABLE IF NOT EXISTS unit_names (
     unit_id TEXT NOT NULL,
     name TEXT NOT NULL,
     short_name TEXT NOT NULL,
     since TEXT NOT NULL
 ) STRICT;
-CREATE INDEX unit_names_of ON unit_names (unit_id);
-CREATE TABLE unit_successions (
+CREATE INDEX IF NOT EXISTS unit_names_of ON unit_names (unit_id);
+CREATE TABLE IF NOT EXISTS unit_successions (
     predecessor_id TEXT NOT NULL,
     successor_id TEXT NOT NULL,
     PRIMARY KEY (predecessor_id, successor_id)
 ) STRICT;
-CREATE TABLE people (
+CREATE TABLE IF NOT EXISTS people (
     id TEXT PRIMARY KEY,
     full_name TEXT NOT NULL,
     position TEXT NOT NULL,
@@ -109,9 +110,9 @@ CREATE TABLE people (
     login TEXT,
     account_open INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE INDEX people_of_unit ON people (unit_id);
-CREATE UNIQUE INDEX people_login ON people (login);
-CREATE TABLE mandates (
+CREATE INDEX IF NOT EXISTS people_of_unit ON people (unit_id);
+CREATE UNIQUE INDEX IF NOT EXISTS people_login ON people (login);
+CREATE TABLE IF NOT EXISTS mandates (
     id TEXT PRIMARY KEY,
     person_id TEXT NOT NULL,
     body_id TEXT NOT NULL,
@@ -120,15 +121,15 @@ CREATE TABLE mandates (
     valid_to TEXT,
     end_reason TEXT NOT NULL DEFAULT ''
 ) STRICT;
-CREATE INDEX mandates_of_body ON mandates (body_id);
-CREATE INDEX mandates_of_person ON mandates (person_id);
-CREATE TABLE roles (
+CREATE INDEX IF NOT EXISTS mandates_of_body ON mandates (body_id);
+CREATE INDEX IF NOT EXISTS mandates_of_person ON mandates (person_id);
+CREATE TABLE IF NOT EXISTS roles (
     person_id TEXT NOT NULL,
     role TEXT NOT NULL,
     unit_id TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (person_id, role, unit_id)
 ) STRICT;
-CREATE INDEX roles_by_name ON roles (role, unit_id);
+CREATE INDEX IF NOT EXISTS roles_by_name ON roles (role, unit_id);
 """
 
 
@@ -205,6 +206,7 @@ def _project_person(
                 " unit_id = excluded.unit_id, email = excluded.email, phone = excluded.phone",
                 (person_id, event.full_name, event.position, _text(event.unit_id), event.email, event.phone),
             )
+            search.index(connection, "person", person_id, event.full_name, event.position, unit_id=event.unit_id)
         case AccountOpened():
             connection.execute("UPDATE people SET login = ?, account_open = 1 WHERE id = ?", (event.login, person_id))
         case AccountClosed():
