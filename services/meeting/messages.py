@@ -312,7 +312,7 @@ class EndPreparation(Command):
 
 
 class PreparationEnded(Event):
-    """From here on answers, time, place and what is on the agenda stand as the session found them; items may be added."""
+    """From here on answers, time and place stand, and no agenda item is removed; items may still be added."""
 
     meeting_id: UUID
 
