@@ -2,7 +2,7 @@
 
 import asyncio
 import importlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway import errors, stream
 from gateway.edge import AnyGate, Gate
@@ -49,7 +50,7 @@ def create_app(gate: Gate) -> FastAPI:
     app.add_middleware(StrictJson)
     app.add_middleware(SameOrigin, public_url=gate.settings.public_url)
     app.add_middleware(SecurityHeaders)
-    app.middleware("http")(_locale)
+    app.add_middleware(ReadersLanguage)
     return app
 
 
@@ -68,11 +69,20 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
 
 
-async def _locale(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    chosen = request.cookies.get("lang", "")
-    request.state.locale = chosen if chosen in LOCALES else preferred(request.headers.get("accept-language", ""))
-    structlog.contextvars.bind_contextvars(trace=str(uuid7()))
-    return await call_next(request)
+class ReadersLanguage:
+    """ASGI middleware: the language of this request, from the person's choice or the browser's."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            request = Request(scope)
+            chosen = request.cookies.get("lang", "")
+            fallback = preferred(request.headers.get("accept-language", ""))
+            request.state.locale = chosen if chosen in LOCALES else fallback
+            structlog.contextvars.bind_contextvars(trace=str(uuid7()))
+        await self.app(scope, receive, send)
 
 
 @router.get("/language/{locale}", include_in_schema=False)

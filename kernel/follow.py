@@ -69,6 +69,7 @@ class Follower:
         self._checkpoints = checkpoints
         self._types = types
         self._on_event = on_event
+        self._moved = threading.Condition()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
@@ -79,6 +80,11 @@ class Follower:
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join()
+
+    def wait_for(self, position: int, timeout: float) -> bool:
+        """True once everything up to `position` has been handled."""
+        with self._moved:
+            return self._moved.wait_for(lambda: self.position >= position, timeout)
 
     def _run(self) -> None:
         failures = 0
@@ -104,5 +110,10 @@ class Follower:
                 if recorded.type in self._types:
                     self._on_event(recorded, self._codec.decode(recorded))
                     self._checkpoints.put(self.name, recorded.position)
-                self.position = recorded.position
+                self._moved_to(recorded.position)
             self._checkpoints.put(self.name, self.position)
+
+    def _moved_to(self, position: int) -> None:
+        with self._moved:
+            self.position = position
+            self._moved.notify_all()

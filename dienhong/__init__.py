@@ -1,0 +1,1 @@
+"""The command `dienhong` and the embedded composition."""

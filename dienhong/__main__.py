@@ -1,0 +1,3 @@
+from dienhong.cli import main
+
+main()

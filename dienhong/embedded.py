@@ -1,0 +1,180 @@
+"""The embedded product: every service, the views and the gateway in one process. Only this file imports everything."""
+
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+
+from gateway.app import create_app
+from gateway.clients import Clients
+from gateway.edge import Gate, utc_now
+from gateway.identity.accounts import Identity
+from gateway.live import Live
+from gateway.views import Project, Views
+from kernel import search
+from kernel.adapters.blobs_files import FileBlobs
+from kernel.adapters.store_sqlite import SqliteStore
+from kernel.follow import Checkpoints, Follower
+from kernel.messages import Event, Recorded
+from kernel.settings import Settings
+from services.directory import service as directory_service
+from services.directory import views as directory_views
+from services.documents import service as documents_service
+from services.documents import views as documents_views
+from services.meeting import service as meeting_service
+from services.meeting import views as meeting_views
+from services.tasks import service as tasks_service
+from services.tasks import views as tasks_views
+from services.voting import service as voting_service
+from services.voting import views as voting_views
+
+CODEC = (
+    directory_service.CODEC
+    | meeting_service.CODEC
+    | documents_service.CODEC
+    | voting_service.CODEC
+    | tasks_service.CODEC
+)
+
+
+class Embedded:
+    """Opened: the log is held. `start` follows it, `stop` lets go of everything in the reverse order."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], datetime] = utc_now) -> None:
+        folder = settings.data_dir
+        folder.mkdir(parents=True, exist_ok=True)
+        self.settings = settings
+        self.store = SqliteStore(folder / "events.db")
+        self.blobs = FileBlobs(folder / "documents")
+        self.directory = directory_service.DirectoryService(self.store, settings.deployment)
+        self.meeting = meeting_service.MeetingService(self.store, settings.deployment)
+        self.documents = documents_service.DocumentsService(self.store, settings.deployment, self.blobs)
+        self.voting = voting_service.VotingService(self.store, settings.deployment)
+        self.tasks = tasks_service.TasksService(self.store, settings.deployment)
+        self.views = open_views(settings, self.store, self.blobs)
+        self.live = Live(self._meeting_of_poll)
+        self.views.on_applied(self.live.applied)
+        self.checkpoints = Checkpoints(folder / "followers.db")
+        self.identity = Identity(folder / "identity.db", settings, clock)
+        self.followers = (
+            self._follower("voting.tally", voting_service.REACTS_TO, self.voting.on_event),
+            self._follower("tasks.from_conclusions", tasks_service.REACTS_TO, self.tasks.on_event),
+            self._follower("documents.extraction", documents_service.REACTS_TO, self.documents.on_event),
+        )
+        self.gate = Gate(
+            settings=settings,
+            store=self.store,
+            clients=Clients(
+                {
+                    "directory": self.directory,
+                    "meeting": self.meeting,
+                    "documents": self.documents,
+                    "voting": self.voting,
+                    "tasks": self.tasks,
+                }
+            ),
+            views=self.views,
+            blobs=self.blobs,
+            identity=self.identity,
+            live=self.live,
+            followers=self.followers,
+            clock=clock,
+        )
+
+    def app(self) -> FastAPI:
+        return create_app(self.gate)
+
+    def start(self, progress: Callable[[int], None] = lambda _position: None) -> None:
+        self.views.catch_up(progress)
+        self.views.start()
+        for follower in self.followers:
+            follower.start()
+
+    def stop(self) -> None:
+        for follower in self.followers:
+            follower.stop()
+        self.views.stop()
+        self.documents.close()
+        self.identity.close()
+        self.checkpoints.close()
+        self.store.close()
+
+    def settle(self, timeout: float = 30.0) -> None:
+        """Returns once every follower and the views have seen all that was recorded, reactions included."""
+        while True:
+            head = self.store.wait(0, 0)
+            followed = all(each.wait_for(head, timeout) for each in (*self.followers, self.views))
+            if not followed:
+                raise TimeoutError(f"still behind position {head} after {timeout} s")
+            if self.store.wait(0, 0) == head:
+                return
+
+    def _follower(self, name: str, types: frozenset[str], on_event: Callable[[Recorded, Event], None]) -> Follower:
+        return Follower(name, self.store, CODEC, self.checkpoints, types, on_event)
+
+    def _meeting_of_poll(self, poll_id: str) -> str | None:
+        poll = voting_views.poll(self.views.reader(), poll_id)
+        return poll.meeting_id if poll else None
+
+
+def open_views(settings: Settings, store: SqliteStore, blobs: FileBlobs, name: str = "views.db") -> Views:
+    projections: list[Project] = [
+        directory_views.project,
+        meeting_views.project,
+        documents_views.projection(lambda sha256: blobs.read(sha256).decode()),
+        voting_views.project,
+        tasks_views.project,
+    ]
+    schemas = [
+        search.SCHEMA,
+        directory_views.SCHEMA,
+        meeting_views.SCHEMA,
+        documents_views.SCHEMA,
+        voting_views.SCHEMA,
+        tasks_views.SCHEMA,
+    ]
+    return Views(settings.data_dir / name, store, CODEC, schemas, projections)
+
+
+class Server(uvicorn.Server):
+    """Ends the live streams first, so that a stop does not wait for readers who never leave."""
+
+    def __init__(self, embedded: Embedded, app: FastAPI) -> None:
+        settings = embedded.settings
+        config = uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            loop="asyncio",
+            http="httptools",
+            ws="none",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=10,
+        )
+        super().__init__(config)
+        self._live = embedded.live
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._live.stop()
+        super().handle_exit(sig, frame)
+
+
+def serve(settings: Settings, ready: Callable[[str], None], progress: Callable[[int], None]) -> None:
+    """Runs until a signal; `ready` gets the address once people can use it."""
+    embedded = Embedded(settings)
+    try:
+        embedded.start(progress)
+        server = Server(embedded, embedded.app())
+        listening = socket.create_server((settings.host, settings.port), backlog=2048)
+        host, port = listening.getsockname()[:2]
+        ready(f"http://{host}:{port}")
+        with suppress(KeyboardInterrupt):
+            server.run(sockets=[listening])
+    finally:
+        embedded.stop()
