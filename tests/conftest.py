@@ -1,0 +1,42 @@
+"""Worlds for the scenarios, and visible skips for parts that are not on this machine."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.world import World
+
+SHARED = Path(__file__).parents[2] / "shared" / "data"
+
+PARTS = {
+    "chromium": lambda: shutil.which("chromium"),
+    "libreoffice": lambda: shutil.which("soffice"),
+    "pdftoppm": lambda: shutil.which("pdftoppm"),
+    "shared-data": lambda: SHARED.is_dir(),
+    "vendor": lambda: (Path(__file__).parents[1] / "gateway/web/static/vendor/htmx.org").is_dir(),
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for marker in item.iter_markers("needs"):
+            for part in marker.args:
+                if not PARTS[part]():
+                    item.add_marker(pytest.mark.skip(reason=f"{part} is not on this machine"))
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    world = World(tmp_path / "data")
+    yield world
+    world.close()
+
+
+@pytest.fixture(scope="module")
+def shared_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """One world for a module whose tests do not disturb each other."""
+    world = World(tmp_path_factory.mktemp("data"))
+    yield world
+    world.close()
