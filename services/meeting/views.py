@@ -1,0 +1,13 @@
+"""Joins the views of the four parts of a meeting."""
+
+import sqlite3
+
+from kernel.messages import Event, Recorded
+from services.meeting import preparation_views, sitting_views
+
+SCHEMA = "\n".join((preparation_views.SCHEMA, sitting_views.SCHEMA))
+
+
+def project(connection: sqlite3.Connection, recorded: Recorded, event: Event) -> None:
+    preparation_views.project(connection, recorded, event)
+    sitting_views.project(connection, recorded, event)
