@@ -1,0 +1,177 @@
+"""Who signs in, with which secret. The log knows that an account is open; only this file knows its password hash."""
+
+import hmac
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from sqlite3 import Row
+
+from gateway.identity import passwords, throttle
+from gateway.identity.sessions import Session, Sessions, end_all
+from gateway.identity.store import IdentityStore
+from kernel.decider import Refused
+from kernel.settings import Settings
+
+CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+CODE_LENGTH = 16
+CODE_LIFE = timedelta(days=14)
+
+
+class Identity:
+    """Accounts and sessions of one deployment."""
+
+    def __init__(self, path: Path | str, settings: Settings, clock: Callable[[], datetime]) -> None:
+        self._store = IdentityStore(path)
+        self._clock = clock
+        self._sessions = Sessions(self._store, settings, clock)
+        self.secure = settings.public_url.startswith("https:")
+        # The prefix makes browsers refuse a cookie of this name that is not Secure, host-only and for all paths.
+        self.cookie_name = "__Host-s" if self.secure else "s"
+        self.session_seconds = settings.session_absolute_hours * 3600
+
+    def close(self) -> None:
+        self._store.close()
+
+    def sign_in(self, login: str, password: str, address: str, agent: str = "") -> str:
+        """A new session's token; `sign_in_failed` and the same time for a wrong password and an unknown login."""
+        login = normal_login(login)
+        attempt = self._admit(login, address)
+        account = self._account(login)
+        stored = account["password_hash"] if account else None
+        if not passwords.matches(stored, password) or account is None or stored is None:
+            raise Refused("sign_in_failed")
+        self._forgive(login, attempt)
+        fresh = passwords.hashed(password) if passwords.needs_rehash(stored) else stored
+        with self._store.writing() as connection:
+            kept = connection.execute(
+                "UPDATE accounts SET password_hash = ? WHERE person_id = ? AND password_hash = ?",
+                (fresh, account["person_id"], stored),
+            )
+            if kept.rowcount == 0:
+                # The password was changed or the account closed while this one was being verified.
+                raise Refused("sign_in_failed")
+            return self._sessions.begin(connection, account["person_id"], address, agent)
+
+    def activate(self, login: str, code: str, password: str, address: str, agent: str = "") -> str:
+        """The first password, or a new one after a reset, by a code from the administrator; ends all sessions."""
+        login = normal_login(login)
+        attempt = self._admit(login, address)
+        account = self._account(login)
+        valid_hash = account["code_hash"] if account and self._now() < (account["code_ends_at"] or 0) else None
+        if not hmac.compare_digest(valid_hash or "", _code_hash(code)) or account is None:
+            raise Refused("activation_failed")
+        self._forgive(login, attempt)
+        passwords.check_acceptable(password, login, account["full_name"])
+        password_hash = passwords.hashed(password)
+        with self._store.writing() as connection:
+            used = connection.execute(
+                "UPDATE accounts SET password_hash = ?, code_hash = NULL, code_ends_at = NULL"
+                " WHERE person_id = ? AND code_hash = ?",
+                (password_hash, account["person_id"], valid_hash),
+            )
+            if used.rowcount == 0:
+                raise Refused("activation_failed")
+            end_all(connection, account["person_id"])
+            return self._sessions.begin(connection, account["person_id"], address, agent)
+
+    def issue_code(self, person_id: str, login: str, full_name: str) -> str:
+        """An activation code, shown once; the earlier one no longer works, a password still does."""
+        code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+        ends_at = self._now() + int(CODE_LIFE.total_seconds())
+        with self._store.writing() as connection:
+            connection.execute(
+                "INSERT INTO accounts (person_id, login, full_name, code_hash, code_ends_at) VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT (person_id) DO UPDATE SET login = excluded.login, full_name = excluded.full_name,"
+                " code_hash = excluded.code_hash, code_ends_at = excluded.code_ends_at",
+                (person_id, normal_login(login), full_name, _code_hash(code), ends_at),
+            )
+        return "-".join(code[at : at + 4] for at in range(0, CODE_LENGTH, 4))
+
+    def set_password(self, person_id: str, login: str, password: str, full_name: str = "") -> None:
+        """For the command line: whoever can write the file needs no code. Ends all of the person's sessions."""
+        passwords.check_acceptable(password, login, full_name)
+        self._put_password(person_id, normal_login(login), password, full_name)
+
+    def change_password(self, token: str, person_id: str, current: str, new: str, address: str, agent: str = "") -> str:
+        """By the person themself: ends all sessions and answers the token of a new one for this browser."""
+        with self._store.reading() as connection:
+            account = connection.execute("SELECT * FROM accounts WHERE person_id = ?", (person_id,)).fetchone()
+        if account is None or account["password_hash"] is None:
+            raise Refused("wrong_password")
+        attempt = self._admit(account["login"], address)
+        if not passwords.matches(account["password_hash"], current):
+            raise Refused("wrong_password")
+        self._forgive(account["login"], attempt)
+        passwords.check_acceptable(new, account["login"], account["full_name"])
+        password_hash = passwords.hashed(new)
+        with self._store.writing() as connection:
+            connection.execute("UPDATE accounts SET password_hash = ? WHERE person_id = ?", (password_hash, person_id))
+            end_all(connection, person_id)
+            return self._sessions.begin(connection, person_id, address, agent)
+
+    def close_account(self, person_id: str) -> None:
+        """No secret of this person opens anything any more, and what was open is ended."""
+        with self._store.writing() as connection:
+            connection.execute("DELETE FROM accounts WHERE person_id = ?", (person_id,))
+            end_all(connection, person_id)
+
+    def has_password(self, person_id: str) -> bool:
+        with self._store.reading() as connection:
+            row = connection.execute(
+                "SELECT 1 FROM accounts WHERE person_id = ? AND password_hash IS NOT NULL", (person_id,)
+            ).fetchone()
+        return row is not None
+
+    def subject_of(self, token: str) -> str | None:
+        return self._sessions.subject_of(token)
+
+    def sign_out(self, token: str) -> None:
+        self._sessions.end(token)
+
+    def sessions_of(self, person_id: str, token: str) -> list[Session]:
+        return self._sessions.of(person_id, token)
+
+    def end_session(self, person_id: str, session_id: str) -> None:
+        if not self._sessions.end_one(person_id, session_id):
+            raise Refused("not_found")
+
+    def end_other_sessions(self, person_id: str, token: str) -> None:
+        self._sessions.end_others(person_id, token)
+
+    def _put_password(self, person_id: str, login: str, password: str, full_name: str) -> None:
+        password_hash = passwords.hashed(password)
+        with self._store.writing() as connection:
+            connection.execute(
+                "INSERT INTO accounts (person_id, login, full_name, password_hash) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (person_id) DO UPDATE SET login = excluded.login, full_name = excluded.full_name,"
+                " password_hash = excluded.password_hash, code_hash = NULL, code_ends_at = NULL",
+                (person_id, login, full_name, password_hash),
+            )
+            end_all(connection, person_id)
+
+    def _admit(self, login: str, address: str) -> int:
+        with self._store.writing() as connection:
+            return throttle.admit(connection, login, address, self._now())
+
+    def _forgive(self, login: str, attempt: int) -> None:
+        with self._store.writing() as connection:
+            throttle.forgive(connection, login, attempt)
+
+    def _account(self, login: str) -> Row | None:
+        with self._store.reading() as connection:
+            row: Row | None = connection.execute("SELECT * FROM accounts WHERE login = ?", (login,)).fetchone()
+        return row
+
+    def _now(self) -> int:
+        return int(self._clock().timestamp())
+
+
+def normal_login(login: str) -> str:
+    return passwords.normal(login).strip().casefold()
+
+
+def _code_hash(code: str) -> str:
+    """A code is random (80 bits), so a fast hash is as good as a slow one."""
+    return sha256("".join(each for each in code.upper() if each in CODE_LETTERS).encode()).hexdigest()

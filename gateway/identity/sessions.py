@@ -1,0 +1,108 @@
+"""Sessions: an opaque 256-bit token in the cookie, of which only the SHA-256 is kept."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from sqlite3 import Connection
+
+from gateway.identity.store import IdentityStore
+from kernel.ids import uuid7
+from kernel.settings import Settings
+
+NOTE_USE_AFTER = 30
+"""Seconds; a session's use is written at most so often."""
+
+
+@dataclass(frozen=True)
+class Session:
+    id: str
+    begun_at: datetime
+    used_at: datetime
+    address: str
+    agent: str
+    current: bool
+
+
+class Sessions:
+    def __init__(self, store: IdentityStore, settings: Settings, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._clock = clock
+        self._idle = settings.session_idle_minutes * 60
+        self._absolute = settings.session_absolute_hours * 3600
+
+    def begin(self, connection: Connection, person_id: str, address: str, agent: str) -> str:
+        """A new token. It is begun inside the caller's transaction, together with what allowed it."""
+        token = secrets.token_urlsafe(32)
+        now = self._now()
+        connection.execute(
+            "DELETE FROM sessions WHERE used_at <= ? OR begun_at <= ?", (now - self._idle, now - self._absolute)
+        )
+        connection.execute(
+            "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (_hashed(token), str(uuid7()), person_id, now, now, address[:60], agent[:200]),
+        )
+        return token
+
+    def subject_of(self, token: str) -> str | None:
+        """The person whose living session this is; asking counts as use."""
+        now = self._now()
+        with self._store.reading() as connection:
+            row = connection.execute(
+                "SELECT person_id, used_at FROM sessions WHERE token_hash = ? AND used_at > ? AND begun_at > ?",
+                (_hashed(token), now - self._idle, now - self._absolute),
+            ).fetchone()
+        if row is None:
+            return None
+        if now - row["used_at"] >= NOTE_USE_AFTER:
+            with self._store.writing() as connection:
+                connection.execute("UPDATE sessions SET used_at = ? WHERE token_hash = ?", (now, _hashed(token)))
+        return str(row["person_id"])
+
+    def end(self, token: str) -> None:
+        with self._store.writing() as connection:
+            connection.execute("DELETE FROM sessions WHERE token_hash = ?", (_hashed(token),))
+
+    def end_one(self, person_id: str, session_id: str) -> bool:
+        """False when this person has no such session."""
+        with self._store.writing() as connection:
+            cursor = connection.execute("DELETE FROM sessions WHERE person_id = ? AND id = ?", (person_id, session_id))
+            return cursor.rowcount > 0
+
+    def end_others(self, person_id: str, token: str) -> None:
+        with self._store.writing() as connection:
+            connection.execute(
+                "DELETE FROM sessions WHERE person_id = ? AND token_hash <> ?", (person_id, _hashed(token))
+            )
+
+    def of(self, person_id: str, token: str) -> list[Session]:
+        """The person's living sessions, the latest used first."""
+        now = self._now()
+        with self._store.reading() as connection:
+            rows = connection.execute(
+                "SELECT * FROM sessions WHERE person_id = ? AND used_at > ? AND begun_at > ? ORDER BY used_at DESC, id",
+                (person_id, now - self._idle, now - self._absolute),
+            ).fetchall()
+        return [
+            Session(
+                id=row["id"],
+                begun_at=datetime.fromtimestamp(row["begun_at"], UTC),
+                used_at=datetime.fromtimestamp(row["used_at"], UTC),
+                address=row["address"],
+                agent=row["agent"],
+                current=row["token_hash"] == _hashed(token),
+            )
+            for row in rows
+        ]
+
+    def _now(self) -> int:
+        return int(self._clock().timestamp())
+
+
+def end_all(connection: Connection, person_id: str) -> None:
+    connection.execute("DELETE FROM sessions WHERE person_id = ?", (person_id,))
+
+
+def _hashed(token: str) -> str:
+    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
