@@ -1,9 +1,10 @@
 """The embedded product: every service, the views and the gateway in one process. Only this file imports everything."""
 
 import socket
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
+from pathlib import Path
 from types import FrameType
 
 import uvicorn
@@ -14,7 +15,7 @@ from gateway.clients import Clients
 from gateway.edge import Gate, utc_now
 from gateway.identity.accounts import Identity
 from gateway.live import Live
-from gateway.views import Project, Views
+from gateway.views import Project, Views, contents
 from kernel import search
 from kernel.adapters.blobs_files import FileBlobs
 from kernel.adapters.store_sqlite import SqliteStore
@@ -178,3 +179,40 @@ def serve(settings: Settings, ready: Callable[[str], None], progress: Callable[[
             server.run(sockets=[listening])
     finally:
         embedded.stop()
+
+
+@contextmanager
+def open_log(settings: Settings, read_only: bool = True) -> Iterator[SqliteStore]:
+    """The log alone; to read it, it does not matter whether the product is running."""
+    store = SqliteStore(settings.data_dir / "events.db", read_only)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def rebuild_views(settings: Settings, progress: Callable[[int], None]) -> tuple[int, bool]:
+    """Builds the views from nothing and swaps them in; the position reached, and whether they equal the old ones."""
+    live, fresh = settings.data_dir / "views.db", settings.data_dir / "views.rebuilt.db"
+    _remove(fresh)
+    with open_log(settings, read_only=False) as store:
+        blobs = FileBlobs(settings.data_dir / "documents")
+        if live.exists():
+            _caught_up(open_views(settings, store, blobs))
+        position = _caught_up(open_views(settings, store, blobs, fresh.name), progress)
+    same = live.exists() and contents(live) == contents(fresh)
+    _remove(live)
+    fresh.replace(live)
+    _remove(fresh)
+    return position, same
+
+
+def _caught_up(views: Views, progress: Callable[[int], None] = lambda _position: None) -> int:
+    views.catch_up(progress)
+    views.stop()
+    return views.position
+
+
+def _remove(path: Path) -> None:
+    for each in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+        each.unlink(missing_ok=True)

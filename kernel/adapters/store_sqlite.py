@@ -66,13 +66,16 @@ class Waiting:
 
 
 class SqliteStore:
-    def __init__(self, path: Path | str) -> None:
-        self._lock_file = _hold(Path(path)) if str(path) != ":memory:" else None
-        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._connection.execute("PRAGMA journal_mode=WAL")
-        self._connection.execute("PRAGMA synchronous=FULL")
-        self._connection.execute("PRAGMA busy_timeout=5000")
-        self._connection.execute(SCHEMA)
+    """`read_only` looks at a log that another process may hold; it writes nothing and takes no lock."""
+
+    def __init__(self, path: Path | str, read_only: bool = False) -> None:
+        in_memory = str(path) == ":memory:"
+        self._lock_file = None if in_memory or read_only else _hold(Path(path))
+        self._connection = _connect(f"{Path(path).absolute().as_uri()}?mode=ro") if read_only else _connect(path)
+        if not read_only:
+            self._connection.execute("PRAGMA journal_mode=WAL")
+            self._connection.execute("PRAGMA synchronous=FULL")
+            self._connection.execute(SCHEMA)
         self._access = threading.Lock()
         self._queue: list[Waiting] = []
         self._queued = threading.Lock()
@@ -273,6 +276,14 @@ def _recorded(row: tuple[Any, ...]) -> Recorded:
         data.encode(),
         meta.encode(),
     )
+
+
+def _connect(address: Path | str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        address, uri=str(address).startswith("file:"), check_same_thread=False, isolation_level=None
+    )
+    connection.execute("PRAGMA busy_timeout=5000")
+    return connection
 
 
 def _hold(path: Path) -> int:

@@ -1,0 +1,71 @@
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev vendor run demo test check lint e2e scenario scenario-real screenshots format lock clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.runtime-$(shell sha256sum requirements.lock | cut -c1-16)
+DEV_STAMP := .venv/.dev-$(shell sha256sum requirements-dev.lock | cut -c1-16)
+VENDOR := gateway/web/static/vendor/.complete
+
+help: ## Show what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+run: setup ## Start the product with a demo council on http://127.0.0.1:8000
+	@$(BIN)/dienhong demo
+
+setup: $(STAMP) vendor ## Make the environment and fetch the front-end files
+
+setup-dev: $(DEV_STAMP) vendor ## The same, with what tests and checks need
+
+vendor: $(VENDOR) ## Fetch third-party scripts and fonts
+
+test: setup-dev ## Run every test (Chromium is installed when missing and root)
+	@$(PYTHON) tests/parts.py
+	@$(BIN)/python -m pytest -n auto --dist loadfile -rs
+
+check: lint ## Lint, types, import rules, deciders and contracts; under a minute
+	@$(BIN)/python -m pytest -n auto tests/domain tests/contract tests/architecture -rs
+
+lint: setup-dev ## Lint, format, types and import rules
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+e2e: setup-dev ## The browser scenarios only
+	@$(BIN)/python -m pytest tests/browser -rs
+
+scenario: setup-dev ## The scenarios through the gateway only
+	@$(BIN)/python -m pytest tests/scenario -rs
+
+scenario-real: setup-dev ## Replay the real roll calls and documents of ../shared/data
+	@$(BIN)/python -m pytest tests/scenario -m real -rs -s
+
+screenshots: setup-dev ## Take the pictures of docs/screenshots from a running demo
+	@$(BIN)/python docs/screenshots.py
+
+format: setup-dev ## Format the code
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+lock: ## Compile the lock files from requirements*.in
+	@for each in requirements requirements-dev; do uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $$each.in -o $$each.lock; done
+
+clean: ## Remove what was made (the data in var/ stays)
+	@rm -rf .venv gateway/web/static/vendor gateway/web/node_modules
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq python3-venv; } || { echo "python3-venv is missing: apt-get install python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+$(STAMP): .venv/bin/python requirements.lock
+	@[ -e $(DEV_STAMP) ] || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEV_STAMP): .venv/bin/python requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@ $(STAMP)
+
+$(VENDOR): gateway/web/package-lock.json | .venv/bin/python
+	@$(BIN)/python -m gateway.web.vendor
