@@ -42,7 +42,7 @@ def attend(command: Command, hall: Hall, floor: Floor) -> list[Event] | None:
 
 def must_be_listed(hall: Hall, person_id: UUID) -> None:
     if not hall.lists(person_id):
-        raise Refused("not_on_roll", str(person_id))
+        raise Refused("not_on_roll_call", str(person_id))
 
 
 def check_in(command: CheckIn, hall: Hall) -> list[Event]:

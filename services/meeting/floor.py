@@ -23,7 +23,7 @@ def request_floor(command: RequestFloor, hall: Hall, floor: Floor) -> list[Event
     if command.person_id not in hall.present:
         raise Refused("not_present")
     if command.request_id in floor.used:
-        raise Refused("id_taken", str(command.request_id))
+        raise Refused("request_exists", str(command.request_id))
     if any(each.person_id == command.person_id and each.item_id == floor.item_id for each in floor.waiting):
         raise Refused("already_in_queue")
     return [

@@ -158,7 +158,7 @@ def at_any_time(command: Command, hall: Hall, floor: Floor) -> list[Event] | Non
 def note(command: NoteDiscussion, hall: Hall, floor: Floor) -> list[Event]:
     """A note without an item belongs to the current one."""
     if command.note_id in hall.notes:
-        raise Refused("id_taken", str(command.note_id))
+        raise Refused("note_exists", str(command.note_id))
     if command.person_id is not None:
         must_be_listed(hall, command.person_id)
     return [
