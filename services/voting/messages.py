@@ -17,8 +17,8 @@ class RuleCard(Message):
     """How a body decides, frozen into the poll: thresholds are data.
 
     `base`: what the share is taken of. `threshold`: `more_than` or `at_least` the share numerator/denominator.
-    `tie_to_chair`: at exactly half, the presiding officer's side wins. `certainty` of the legal basis, as in
-    docs/rule-cards.md: A read in an official text, B well known, C disputed.
+    `tie_to_chair`: with exactly half for and half against, the presiding officer's side wins.
+    `certainty` of the legal basis, as in docs/rule-cards.md: A read in an official text, B well known, C disputed.
     """
 
     card_id: str = Field(pattern=r"^[a-z0-9_]+$")
@@ -38,11 +38,12 @@ class RuleCard(Message):
 
 
 class Choice(Message):
-    """`counts_for`: only this choice counts toward the threshold."""
+    """`counts_for`: only this choice counts toward the threshold. `counts_against`: what a tie is measured with."""
 
     key: str = Field(pattern=r"^[a-z_]+$")
     label: str = Field(min_length=1, max_length=60)
     counts_for: bool = False
+    counts_against: bool = False
 
 
 class QuorumSnapshot(Message):
@@ -131,7 +132,7 @@ class TallyPoll(Command):
 
 
 class PollTallied(Event):
-    """`base_count` members were the base, `needed` votes were necessary, `votes_for` were cast for; by rule `card_id`."""
+    """`base_count` members were the base, `needed` votes were necessary by `card_id`, `votes_for` were cast for."""
 
     poll_id: UUID
     counts: dict[str, int]
