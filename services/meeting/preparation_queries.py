@@ -2,128 +2,29 @@
 
 import sqlite3
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from uuid import UUID
 
 from kernel.excerpts import fold
-from services.meeting.messages import Answer, DocumentKind, MeetingKind
+from services.meeting.preparation_records import (
+    AgendaItem,
+    DossierDocument,
+    Invitation,
+    Meeting,
+    Phase,
+    Step,
+    document_of,
+    invitation_of,
+    item_of,
+    meeting_of,
+)
 
 Id = UUID | str
 
 
-class Phase(StrEnum):
-    """Where a meeting stands; `running` from the opening of the session, `finished` from its close."""
-
-    draft = "draft"
-    submitted = "submitted"
-    approved = "approved"
-    published = "published"
-    running = "running"
-    finished = "finished"
-    cancelled = "cancelled"
-
-
-PREPARING = (Phase.draft, Phase.submitted, Phase.approved)
-
-
-@dataclass(frozen=True)
-class Meeting:
-    """`reason`: why it was cancelled or returned last. `sequence` counts what a calendar must show anew."""
-
-    id: str
-    body_id: str
-    kind: MeetingKind
-    title: str
-    place: str
-    starts_at: datetime
-    ends_at: datetime
-    presiding_officer_id: str
-    minute_taker_id: str
-    closed_sitting: bool
-    phase: Phase
-    leader_id: str | None
-    papers_due_at: datetime | None
-    late: bool
-    reason: str
-    published_at: datetime | None
-    opened_at: datetime | None
-    closed_at: datetime | None
-    sequence: int
-    changed_at: datetime
-
-    @property
-    def preparing(self) -> bool:
-        return self.phase in PREPARING
-
-
-@dataclass(frozen=True)
-class AgendaItem:
-    """`number` follows from the place in the tree; `begins_at` from the start and the minutes of what is before."""
-
-    id: str
-    meeting_id: str
-    parent_id: str | None
-    number: str
-    level: int
-    title: str
-    minutes: int
-    presenter_id: str | None
-    presenter_text: str
-    presenter_name: str
-    begins_at: datetime
-
-    @property
-    def presenter(self) -> str:
-        return ", ".join(part for part in (self.presenter_name, self.presenter_text) if part)
-
-
-@dataclass(frozen=True)
-class DossierDocument:
-    """A document's place in a dossier; `late`: attached after publication, or the whole dossier was late."""
-
-    meeting_id: str
-    document_id: str
-    kind: DocumentKind
-    item_id: str | None
-    for_person_id: str | None
-    url: str
-    title: str
-    late: bool
-    attached_at: datetime
-
-
-@dataclass(frozen=True)
-class Invitation:
-    meeting_id: str
-    person_id: str
-    full_name: str
-    position: str
-    voting: bool
-    invited_at: datetime
-    answer: Answer | None
-    reason: str
-    substitute_name: str
-    answered_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Step:
-    """One thing that happened to the dossier. `event` is the event's type, `detail` its reason, note or title."""
-
-    position: int
-    at: datetime
-    actor: str
-    actor_name: str
-    event: str
-    detail: str
-    after_publication: bool
-
-
 def meeting(connection: sqlite3.Connection, meeting_id: Id) -> Meeting | None:
     row = connection.execute("SELECT * FROM meetings WHERE id = ?", (str(meeting_id),)).fetchone()
-    return _meeting(row) if row else None
+    return meeting_of(row) if row else None
 
 
 def meetings(
@@ -147,14 +48,14 @@ def meetings(
     rows = connection.execute(
         f"SELECT * FROM meetings WHERE {' AND '.join(conditions)} ORDER BY starts_at DESC, id", values
     )
-    return [_meeting(row) for row in rows]
+    return [meeting_of(row) for row in rows]
 
 
 def waiting_for_approval(connection: sqlite3.Connection, leader_id: Id) -> list[Meeting]:
     rows = connection.execute(
         "SELECT * FROM meetings WHERE phase = 'submitted' AND leader_id = ? ORDER BY starts_at, id", (str(leader_id),)
     )
-    return [_meeting(row) for row in rows]
+    return [meeting_of(row) for row in rows]
 
 
 def unanswered(connection: sqlite3.Connection, person_id: Id) -> list[Meeting]:
@@ -164,7 +65,7 @@ def unanswered(connection: sqlite3.Connection, person_id: Id) -> list[Meeting]:
         " WHERE person_id = ? AND answer IS NULL AND phase = 'published' ORDER BY starts_at, id",
         (str(person_id),),
     )
-    return [_meeting(row) for row in rows]
+    return [meeting_of(row) for row in rows]
 
 
 def agenda(connection: sqlite3.Connection, meeting_id: Id) -> list[AgendaItem]:
@@ -187,7 +88,7 @@ def _numbered(
 ) -> list[AgendaItem]:
     listed: list[AgendaItem] = []
     for place, row in enumerate(below.get(parent_id, ()), start=1):
-        each = _item(row, f"{prefix}{place}", begins_at)
+        each = item_of(row, f"{prefix}{place}", begins_at)
         inside = _numbered(below, each.id, f"{each.number}.", begins_at + timedelta(minutes=each.minutes))
         listed += [each, *inside]
         begins_at += timedelta(minutes=each.minutes + sum(sub.minutes for sub in inside))
@@ -222,20 +123,7 @@ def _documents(connection: sqlite3.Connection, condition: str, value: str) -> li
         f" JOIN meetings ON meetings.id = meeting_id WHERE {condition} ORDER BY attached_position",
         (value,),
     )
-    return [
-        DossierDocument(
-            meeting_id=row["meeting_id"],
-            document_id=row["document_id"],
-            kind=DocumentKind(row["kind"]),
-            item_id=row["item_id"],
-            for_person_id=row["for_person_id"],
-            url=row["url"],
-            title=row["title"],
-            late=bool(row["late"] or row["all_late"]),
-            attached_at=datetime.fromisoformat(row["attached_at"]),
-        )
-        for row in rows
-    ]
+    return [document_of(row) for row in rows]
 
 
 def invitees(connection: sqlite3.Connection, meeting_id: Id) -> list[Invitation]:
@@ -261,21 +149,7 @@ def _invitations(connection: sqlite3.Connection, condition: str, values: tuple[s
         f" FROM invitations LEFT JOIN people ON people.id = person_id WHERE {condition} ORDER BY person_id",
         values,
     )
-    return [
-        Invitation(
-            meeting_id=row["meeting_id"],
-            person_id=row["person_id"],
-            full_name=row["full_name"],
-            position=row["position"],
-            voting=bool(row["voting"]),
-            invited_at=datetime.fromisoformat(row["invited_at"]),
-            answer=Answer(row["answer"]) if row["answer"] else None,
-            reason=row["reason"],
-            substitute_name=row["substitute_name"],
-            answered_at=_moment(row["answered_at"]),
-        )
-        for row in rows
-    ]
+    return [invitation_of(row) for row in rows]
 
 
 def history(connection: sqlite3.Connection, meeting_id: Id) -> list[Step]:
@@ -297,48 +171,3 @@ def history(connection: sqlite3.Connection, meeting_id: Id) -> list[Step]:
         )
         for row in rows
     ]
-
-
-def _meeting(row: sqlite3.Row) -> Meeting:
-    return Meeting(
-        id=row["id"],
-        body_id=row["body_id"],
-        kind=MeetingKind(row["kind"]),
-        title=row["title"],
-        place=row["place"],
-        starts_at=datetime.fromisoformat(row["starts_at"]),
-        ends_at=datetime.fromisoformat(row["ends_at"]),
-        presiding_officer_id=row["presiding_officer_id"],
-        minute_taker_id=row["minute_taker_id"],
-        closed_sitting=bool(row["closed_sitting"]),
-        phase=Phase(row["phase"]),
-        leader_id=row["leader_id"],
-        papers_due_at=_moment(row["papers_due_at"]),
-        late=bool(row["late"]),
-        reason=row["reason"],
-        published_at=_moment(row["published_at"]),
-        opened_at=_moment(row["opened_at"]),
-        closed_at=_moment(row["closed_at"]),
-        sequence=row["sequence"],
-        changed_at=datetime.fromisoformat(row["changed_at"]),
-    )
-
-
-def _item(row: sqlite3.Row, number: str, begins_at: datetime) -> AgendaItem:
-    return AgendaItem(
-        id=row["id"],
-        meeting_id=row["meeting_id"],
-        parent_id=row["parent_id"],
-        number=number,
-        level=number.count(".") + 1,
-        title=row["title"],
-        minutes=row["minutes"],
-        presenter_id=row["presenter_id"],
-        presenter_text=row["presenter_text"],
-        presenter_name=row["presenter_name"],
-        begins_at=begins_at,
-    )
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
