@@ -1,7 +1,5 @@
 """Who is there: check-in, arrivals, departures and absences, decided within a sitting."""
 
-from uuid import UUID
-
 from kernel.decider import Refused
 from kernel.messages import Command, Event
 from services.meeting.floor import speech_ended
@@ -18,7 +16,7 @@ from services.meeting.messages import (
     RecordDeparture,
     RenewCheckInCode,
 )
-from services.meeting.sitting_state import Absence, Floor, Hall
+from services.meeting.sitting_state import Absence, Floor, Hall, must_be_listed
 
 
 def attend(command: Command, hall: Hall, floor: Floor) -> list[Event] | None:
@@ -38,11 +36,6 @@ def attend(command: Command, hall: Hall, floor: Floor) -> list[Event] | None:
         case RecordAbsence():
             return record_absence(command, hall)
     return None
-
-
-def must_be_listed(hall: Hall, person_id: UUID) -> None:
-    if not hall.lists(person_id):
-        raise Refused("not_on_roll_call", str(person_id))
 
 
 def check_in(command: CheckIn, hall: Hall) -> list[Event]:

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from kernel.decider import Refused
 from kernel.messages import Event
-from services.meeting.attendance import must_be_listed
 from services.meeting.messages import (
     FloorGiven,
     FloorRequested,
@@ -14,7 +13,7 @@ from services.meeting.messages import (
     SpeechEnded,
     WithdrawFloorRequest,
 )
-from services.meeting.sitting_state import Floor, FloorRequest, Hall
+from services.meeting.sitting_state import Floor, FloorRequest, Hall, must_be_listed
 
 
 def request_floor(command: RequestFloor, hall: Hall, floor: Floor) -> list[Event]:

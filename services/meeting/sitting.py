@@ -5,7 +5,7 @@ from uuid import UUID
 
 from kernel.decider import Decider, Refused
 from kernel.messages import Command, Event
-from services.meeting.attendance import attend, must_be_listed
+from services.meeting.attendance import attend
 from services.meeting.floor import give_floor, request_floor, speech_ended, withdraw
 from services.meeting.messages import (
     AgendaItemBegun,
@@ -34,7 +34,18 @@ from services.meeting.messages import (
     SuspendSession,
     WithdrawFloorRequest,
 )
-from services.meeting.sitting_state import Closed, Floor, Hall, NotStarted, Open, RollCall, Sitting, Suspended, evolve
+from services.meeting.sitting_state import (
+    Closed,
+    Floor,
+    Hall,
+    NotStarted,
+    Open,
+    RollCall,
+    Sitting,
+    Suspended,
+    evolve,
+    must_be_listed,
+)
 
 Commands = (
     OpenRollCall

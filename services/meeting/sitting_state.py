@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias, TypeVar
 from uuid import UUID
 
+from kernel.decider import Refused
 from kernel.messages import Event
 from services.meeting.messages import (
     AbsenceKind,
@@ -162,6 +163,11 @@ def on_floor(floor: Floor, event: Event) -> Floor:
         case SpeechEnded():
             return replace(floor, speaker=None)
     return floor
+
+
+def must_be_listed(hall: Hall, person_id: UUID) -> None:
+    if not hall.lists(person_id):
+        raise Refused("not_on_roll_call", str(person_id))
 
 
 def without(people: Mapping[UUID, Value], person_id: UUID) -> dict[UUID, Value]:
