@@ -49,7 +49,7 @@ class Embedded:
         folder = settings.data_dir
         folder.mkdir(parents=True, exist_ok=True)
         self.settings = settings
-        self.store = SqliteStore(folder / "events.db")
+        self.store = SqliteStore(folder / "events.db", clock=clock)
         self.blobs = FileBlobs(folder / "documents")
         self.directory = directory_service.DirectoryService(self.store, settings.deployment)
         self.meeting = meeting_service.MeetingService(self.store, settings.deployment)

@@ -9,7 +9,7 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -68,7 +68,10 @@ class Waiting:
 class SqliteStore:
     """`read_only` looks at a log that another process may hold; it writes nothing and takes no lock."""
 
-    def __init__(self, path: Path | str, read_only: bool = False) -> None:
+    def __init__(
+        self, path: Path | str, read_only: bool = False, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._clock = clock
         in_memory = str(path) == ":memory:"
         self._lock_file = None if in_memory or read_only else _hold(Path(path))
         self._connection = _connect(f"{Path(path).absolute().as_uri()}?mode=ro") if read_only else _connect(path)
@@ -143,7 +146,9 @@ class SqliteStore:
     def _commit(self, batch: list[Waiting]) -> None:
         if self._broken:
             raise StoreBroken("a sync to disk failed; restart to write again")
-        planner = Planner(self._connection, self._head, [a for waiting in batch for a in waiting.appends])
+        planner = Planner(
+            self._connection, self._head, self._clock(), [a for waiting in batch for a in waiting.appends]
+        )
         outcomes = [[planner.place(a) for a in waiting.appends] for waiting in batch]
         if planner.rows:
             self._write(planner.rows)
@@ -177,10 +182,10 @@ class SqliteStore:
 class Planner:
     """Decides where each append of one commit goes, seeing what the earlier ones of the same commit placed."""
 
-    def __init__(self, connection: sqlite3.Connection, head: int, appends: Sequence[Append]) -> None:
+    def __init__(self, connection: sqlite3.Connection, head: int, now: datetime, appends: Sequence[Append]) -> None:
         self.head = head
         self.rows: list[tuple[object, ...]] = []
-        self._now = (datetime.now(UTC) - EPOCH) // timedelta(microseconds=1)
+        self._now = (now - EPOCH) // timedelta(microseconds=1)
         ids = json.dumps([str(event.id) for a in appends for event in a.events])
         self._known: dict[str, tuple[str, int, int, str, str]] = {
             row[0]: row[1:]

@@ -1,0 +1,78 @@
+"""Documentation names everything that people meet: variables, metrics, event types, commands."""
+
+import re
+from pathlib import Path
+
+import pytest
+from prometheus_client import REGISTRY
+
+import dienhong.embedded as composition
+from dienhong.cli import app
+from gateway import errors
+from gateway.texts import CATALOGUES, translations
+from kernel.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
+EVENTS = (ROOT / "docs" / "events.md").read_text()
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_variable_is_documented(name: str) -> None:
+    assert f"`DIENHONG_{name.upper()}`" in OPERATIONS
+
+
+@pytest.mark.parametrize("name", sorted(m.name for m in REGISTRY.collect() if m.name.startswith("dienhong_")))
+def test_every_metric_is_documented(name: str) -> None:
+    assert f"`{name}" in OPERATIONS
+
+
+@pytest.mark.parametrize("name", sorted(composition.CODEC.types))
+def test_every_event_type_has_its_sentence(name: str) -> None:
+    assert re.search(rf"^\| `{name}` \| .{{10,}} \|$", EVENTS, re.MULTILINE)
+
+
+def test_every_command_of_the_command_line_is_documented() -> None:
+    verbs = [c.name or c.callback.__name__ for c in app.registered_commands if c.callback]
+    for group in app.registered_groups:
+        assert group.typer_instance is not None
+        verbs += [f"{group.name} {c.name}" for c in group.typer_instance.registered_commands]
+    assert [verb for verb in verbs if f"`dienhong {verb}" not in OPERATIONS] == []
+
+
+def msgids() -> set[str]:
+    from babel.messages.extract import extract_from_dir
+
+    found = extract_from_dir(
+        str(ROOT / "gateway"),
+        [("**.py", "python"), ("**/templates/**.html", "jinja2")],
+        options_map={"**/templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}},
+        keywords={"_": None, "gettext": None, "ngettext": (1, 2)},
+    )
+    return {text for _, _, message, _, _ in found for text in ([message] if isinstance(message, str) else message)}
+
+
+def test_every_text_exists_in_english() -> None:
+    english = translations("en")
+    untranslated = sorted(text for text in msgids() if text and english.gettext(text) == text and not _same(text))
+    assert untranslated == []
+
+
+def test_every_problem_has_a_sentence_in_english() -> None:
+    english = translations("en")
+    assert [code for code, (_, text) in errors.PROBLEMS.items() if english.gettext(text) == text] == []
+
+
+def test_no_catalogue_translates_a_text_that_is_gone() -> None:
+    from babel.messages.pofile import read_po
+
+    used = msgids()
+    for path in sorted((CATALOGUES / "en").glob("*.po")):
+        with path.open("rb") as file:
+            ids = {m.id[0] if isinstance(m.id, tuple) else m.id for m in read_po(file) if m.id}
+        assert sorted(ids - used) == [], path.name
+
+
+def _same(text: str) -> bool:
+    """Names and marks that are the same in both languages."""
+    return not re.search(r"[a-zà-ỹđ]{2}", text) or text in {"Diên Hồng", "PDF", "CSV", "English", "Tiếng Việt"}
