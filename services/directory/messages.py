@@ -5,11 +5,18 @@ Streams: `unit-<id>` (an organisation unit; a unit that meets and decides is a b
 
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from kernel.messages import Command, Event, Message
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$")]
+"""One visible line: a name of spaces or with a line break would corrupt lists and printed papers."""
+MaybeLine = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$")]
+EMAIL = r"^(|[^@\s]+@[^@\s.]+(\.[^@\s.]+)+)$"
+PHONE = r"^(|\+?[0-9][0-9 .()-]{5,28})$"
 
 
 class UnitKind(StrEnum):
@@ -66,14 +73,14 @@ class MeetingRules(Message):
 
 class EstablishUnit(Command):
     unit_id: UUID
-    name: str = Field(min_length=1, max_length=300)
-    short_name: str = Field(min_length=1, max_length=60)
+    name: Line = Field(min_length=1, max_length=300)
+    short_name: Line = Field(min_length=1, max_length=60)
     kind: UnitKind
     tier: Tier
     parent_id: UUID | None = None
     valid_from: date
     predecessor_ids: tuple[UUID, ...] = ()
-    agency_code: str = Field("", max_length=35)
+    agency_code: MaybeLine = Field("", max_length=35)
 
 
 class UnitEstablished(Event):
@@ -90,8 +97,8 @@ class UnitEstablished(Event):
 
 class RenameUnit(Command):
     unit_id: UUID
-    name: str = Field(min_length=1, max_length=300)
-    short_name: str = Field(min_length=1, max_length=60)
+    name: Line = Field(min_length=1, max_length=300)
+    short_name: Line = Field(min_length=1, max_length=60)
 
 
 class UnitRenamed(Event):
@@ -104,7 +111,7 @@ class DissolveUnit(Command):
     unit_id: UUID
     valid_to: date
     successor_ids: tuple[UUID, ...] = ()
-    legal_basis: str = Field("", max_length=500)
+    legal_basis: MaybeLine = Field("", max_length=500)
 
 
 class UnitDissolved(Event):
@@ -126,11 +133,11 @@ class MeetingRulesSet(Event):
 
 class RegisterPerson(Command):
     person_id: UUID
-    full_name: str = Field(min_length=1, max_length=120)
-    position: str = Field("", max_length=200)
+    full_name: Line = Field(min_length=1, max_length=120)
+    position: MaybeLine = Field("", max_length=200)
     unit_id: UUID | None = None
-    email: str = Field("", max_length=200)
-    phone: str = Field("", max_length=30)
+    email: str = Field("", max_length=200, pattern=EMAIL)
+    phone: str = Field("", max_length=30, pattern=PHONE)
 
 
 class PersonRegistered(Event):
@@ -144,11 +151,11 @@ class PersonRegistered(Event):
 
 class CorrectPerson(Command):
     person_id: UUID
-    full_name: str = Field(min_length=1, max_length=120)
-    position: str = Field("", max_length=200)
+    full_name: Line = Field(min_length=1, max_length=120)
+    position: MaybeLine = Field("", max_length=200)
     unit_id: UUID | None = None
-    email: str = Field("", max_length=200)
-    phone: str = Field("", max_length=30)
+    email: str = Field("", max_length=200, pattern=EMAIL)
+    phone: str = Field("", max_length=30, pattern=PHONE)
 
 
 class PersonCorrected(Event):
@@ -166,7 +173,7 @@ class GrantMandate(Command):
     person_id: UUID
     mandate_id: UUID
     body_id: UUID
-    title: str = Field("", max_length=120)
+    title: MaybeLine = Field("", max_length=120)
     valid_from: date
     valid_to: date | None = None
 
@@ -184,7 +191,7 @@ class EndMandate(Command):
     person_id: UUID
     mandate_id: UUID
     valid_to: date
-    reason: str = Field(min_length=1, max_length=500)
+    reason: Line = Field(min_length=1, max_length=500)
 
 
 class MandateEnded(Event):
@@ -234,7 +241,7 @@ class AccountOpened(Event):
 
 class CloseAccount(Command):
     person_id: UUID
-    reason: str = Field(min_length=1, max_length=500)
+    reason: Line = Field(min_length=1, max_length=500)
 
 
 class AccountClosed(Event):
