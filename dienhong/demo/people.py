@@ -101,7 +101,8 @@ GIVEN_NAMES = (
     "Thị Thùy Trang", "Anh Tuấn", "Thị Út", "Quang Vinh", "Thị Xuân Mai", "Hải Yến", "Trọng Nghĩa", "Bích Phượng",
     "Hữu Tài", "Thị Cẩm Vân", "Công Danh", "Thị Ngọc Diễm", "Thế Hùng", "Thị Kiều Oanh", "Văn Lâm", "Thị Minh Nguyệt",
     "Phước Sang", "Thị Phương Thảo", "Gia Khiêm", "Thị Tố Nga", "Văn Út Em", "Thị Việt Hà", "Bá Tùng", "Thị Yên",
-    "Chí Thanh", "Thị Lan Hương", "Đăng Khoa", "Thị Quế Anh", "Nhật Minh", "Thị Sen", "Vĩnh Phúc", "Thị Thanh Bình", "Duy Mạnh",
+    "Chí Thanh", "Thị Lan Hương", "Đăng Khoa", "Thị Quế Anh", "Nhật Minh", "Thị Sen", "Vĩnh Phúc", "Thị Thanh Bình",
+    "Duy Mạnh",
 )  # fmt: skip
 
 DELEGATES = tuple(
