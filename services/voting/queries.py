@@ -10,6 +10,7 @@ from uuid import UUID
 from kernel.search import fold
 from services.voting.messages import Choice, PollTallied, QuorumSnapshot, RuleCard
 
+Id = UUID | str
 State = Literal["open", "closed", "tallied", "published", "cancelled"]
 
 
@@ -70,32 +71,37 @@ class CastAs:
 POLL = "SELECT *, (SELECT COUNT(*) FROM ballots WHERE ballots.poll_id = polls.poll_id) AS turnout FROM polls"
 
 
-def poll(connection: sqlite3.Connection, poll_id: UUID) -> Poll | None:
+def poll(connection: sqlite3.Connection, poll_id: Id) -> Poll | None:
     row = connection.execute(f"{POLL} WHERE poll_id = ?", (str(poll_id),)).fetchone()
     return _poll(row) if row else None
 
 
-def polls(connection: sqlite3.Connection, meeting_id: UUID) -> list[Poll]:
+def polls(connection: sqlite3.Connection, meeting_id: Id) -> list[Poll]:
     """The meeting's polls, the newest first."""
     rows = connection.execute(f"{POLL} WHERE meeting_id = ? ORDER BY opened_position DESC", (str(meeting_id),))
     return [_poll(row) for row in rows]
 
 
-def turnout(connection: sqlite3.Connection, poll_id: UUID) -> Turnout | None:
+def meeting_of(connection: sqlite3.Connection, poll_id: Id) -> str | None:
+    row = connection.execute("SELECT meeting_id FROM polls WHERE poll_id = ?", (str(poll_id),)).fetchone()
+    return row["meeting_id"] if row else None
+
+
+def turnout(connection: sqlite3.Connection, poll_id: Id) -> Turnout | None:
     row = connection.execute(f"{POLL} WHERE poll_id = ?", (str(poll_id),)).fetchone()
     if row is None:
         return None
     return Turnout(row["poll_id"], row["meeting_id"], row["turnout"], row["roll_size"], row["state"] == "open")
 
 
-def result(connection: sqlite3.Connection, poll_id: UUID) -> PollTallied | None:
+def result(connection: sqlite3.Connection, poll_id: Id) -> PollTallied | None:
     """The tally with its arithmetic; None until the poll is closed and counted."""
     row = connection.execute("SELECT tally FROM polls WHERE poll_id = ?", (str(poll_id),)).fetchone()
     return PollTallied.model_validate_json(row["tally"]) if row and row["tally"] else None
 
 
 def ballots_by_voter(
-    connection: sqlite3.Connection, poll_id: UUID, order: Literal["name", "choice"] = "name"
+    connection: sqlite3.Connection, poll_id: Id, order: Literal["name", "choice"] = "name"
 ) -> list[VoterChoice]:
     """Who voted how, the whole roll; nobody before the poll is tallied."""
     rows = connection.execute(
@@ -128,7 +134,7 @@ def ballots_by_voter(
             assert_never(order)
 
 
-def my_ballot(connection: sqlite3.Connection, poll_id: UUID, voter_id: UUID) -> CastAs | None:
+def my_ballot(connection: sqlite3.Connection, poll_id: Id, voter_id: Id) -> CastAs | None:
     row = connection.execute(
         "SELECT * FROM ballots WHERE poll_id = ? AND voter_id = ?", (str(poll_id), str(voter_id))
     ).fetchone()
@@ -144,14 +150,14 @@ def my_ballot(connection: sqlite3.Connection, poll_id: UUID, voter_id: UUID) -> 
     )
 
 
-def on_roll(connection: sqlite3.Connection, poll_id: UUID, voter_id: UUID) -> bool:
+def on_roll(connection: sqlite3.Connection, poll_id: Id, voter_id: Id) -> bool:
     row = connection.execute(
         "SELECT 1 FROM poll_voters WHERE poll_id = ? AND voter_id = ?", (str(poll_id), str(voter_id))
     ).fetchone()
     return row is not None
 
 
-def _choice_keys(connection: sqlite3.Connection, poll_id: UUID) -> list[str]:
+def _choice_keys(connection: sqlite3.Connection, poll_id: Id) -> list[str]:
     row = connection.execute("SELECT choices FROM polls WHERE poll_id = ?", (str(poll_id),)).fetchone()
     return [each["key"] for each in json.loads(row["choices"])] if row else []
 
