@@ -1,0 +1,127 @@
+"""A document and its versions, which are only ever added. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from kernel.decider import Decider, Refused
+from kernel.messages import Command, Event
+from services.documents.messages import (
+    AddDocument,
+    AddVersion,
+    DescribeDocument,
+    DocumentAdded,
+    DocumentDescribed,
+    DocumentIntegrityFailed,
+    RecordExtraction,
+    ReportDamage,
+    TextExtracted,
+    VersionAdded,
+)
+
+Commands = AddDocument | AddVersion | DescribeDocument | RecordExtraction | ReportDamage
+
+
+@dataclass(frozen=True)
+class Unregistered:
+    pass
+
+
+@dataclass(frozen=True)
+class Registered:
+    """`versions`: the SHA-256 of each, the first at 0. `extractions`: the latest per version number."""
+
+    added: DocumentAdded
+    description: DocumentDescribed
+    versions: tuple[str, ...]
+    extractions: dict[int, TextExtracted] = field(default_factory=dict)
+    damaged: frozenset[str] = frozenset()
+
+    def names(self, sha256: str) -> bool:
+        """Whether these bytes are part of the document, as a version or as what was extracted from one."""
+        made = {each for done in self.extractions.values() for each in (done.text_sha256, done.pdf_sha256)}
+        return sha256 in self.versions or sha256 in made
+
+
+State = Unregistered | Registered
+
+
+def decide(command: Command, state: State) -> Sequence[Event]:
+    match command, state:
+        case AddDocument(), Unregistered():
+            return [DocumentAdded.model_validate(_facts(command))]
+        case AddDocument(), Registered():
+            return _same_or_refused(DocumentAdded.model_validate(_facts(command)), state.added)
+        case _, Unregistered():
+            raise Refused("document_not_found")
+        case AddVersion(), Registered():
+            return _add_version(command, state)
+        case DescribeDocument(), Registered():
+            described = DocumentDescribed.model_validate(_facts(command))
+            return [] if described == state.description else [described]
+        case RecordExtraction(), Registered():
+            return _record_extraction(command, state)
+        case ReportDamage(), Registered():
+            return _report_damage(command, state)
+        case _:
+            raise TypeError(f"{type(command).__name__} is no command about documents")
+
+
+def evolve(state: State, event: Event) -> State:
+    match event, state:
+        case DocumentAdded(), _:
+            return Registered(event, _description(event), (event.sha256,))
+        case VersionAdded(), Registered():
+            return replace(state, versions=(*state.versions, event.sha256))
+        case DocumentDescribed(), Registered():
+            return replace(state, description=event)
+        case TextExtracted(), Registered():
+            return replace(state, extractions={**state.extractions, event.version: event})
+        case DocumentIntegrityFailed(), Registered():
+            return replace(state, damaged=state.damaged | {event.sha256})
+        case _:
+            return state
+
+
+def _same_or_refused(event: DocumentAdded, added: DocumentAdded) -> Sequence[Event]:
+    if event == added:
+        return []
+    raise Refused("document_exists", str(event.document_id))
+
+
+def _add_version(command: AddVersion, state: Registered) -> Sequence[Event]:
+    if command.sha256 == state.versions[-1]:
+        raise Refused("same_bytes", "these are the bytes of the current version")
+    return [VersionAdded.model_validate({**_facts(command), "version": len(state.versions) + 1})]
+
+
+def _record_extraction(command: RecordExtraction, state: Registered) -> Sequence[Event]:
+    if command.version > len(state.versions):
+        raise Refused("version_not_found", str(command.version))
+    extracted = TextExtracted.model_validate(_facts(command))
+    return [] if state.extractions.get(command.version) == extracted else [extracted]
+
+
+def _report_damage(command: ReportDamage, state: Registered) -> Sequence[Event]:
+    if not state.names(command.sha256):
+        raise Refused("bytes_not_in_document", command.sha256)
+    if command.sha256 in state.damaged:
+        return []
+    return [DocumentIntegrityFailed(document_id=command.document_id, sha256=command.sha256)]
+
+
+def _description(event: DocumentAdded) -> DocumentDescribed:
+    return DocumentDescribed(
+        document_id=event.document_id, title=event.title, number=event.number, issued_on=event.issued_on
+    )
+
+
+def _facts(command: Command) -> dict[str, object]:
+    return command.model_dump(exclude=set(Command.model_fields))
+
+
+def stream(document_id: UUID) -> str:
+    return f"document-{document_id}"
+
+
+decider: Decider[State] = Decider(Unregistered(), decide, evolve)

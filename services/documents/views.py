@@ -1,0 +1,253 @@
+"""Documents as people see them: tables folded from the log, and the text in the search index."""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from kernel import search
+from kernel.messages import Event, Recorded
+from kernel.ports import Corrupt, NotStored
+from services.documents.messages import (
+    DocumentAdded,
+    DocumentDescribed,
+    DocumentIntegrityFailed,
+    TextExtracted,
+    VersionAdded,
+)
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS documents (
+    id TEXT PRIMARY KEY,
+    title TEXT NOT NULL,
+    number TEXT NOT NULL,
+    issued_on TEXT,
+    added_at TEXT NOT NULL,
+    added_by TEXT NOT NULL,
+    latest INTEGER NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS document_versions (
+    document_id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    file_name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    note TEXT NOT NULL,
+    added_at TEXT NOT NULL,
+    added_by TEXT NOT NULL,
+    extracted INTEGER NOT NULL DEFAULT 0,
+    text_sha256 TEXT,
+    pdf_sha256 TEXT,
+    pages INTEGER,
+    failure TEXT NOT NULL DEFAULT '',
+    damaged INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (document_id, version)
+) STRICT;
+"""
+
+ReadText = Callable[[str], str]
+"""The text stored under a SHA-256; raises `NotStored` or `Corrupt`."""
+
+Project = Callable[[sqlite3.Connection, Recorded, Event], None]
+
+
+@dataclass(frozen=True)
+class Version:
+    """`extracted`: the worker has looked at it; then either `text_sha256` or `failure` is given."""
+
+    document_id: str
+    version: int
+    file_name: str
+    media_type: str
+    size: int
+    sha256: str
+    note: str
+    added_at: datetime
+    added_by: str
+    added_by_name: str
+    extracted: bool
+    text_sha256: str | None
+    pdf_sha256: str | None
+    pages: int | None
+    failure: str
+    damaged: bool
+
+    @property
+    def readable_sha256(self) -> str | None:
+        """The PDF that people read: the original, or the one made of an Office file."""
+        return self.sha256 if self.media_type == "application/pdf" else self.pdf_sha256
+
+
+@dataclass(frozen=True)
+class Document:
+    """`versions`: the latest first."""
+
+    id: str
+    title: str
+    number: str
+    issued_on: date | None
+    added_at: datetime
+    added_by: str
+    versions: tuple[Version, ...]
+
+    @property
+    def latest(self) -> Version:
+        return self.versions[0]
+
+    def version(self, number: int | None) -> Version | None:
+        """The version of this number, or the latest."""
+        if number is None:
+            return self.latest
+        return next((each for each in self.versions if each.version == number), None)
+
+
+def projection(read_text: ReadText) -> Project:
+    """The index follows from the log and from the stored texts it names, so a rebuild gives the same one."""
+
+    def project(connection: sqlite3.Connection, recorded: Recorded, event: Event) -> None:
+        match event:
+            case DocumentAdded():
+                _add(connection, recorded, event)
+            case VersionAdded():
+                _insert_version(connection, recorded, event, event.version)
+                connection.execute(
+                    "UPDATE documents SET latest = ? WHERE id = ?", (event.version, str(event.document_id))
+                )
+            case DocumentDescribed():
+                connection.execute(
+                    "UPDATE documents SET title = ?, number = ?, issued_on = ? WHERE id = ?",
+                    (event.title, event.number, _day(event.issued_on), str(event.document_id)),
+                )
+            case TextExtracted():
+                _keep_extraction(connection, event)
+            case DocumentIntegrityFailed():
+                connection.execute(
+                    "UPDATE document_versions SET damaged = 1 WHERE document_id = ? AND ? IN (sha256, pdf_sha256)",
+                    (str(event.document_id), event.sha256),
+                )
+            case _:
+                return
+        if not isinstance(event, DocumentIntegrityFailed):
+            _index(connection, event.document_id, read_text)
+
+    return project
+
+
+def _add(connection: sqlite3.Connection, recorded: Recorded, event: DocumentAdded) -> None:
+    connection.execute(
+        "INSERT INTO documents (id, title, number, issued_on, added_at, added_by, latest) VALUES (?, ?, ?, ?, ?, ?, 1)",
+        (
+            str(event.document_id),
+            event.title,
+            event.number,
+            _day(event.issued_on),
+            recorded.recorded_at.isoformat(),
+            recorded.actor,
+        ),
+    )
+    _insert_version(connection, recorded, event, 1)
+
+
+def _insert_version(
+    connection: sqlite3.Connection, recorded: Recorded, event: DocumentAdded | VersionAdded, version: int
+) -> None:
+    connection.execute(
+        "INSERT INTO document_versions"
+        " (document_id, version, file_name, media_type, size, sha256, note, added_at, added_by)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            str(event.document_id),
+            version,
+            event.file_name,
+            event.media_type,
+            event.size,
+            event.sha256,
+            event.note if isinstance(event, VersionAdded) else "",
+            recorded.recorded_at.isoformat(),
+            recorded.actor,
+        ),
+    )
+
+
+def _keep_extraction(connection: sqlite3.Connection, event: TextExtracted) -> None:
+    connection.execute(
+        "UPDATE document_versions SET extracted = 1, text_sha256 = ?, pdf_sha256 = ?, pages = ?, failure = ?"
+        " WHERE document_id = ? AND version = ?",
+        (
+            event.text_sha256,
+            event.pdf_sha256,
+            event.pages,
+            event.failure,
+            str(event.document_id),
+            event.version,
+        ),
+    )
+
+
+def _index(connection: sqlite3.Connection, document_id: UUID, read_text: ReadText) -> None:
+    """By the newest version's text, or the newest that has one while the worker still reads the newest."""
+    title, number, text_sha256 = connection.execute(
+        "SELECT title, number, (SELECT text_sha256 FROM document_versions WHERE document_id = id"
+        " AND (extracted OR version = 1) ORDER BY version DESC LIMIT 1) FROM documents WHERE id = ?",
+        (str(document_id),),
+    ).fetchone()
+    body = _text(read_text, text_sha256) if text_sha256 else ""
+    search.index(connection, "document", document_id, title, body, number=number)
+
+
+def _text(read_text: ReadText, sha256: str) -> str:
+    """Lost text costs its document the full-text search, and nothing else its place in the views."""
+    try:
+        return read_text(sha256)
+    except (NotStored, Corrupt):
+        return ""
+
+
+def document(connection: sqlite3.Connection, document_id: UUID | str) -> Document | None:
+    row = connection.execute("SELECT * FROM documents WHERE id = ?", (str(document_id),)).fetchone()
+    if row is None:
+        return None
+    return Document(
+        id=row["id"],
+        title=row["title"],
+        number=row["number"],
+        issued_on=date.fromisoformat(row["issued_on"]) if row["issued_on"] else None,
+        added_at=datetime.fromisoformat(row["added_at"]),
+        added_by=row["added_by"],
+        versions=tuple(_versions(connection, row["id"])),
+    )
+
+
+def _versions(connection: sqlite3.Connection, document_id: str) -> list[Version]:
+    rows = connection.execute(
+        "SELECT document_versions.*, COALESCE(full_name, '') AS added_by_name FROM document_versions"
+        " LEFT JOIN people ON people.id = added_by WHERE document_id = ? ORDER BY version DESC",
+        (document_id,),
+    )
+    return [
+        Version(
+            document_id=row["document_id"],
+            version=row["version"],
+            file_name=row["file_name"],
+            media_type=row["media_type"],
+            size=row["size"],
+            sha256=row["sha256"],
+            note=row["note"],
+            added_at=datetime.fromisoformat(row["added_at"]),
+            added_by=row["added_by"],
+            added_by_name=row["added_by_name"],
+            extracted=bool(row["extracted"]),
+            text_sha256=row["text_sha256"],
+            pdf_sha256=row["pdf_sha256"],
+            pages=row["pages"],
+            failure=row["failure"],
+            damaged=bool(row["damaged"]),
+        )
+        for row in rows
+    ]
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
