@@ -22,10 +22,10 @@ def papers_due_at(starts_at: datetime, *, days: int, working_days: bool) -> date
     return datetime.combine(day, begins.timetz())
 
 
-def days_left(now: datetime, starts_at: datetime, *, working_days: bool) -> int:
-    """How many full days, of the kind that counts, lie between now and the start; never negative."""
+def days_left(now: datetime, starts_at: datetime, *, working_days: bool, most: int = 60) -> int:
+    """How many full days, of the kind that counts, lie between now and the start; from 0 to `most`."""
     left = 0
-    while papers_due_at(starts_at, days=left + 1, working_days=working_days) >= now:
+    while left < most and papers_due_at(starts_at, days=left + 1, working_days=working_days) >= now:
         left += 1
     return left
 
