@@ -48,7 +48,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "rules_missing": (409, _("Cơ quan này chưa có quy định về số đại biểu. Hãy nhờ quản trị đặt quy tắc họp trước.")),
     "no_members_today": (
         409,
-        _("Cơ quan này không có đại biểu nào đang trong nhiệm kỳ hôm nay. Hãy nhờ quản trị kiểm tra danh sách đại biểu."),
+        _("Cơ quan này không có đại biểu nào đang trong nhiệm kỳ hôm nay. Hãy nhờ quản trị kiểm tra."),
     ),
     "failed": (500, _("Hệ thống gặp lỗi ngoài dự kiến; dữ liệu đã ghi không bị mất. Hãy thử lại.")),
     "unavailable": (503, _("Hệ thống tạm thời chưa ghi được dữ liệu. Hãy thử lại sau ít phút.")),

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from sqlite3 import Connection
 
 from services.directory import views as directory
 from services.meeting import sitting_views as sittings
 from services.meeting import preparation_views as meetings
+from services.tasks import views as tasks
 
 
 @dataclass(frozen=True)
@@ -115,26 +117,86 @@ def approves_dossier(subject: Subject, resource: Resource) -> bool:
 
 def presides(subject: Subject, resource: Resource) -> bool:
     """The officer named for the meeting, or one of the body's who takes the chair in their place."""
-    named = subject.person_id == resource.facts["presiding_officer_id"]
+    named = subject.person_id == resource.facts.get("presiding_officer_id")
     return named or (subject.has("presiding_officer", resource.body_id) and sees_meeting(subject, resource))
 
 
 def keeps_the_roll(subject: Subject, resource: Resource) -> bool:
     """The minute taker and the records clerk record what happens in the hall; so may whoever presides."""
-    named = subject.person_id == resource.facts["minute_taker_id"]
+    named = subject.person_id == resource.facts.get("minute_taker_id")
     clerk = any(subject.has(role, resource.body_id) for role in ("records_clerk", "minute_taker"))
     return named or presides(subject, resource) or (clerk and sees_meeting(subject, resource))
 
 
 def own_request_or_keeps_the_roll(subject: Subject, resource: Resource) -> bool:
-    return subject.person_id == resource.facts["requester_id"] or keeps_the_roll(subject, resource)
+    return subject.person_id == resource.facts.get("requester_id") or keeps_the_roll(subject, resource)
 
 
 def sees_notes(subject: Subject, resource: Resource) -> bool:
     return keeps_the_roll(subject, resource) or subject.has("auditor", resource.body_id)
 
 
+def task_viewer(subject: Subject) -> tasks.Viewer:
+    """Those who preside, the clerks who chase, a leader of all and auditors follow every task of open sittings."""
+    follows_all = subject.has("leader") or any(
+        subject.has_anywhere(role) for role in ("presiding_officer", "records_clerk", "auditor")
+    )
+    units = {unit_id for _role, unit_id in subject.roles} | {subject.unit_id}
+    return tasks.Viewer(subject.person_id, frozenset(each for each in units if each), follows_all)
+
+
+def sees_task(subject: Subject, resource: Resource) -> bool:
+    is_seen = resource.facts["is_seen"]
+    return callable(is_seen) and bool(is_seen(task_viewer(subject)))
+
+
+def works_for(subject: Subject, unit_id: str) -> bool:
+    """May act in the unit's name. A role for the whole deployment acts only for the unit that one belongs to."""
+    own = subject.unit_id == unit_id
+    return any((role, unit_id) in subject.roles or (own and subject.has(role)) for role in ("leader", "officer"))
+
+
+def works_for_lead_unit(subject: Subject, resource: Resource) -> bool:
+    task = resource.facts["task"]
+    return isinstance(task, tasks.Task) and works_for(subject, task.lead_unit.id)
+
+
+def works_for_coordinating_unit(subject: Subject, resource: Resource) -> bool:
+    """For the unit named in the request, when one is named; otherwise for any of the task's."""
+    task, named = resource.facts["task"], resource.facts.get("coordinating_unit_id")
+    return isinstance(task, tasks.Task) and any(
+        works_for(subject, each.id) for each in task.coordinating_units if named in (None, each.id)
+    )
+
+
+def assigned_task(subject: Subject, resource: Resource) -> bool:
+    task = resource.facts["task"]
+    return isinstance(task, tasks.Task) and task.assigner_id == subject.person_id
+
+
+def assigns_tasks(subject: Subject, resource: Resource) -> bool:
+    """Who presides assigns to any unit; a leader to the own unit and those below it."""
+    if subject.has_anywhere("presiding_officer") or subject.has("leader"):
+        return True
+    above = resource.facts.get("unit_and_above")
+    if above is None:
+        return subject.has_anywhere("leader")
+    return isinstance(above, tuple) and any(("leader", unit_id) in subject.roles for unit_id in above)
+
+
+def concludes(subject: Subject, resource: Resource) -> bool:
+    """The presiding officer, and those who write for them: the minute taker and the clerk of the body."""
+    offices = (resource.facts["presiding_officer_id"], resource.facts["minute_taker_id"])
+    return subject.person_id in offices or subject.has("records_clerk", resource.body_id)
+
+
 RULES: dict[str, Rule] = {
+    "record_conclusion": concludes,
+    "see_task": sees_task,
+    "assign_task": assigns_tasks,
+    "work_on_task": works_for_lead_unit,
+    "contribute_to_task": works_for_coordinating_unit,
+    "direct_task": assigned_task,
     "plan_meeting": prepares,
     "see_meeting": sees_meeting,
     "prepare_meeting": prepares_meeting,
@@ -193,7 +255,34 @@ def _floor_request(connection: Connection, request_id: str, resource: Resource, 
     return resource.with_facts(requester_id=request.person_id)
 
 
+def _task(connection: Connection, task_id: str, resource: Resource, now: datetime) -> Resource | None:
+    task = tasks.task(connection, task_id, now)
+    if task is None:
+        return None
+    is_seen = partial(tasks.sees, connection, task_id=task_id)
+    return replace(resource, see="see_task").with_facts(task=task, is_seen=lambda viewer: is_seen(viewer=viewer))
+
+
+def _coordinating_unit(_connection: Connection, unit_id: str, resource: Resource, _now: datetime) -> Resource:
+    return resource.with_facts(coordinating_unit_id=unit_id)
+
+
+def _lead_unit(connection: Connection, unit_id: str, resource: Resource, _now: datetime) -> Resource | None:
+    above: list[str] = []
+    at: str | None = unit_id
+    while at is not None and at not in above:
+        found = directory.unit(connection, at)
+        if found is None:
+            break
+        above.append(found.id)
+        at = found.parent_id
+    return resource.with_facts(unit_and_above=tuple(above)) if above else None
+
+
 LOADERS: dict[str, Loader] = {
+    "task_id": _task,
+    "coordinating_unit_id": _coordinating_unit,
+    "lead_unit_id": _lead_unit,
     "request_id": _floor_request,
     "body_id": _body,
     "meeting_id": _meeting,

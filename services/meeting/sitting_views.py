@@ -35,6 +35,7 @@ from services.meeting.proceedings_queries import (
     request,
     speeches,
 )
+from services.meeting.quorum import Step
 from services.meeting.sitting_queries import (
     Attendance,
     Moved,
@@ -60,6 +61,7 @@ __all__ = [
     "Request",
     "SittingView",
     "Speech",
+    "Step",
     "attendance",
     "attendance_of",
     "floor_queue",
