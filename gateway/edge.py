@@ -116,7 +116,7 @@ def subject(request: Request, gate: Annotated[Gate, Depends(gate_of)]) -> policy
 
 def subject_from_views(connection: Connection, person_id: str) -> policy.Subject:
     person = directory.person(connection, person_id)
-    if person is None:
+    if person is None or not person.account_open:
         raise Refused("not_signed_in")
     return policy.Subject(
         person_id=person_id,

@@ -54,7 +54,7 @@ class Identity:
                 raise Refused("sign_in_failed")
             return self._sessions.begin(connection, account["person_id"], address, agent)
 
-    def activate(self, login: str, code: str, password: str, address: str, agent: str = "") -> str:
+    def activate(self, login: str, code: str, password: str, *, address: str, agent: str = "") -> str:
         """The first password, or a new one after a reset, by a code from the administrator; ends all sessions."""
         login = normal_login(login)
         attempt = self._admit(login, address)
@@ -94,7 +94,7 @@ class Identity:
         passwords.check_acceptable(password, login, full_name)
         self._put_password(person_id, normal_login(login), password, full_name)
 
-    def change_password(self, token: str, person_id: str, current: str, new: str, address: str, agent: str = "") -> str:
+    def change_password(self, person_id: str, current: str, new: str, *, address: str, agent: str = "") -> str:
         """By the person themself: ends all sessions and answers the token of a new one for this browser."""
         with self._store.reading() as connection:
             account = connection.execute("SELECT * FROM accounts WHERE person_id = ?", (person_id,)).fetchone()
