@@ -7,8 +7,8 @@ from functools import partial
 from sqlite3 import Connection
 
 from services.directory import views as directory
-from services.meeting import sitting_views as sittings
 from services.meeting import preparation_views as meetings
+from services.meeting import sitting_views as sittings
 from services.tasks import views as tasks
 
 

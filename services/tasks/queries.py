@@ -22,6 +22,11 @@ def task(connection: sqlite3.Connection, task_id: Id, now: datetime) -> Task | N
     return _task(row, _coordinators(connection, [row["id"]]), now) if row else None
 
 
+def sees(connection: sqlite3.Connection, viewer: Viewer, task_id: Id) -> bool:
+    stated, values = conditions(viewer=viewer, task_id=task_id)
+    return connection.execute(f"SELECT 1 FROM tasks WHERE {' AND '.join(stated)}", values).fetchone() is not None
+
+
 def tasks(
     connection: sqlite3.Connection,
     now: datetime,

@@ -18,7 +18,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who looks: sees the tasks that concern the person or one of the units, or all."""
+    """Who looks: sees tasks of the own person, units and meetings; `everything`: all but those of closed sittings."""
 
     person_id: str
     unit_ids: frozenset[str] = frozenset()

@@ -17,10 +17,13 @@ STATE = """CASE
     ELSE 'in_time' END"""
 """The same rule as `deadlines.open_state`, so that lists can be filtered and counted in the database."""
 
+NOT_CLOSED = "COALESCE(tasks.meeting_id NOT IN (SELECT id FROM meetings WHERE closed_sitting), TRUE)"
+
 
 def conditions(
     *,
     viewer: Viewer | None = None,
+    task_id: Id | None = None,
     coordinating_unit_id: Id | None = None,
     unit_id: Id | None = None,
     person_id: Id | None = None,
@@ -30,6 +33,7 @@ def conditions(
     stage: Stage | str | None = None,
 ) -> tuple[list[str], Values]:
     columns = {
+        "tasks.id": task_id,
         "tasks.lead_unit_id": unit_id,
         "tasks.responsible_id": person_id,
         "tasks.assigner_id": assigner_id,
@@ -46,9 +50,9 @@ def conditions(
     if coordinating_unit_id is not None:
         stated.append("tasks.id IN (SELECT task_id FROM task_coordinators WHERE unit_id = :coordinating)")
         values["coordinating"] = str(coordinating_unit_id)
-    if viewer is not None and not viewer.everything:
+    if viewer is not None:
         seen, own = _seen_by(viewer)
-        stated.append(seen)
+        stated.append(f"({seen} OR {NOT_CLOSED})" if viewer.everything else f"({seen})")
         values.update(own)
     return stated, values
 
@@ -57,8 +61,10 @@ def _seen_by(viewer: Viewer) -> tuple[str, Values]:
     names = {f"unit{n}": unit_id for n, unit_id in enumerate(sorted(viewer.unit_ids))}
     marks = ", ".join(f":{name}" for name in names) or "NULL"
     seen = (
-        f"(tasks.assigner_id = :viewer OR tasks.responsible_id = :viewer OR tasks.lead_unit_id IN ({marks})"
-        f" OR tasks.id IN (SELECT task_id FROM task_coordinators WHERE unit_id IN ({marks})))"
+        f"tasks.assigner_id = :viewer OR tasks.responsible_id = :viewer OR tasks.lead_unit_id IN ({marks})"
+        f" OR tasks.id IN (SELECT task_id FROM task_coordinators WHERE unit_id IN ({marks}))"
+        " OR tasks.meeting_id IN (SELECT meeting_id FROM invitations WHERE person_id = :viewer)"
+        " OR tasks.meeting_id IN (SELECT id FROM meetings WHERE :viewer IN (presiding_officer_id, minute_taker_id))"
     )
     return seen, {"viewer": viewer.person_id, **names}
 

@@ -20,6 +20,7 @@ from services.tasks.messages import (
 from services.tasks.queries import (
     counts_by_unit,
     obligation_of,
+    sees,
     task,
     task_counts,
     task_history,
@@ -42,6 +43,7 @@ __all__ = [
     "counts_by_unit",
     "obligation_of",
     "project",
+    "sees",
     "task",
     "task_counts",
     "task_history",

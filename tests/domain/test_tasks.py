@@ -13,7 +13,7 @@ from kernel import search
 from kernel.decider import Refused
 from kernel.messages import Command, Event
 from services.directory import views as directory
-from services.meeting import conclusions_views
+from services.meeting import views as meeting
 from services.tasks import views
 from services.tasks.deadlines import DueState, open_state
 from services.tasks.decider import Completed, Delivered, InProgress, decider
@@ -294,7 +294,7 @@ def test_the_list_says_of_a_task_what_its_stream_says(commands: list[Command], h
 def projected(events: Iterable[Event]) -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:")
     connection.row_factory = sqlite3.Row
-    for schema in (search.SCHEMA, directory.SCHEMA, conclusions_views.SCHEMA, views.SCHEMA):
+    for schema in (search.SCHEMA, directory.SCHEMA, meeting.SCHEMA, views.SCHEMA):
         connection.executescript(schema)
     for position, event in enumerate(events, start=1):
         views.project(connection, recorded(event, position=position), event)
