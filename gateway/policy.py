@@ -190,7 +190,30 @@ def concludes(subject: Subject, resource: Resource) -> bool:
     return subject.person_id in offices or subject.has("records_clerk", resource.body_id)
 
 
+def sees_document(subject: Subject, resource: Resource) -> bool:
+    """Whoever sees a meeting that it is in the dossier of; personal papers only their person and who prepares."""
+    for placement, meeting in placements(resource):
+        personal = placement.for_person_id not in (None, subject.person_id)
+        if (prepares_meeting if personal else sees_meeting)(subject, meeting):
+            return True
+    return False
+
+
+def revises_document(subject: Subject, resource: Resource) -> bool:
+    """Whoever prepares every meeting that it is in the dossier of, for it changes in all of them."""
+    return all(prepares_meeting(subject, meeting) for _placement, meeting in placements(resource))
+
+
+def placements(resource: Resource) -> tuple[tuple[meetings.DossierDocument, Resource], ...]:
+    """Where a document is attached, each with the facts of that meeting."""
+    found = resource.facts["placements"]
+    assert isinstance(found, tuple)
+    return found
+
+
 RULES: dict[str, Rule] = {
+    "see_document": sees_document,
+    "revise_document": revises_document,
     "record_conclusion": concludes,
     "see_task": sees_task,
     "assign_task": assigns_tasks,
@@ -279,7 +302,19 @@ def _lead_unit(connection: Connection, unit_id: str, resource: Resource, _now: d
     return resource.with_facts(unit_and_above=tuple(above)) if above else None
 
 
+def _document(connection: Connection, document_id: str, resource: Resource, now: datetime) -> Resource | None:
+    placed = []
+    for placement in meetings.meetings_of_document(connection, document_id):
+        meeting = _meeting(connection, placement.meeting_id, Resource(), now)
+        if meeting is not None:
+            placed.append((placement, meeting))
+    if not placed:
+        return None
+    return replace(resource, see=resource.see or "see_document").with_facts(placements=tuple(placed))
+
+
 LOADERS: dict[str, Loader] = {
+    "document_id": _document,
     "task_id": _task,
     "coordinating_unit_id": _coordinating_unit,
     "lead_unit_id": _lead_unit,
