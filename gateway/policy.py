@@ -10,6 +10,7 @@ from services.directory import views as directory
 from services.meeting import preparation_views as meetings
 from services.meeting import sitting_views as sittings
 from services.tasks import views as tasks
+from services.voting import views as voting
 
 
 @dataclass(frozen=True)
@@ -211,7 +212,16 @@ def placements(resource: Resource) -> tuple[tuple[meetings.DossierDocument, Reso
     return found
 
 
+def sees_tally(subject: Subject, resource: Resource) -> bool:
+    """Everyone who may see the meeting, once the result is published; until then those who hold the sitting."""
+    return resource.facts.get("poll_state") == "published" or keeps_the_roll(subject, resource)
+
+
 RULES: dict[str, Rule] = {
+    "see_polls": sees_meeting,
+    "cast_ballot": sees_meeting,
+    "conduct_polls": presides,
+    "see_tally": sees_tally,
     "see_document": sees_document,
     "revise_document": revises_document,
     "record_conclusion": concludes,
@@ -262,6 +272,7 @@ def _meeting(connection: Connection, meeting_id: str, resource: Resource, _now: 
     if meeting is None:
         return None
     return replace(resource, see=resource.see or "see_meeting", body_id=meeting.body_id).with_facts(
+        meeting_id=meeting_id,
         published=meeting.published_at is not None,
         closed_sitting=meeting.closed_sitting,
         presiding_officer_id=meeting.presiding_officer_id,
@@ -313,7 +324,14 @@ def _document(connection: Connection, document_id: str, resource: Resource, now:
     return replace(resource, see=resource.see or "see_document").with_facts(placements=tuple(placed))
 
 
+def _poll(connection: Connection, poll_id: str, resource: Resource, now: datetime) -> Resource | None:
+    poll = voting.poll(connection, poll_id)
+    held = _meeting(connection, poll.meeting_id, resource, now) if poll else None
+    return held.with_facts(poll_state=poll.state) if poll and held else None
+
+
 LOADERS: dict[str, Loader] = {
+    "poll_id": _poll,
     "document_id": _document,
     "task_id": _task,
     "coordinating_unit_id": _coordinating_unit,
