@@ -1,0 +1,220 @@
+"""What the record of a meeting consists of. Times are UTC; names are those in force at the record's position."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from services.meeting.messages import AbsenceKind, DocumentKind, MeetingKind, Mode
+
+
+@dataclass(frozen=True)
+class Person:
+    id: UUID
+    full_name: str
+    position: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Body:
+    """Who met. `parent`: the unit above it, if any."""
+
+    id: UUID
+    name: str
+    short_name: str
+    kind: str
+    parent: str = ""
+
+
+@dataclass(frozen=True)
+class Stay:
+    """Present from `arrived_at` until `left_at`; None: until the close."""
+
+    arrived_at: datetime
+    left_at: datetime | None
+    mode: Mode
+
+
+@dataclass(frozen=True)
+class Attendee:
+    """One person of the roll. Never came: no stays, and perhaps an absence or an answer that told of it before."""
+
+    person: Person
+    voting: bool
+    stays: tuple[Stay, ...]
+    absence: AbsenceKind | None = None
+    reason: str = ""
+    substitute_name: str = ""
+
+
+@dataclass(frozen=True)
+class QuorumStep:
+    """From `at` until the next step `present` voting members were there."""
+
+    at: datetime
+    present: int
+    met: bool
+
+
+@dataclass(frozen=True)
+class QuorumLine:
+    seats: int
+    needed: int
+    steps: tuple[QuorumStep, ...]
+
+
+@dataclass(frozen=True)
+class Interval:
+    began_at: datetime
+    ended_at: datetime | None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Speech:
+    person: Person
+    subject: str
+    began_at: datetime
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Note:
+    at: datetime
+    person: Person | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Paper:
+    title: str
+    kind: DocumentKind
+    late: bool
+
+
+@dataclass(frozen=True)
+class ChoiceCount:
+    key: str
+    label: str
+    counts_for: bool
+    count: int
+
+
+@dataclass(frozen=True)
+class Vote:
+    """How one voter on the roll voted; `choice` None: cast no ballot."""
+
+    person: Person
+    choice: str | None
+    remote: bool = False
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The arithmetic of the result, as tallied. `agrees`: counting the ballots of the log again gives the same."""
+
+    members: int
+    base: Literal["all_members", "present", "cast"]
+    base_count: int
+    needed: int
+    votes_for: int
+    cast: int
+    not_cast: int
+    passed: bool
+    decided_by_chair: bool
+    rule: str
+    legal_basis: str
+    certainty: str
+    agrees: bool
+
+
+@dataclass(frozen=True)
+class Poll:
+    """`proof`, `counts` and `votes` only once the presiding officer has published the result."""
+
+    id: UUID
+    question: str
+    opened_at: datetime
+    closed_at: datetime | None
+    published_at: datetime | None
+    cancelled: str
+    roll: int
+    present: int
+    quorum_needed: int
+    quorum_met: bool
+    counts: tuple[ChoiceCount, ...] = ()
+    proof: Proof | None = None
+    votes: tuple[Vote, ...] = ()
+
+
+@dataclass(frozen=True)
+class ObligationFact:
+    text: str
+    lead_unit: str
+    coordinating_units: tuple[str, ...]
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    text: str
+    obligations: tuple[ObligationFact, ...]
+    recorded_at: datetime
+    revision: int
+
+
+@dataclass(frozen=True)
+class Proceedings:
+    """What happened on one agenda item, or outside every item."""
+
+    speeches: tuple[Speech, ...] = ()
+    notes: tuple[Note, ...] = ()
+    polls: tuple[Poll, ...] = ()
+    papers: tuple[Paper, ...] = ()
+    conclusion: Conclusion | None = None
+
+    @property
+    def empty(self) -> bool:
+        return not (self.speeches or self.notes or self.polls or self.conclusion)
+
+
+@dataclass(frozen=True)
+class ItemRecord:
+    """`level` from 1; `number` as printed, such as 2.1. `taken_at`: when the meeting moved to it, each time."""
+
+    id: UUID
+    number: str
+    level: int
+    title: str
+    presenter: str
+    taken_at: tuple[datetime, ...]
+    proceedings: Proceedings
+
+
+@dataclass(frozen=True)
+class Record:
+    """Everything of one meeting up to log position `as_of`: the same events give the same record."""
+
+    meeting_id: UUID
+    as_of: int
+    title: str
+    kind: MeetingKind
+    body: Body
+    place: str
+    starts_at: datetime
+    closed_sitting: bool
+    presiding_officer: Person
+    minute_taker: Person
+    opened_at: datetime | None
+    closed_at: datetime | None
+    interruptions: tuple[Interval, ...]
+    attendees: tuple[Attendee, ...]
+    quorum: QuorumLine | None
+    items: tuple[ItemRecord, ...]
+    unplaced: Proceedings
+
+    @property
+    def polls(self) -> tuple[Poll, ...]:
+        everything = (self.unplaced, *(item.proceedings for item in self.items))
+        return tuple(sorted((poll for each in everything for poll in each.polls), key=lambda poll: poll.opened_at))
