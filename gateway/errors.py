@@ -57,9 +57,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "same_bytes": (409, _("Tệp này giống hệt phiên bản hiện hành. Hãy chọn tệp đã sửa.")),
     "dossier_under_approval": (
         409,
-        _(
-            "Hồ sơ đang trình hoặc đã được duyệt. Hãy rút hồ sơ về rồi mới thay tệp, để lãnh đạo duyệt đúng bản sẽ dùng."
-        ),
+        _("Hồ sơ đang trình hoặc đã được duyệt. Hãy rút hồ sơ về rồi mới thay tệp, để duyệt đúng bản sẽ dùng."),
     ),
     "file_too_large": (413, _("Tệp quá lớn. Hãy giảm dung lượng hoặc tách thành nhiều tệp.")),
     "length_mismatch": (422, _("Tệp nhận được không khớp độ dài hoặc mã SHA-256 đã báo. Hãy tải lên lại.")),
