@@ -81,6 +81,7 @@ class Embedded:
             views=self.views,
             blobs=self.blobs,
             identity=self.identity,
+            examine=self.documents.examine,
             live=self.live,
             followers=self.followers,
             clock=clock,

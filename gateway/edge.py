@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
@@ -22,6 +23,7 @@ from kernel.messages import Command
 from kernel.ports import Blobs, EventStore
 from kernel.settings import Settings
 from services.directory import views as directory
+from services.documents.intake import Examined
 
 if TYPE_CHECKING:
     from gateway.identity.accounts import Identity
@@ -41,6 +43,7 @@ class Gate:
     views: Views
     blobs: Blobs
     identity: "Identity"
+    examine: Callable[[Path, str], Examined]
     live: Live
     followers: tuple[Follower, ...] = ()
     clock: Callable[[], datetime] = utc_now

@@ -1,0 +1,85 @@
+"""Search for people: the kernel's index, narrowed to what the person may see."""
+
+from collections.abc import Callable, Collection
+from functools import cache
+
+from gateway.edge import Context
+from gateway.texts import _
+from kernel import search
+from kernel.search import Entry, Found
+from services.directory import views as directory
+from services.meeting import preparation_views as meetings
+
+PAGE = 20
+KINDS = {
+    "meeting": _("Cuộc họp"),
+    "agenda_item": _("Nội dung họp"),
+    "document": _("Tài liệu"),
+    "conclusion": _("Kết luận"),
+    "task": _("Nhiệm vụ"),
+    "minutes": _("Biên bản"),
+    "person": _("Người"),
+}
+
+
+def find(edge: Context, query: str, kinds: Collection[str] | None, page: int) -> Found:
+    """Page 1 is the first. What the person may not see takes no place on any page."""
+    return search.find(
+        edge.views, query, kinds=kinds or None, limit=PAGE, offset=(page - 1) * PAGE, visible=_visible(edge)
+    )
+
+
+def _visible(edge: Context) -> Callable[[Entry], bool]:
+    @cache
+    def allowed(action: str, name: str, ref: str) -> bool:
+        return edge.allows(action, **{name: ref})
+
+    def visible(entry: Entry) -> bool:
+        match entry.kind:
+            case "document":
+                return allowed("see_document", "document_id", entry.ref)
+            case "task":
+                return allowed("see_task", "task_id", entry.ref)
+            case "person":
+                return allowed("see_directory", "person_id", entry.ref)
+            case "meeting":
+                return allowed("see_meeting", "meeting_id", entry.ref)
+            case "minutes":
+                return entry.meeting_id is not None and allowed("see_minutes", "meeting_id", entry.meeting_id)
+            case _:
+                return entry.meeting_id is not None and allowed("see_meeting", "meeting_id", entry.meeting_id)
+
+    return visible
+
+
+def address(entry: Entry) -> str:
+    """The page that shows it."""
+    match entry.kind:
+        case "document":
+            return f"/documents/{entry.ref}"
+        case "task":
+            return f"/tasks/{entry.ref}"
+        case "person":
+            return f"/people/{entry.ref}"
+        case "minutes":
+            return f"/meetings/{entry.meeting_id}/minutes"
+        case "meeting":
+            return f"/meetings/{entry.ref}"
+        case _:
+            return f"/meetings/{entry.meeting_id}"
+
+
+def context_line(edge: Context, entry: Entry) -> str:
+    """Where the thing belongs: the meeting's title, or the unit's name."""
+    if entry.kind == "document":
+        for placed in meetings.meetings_of_document(edge.views, entry.ref):
+            meeting = meetings.meeting(edge.views, placed.meeting_id)
+            if meeting is not None and edge.allows("see_meeting", meeting_id=meeting.id):
+                return meeting.title
+    elif entry.meeting_id is not None and entry.kind != "meeting":
+        meeting = meetings.meeting(edge.views, entry.meeting_id)
+        return meeting.title if meeting else ""
+    elif entry.unit_id is not None:
+        unit = directory.unit(edge.views, entry.unit_id)
+        return unit.name if unit else ""
+    return ""
