@@ -31,9 +31,6 @@ BYTES: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/octet-stream": {}}},
     206: {"description": "One range of the bytes"},
 }
-    200: {"content": {"application/octet-stream": {}}},
-    206: {"description": "One range of the bytes"},
-}
 
 
 class DocumentDetail(BaseModel):
