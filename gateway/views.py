@@ -130,15 +130,16 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def contents(path: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every table, sorted: two views files hold the same answers exactly when these are equal."""
+    """Every row that a query can see, sorted: two views files give the same answers exactly when these are equal.
+
+    The search index is compared as a table; how it is laid out in its shadow tables depends on the commits it grew by.
+    """
     with closing(_connect(path)) as connection:
-        tables = [
-            row[0]
-            for row in connection.execute(
-                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
-            )
-        ]
+        listed = connection.execute(
+            "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual')"
+            " AND name NOT LIKE 'sqlite_%' ORDER BY name"
+        ).fetchall()
         return {
             table: sorted((tuple(row) for row in connection.execute(f'SELECT * FROM "{table}"')), key=repr)
-            for table in tables
+            for (table,) in listed
         }

@@ -1,12 +1,16 @@
 """Worlds for the scenarios, and visible skips for parts that are not on this machine."""
 
+import logging
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.world import World
+
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
