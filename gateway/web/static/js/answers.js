@@ -1,0 +1,30 @@
+// Shows what the server answered once and will not say again: <form data-api data-then="stay" data-shows="id"> fills, inside that
+// element, [data-answer="name"] with the answer's text and <tbody data-answers="list"> with a copy of its <template> per entry.
+
+function fill(scope, answer) {
+  for (const place of scope.querySelectorAll("[data-answer]")) place.textContent = answer[place.dataset.answer] ?? "";
+}
+
+function list(body, entries) {
+  const template = body.querySelector("template");
+  for (const entry of entries) {
+    const row = template.content.cloneNode(true);
+    fill(row, entry);
+    body.append(row);
+  }
+}
+
+document.addEventListener("form:done", ({ target, detail }) => {
+  const shown = document.getElementById(target.dataset.shows ?? "");
+  if (!shown) return;
+  for (const body of shown.querySelectorAll("[data-answers]")) list(body, detail[body.dataset.answers] ?? []);
+  fill(shown, detail);
+  shown.hidden = false;
+  shown.tabIndex = -1;
+  shown.focus();
+  document.getElementById(target.dataset.hides ?? "")?.remove();
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+});
