@@ -1,7 +1,7 @@
 """`python -m gateway.web.vendor` fetches the pages' third-party files by their lock file and copies what is needed.
 
-They land in `static/vendor/<name>/` and are never committed. Every copied file must have the SHA-256 that `vendor.sha256`
-names; `--record` writes that list anew after an upgrade. Nothing is done when the files are there already.
+They land in `static/vendor/<name>/` and are never committed. Every copied file must have the SHA-256 that
+`vendor.sha256` names; `--record` writes that list anew after an upgrade. Nothing is done when they are there already.
 """
 
 import argparse
@@ -121,7 +121,7 @@ def _build(record: bool) -> None:
     sums = {name: _sha256(copied) for name, copied in _copies(fresh)}
     if record:
         SUMS.write_text("".join(f"{sums[name]}  {name}\n" for name in sorted(sums)))
-    expected = dict(reversed(line.split("  ", 1)) for line in SUMS.read_text().splitlines())
+    expected = {name: sha256 for sha256, name in (line.split("  ", 1) for line in SUMS.read_text().splitlines())}
     if sums != expected:
         wrong = sorted(name for name in sums.keys() | expected.keys() if sums.get(name) != expected.get(name))
         raise VendorError(f"not what vendor.sha256 names: {', '.join(wrong[:5])}")

@@ -54,14 +54,14 @@ def _tabular_figures(source: Path, target: Path) -> None:
     keep.options.layout_features = []
     keep.subset(font)
     glyphs = [font.getBestCmap()[ord(digit)] for digit in string.digits]
-    widest = max(font["hmtx"][glyph][0] for glyph in glyphs)
+    one_width = sorted(font["hmtx"][glyph][0] for glyph in glyphs)[len(glyphs) // 2]
     for glyph in glyphs:
         width, bearing = font["hmtx"][glyph]
-        shift = (widest - width) // 2
+        shift = (one_width - width) // 2
         outline = font["glyf"][glyph]
         outline.coordinates.translate((shift, 0))
         outline.recalcBounds(font["glyf"])
-        font["hmtx"][glyph] = (widest, bearing + shift)
+        font["hmtx"][glyph] = (one_width, bearing + shift)
     for record in font["name"].names:
         if record.nameID in (1, 4, 16):
             record.string = "Tabular Figures"
