@@ -1,7 +1,6 @@
 """Finds the events that one meeting's record is made of, stream by stream."""
 
 import re
-import sqlite3
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -10,7 +9,6 @@ from kernel.messages import Event, Recorded
 from kernel.ports import EventStore
 from services.directory import messages as directory
 from services.meeting import messages as meeting
-from services.meeting.minutes_queries import polls_of
 from services.meeting.record import assemble
 from services.meeting.record_facts import Record
 from services.voting import messages as voting
@@ -21,9 +19,9 @@ UUID_TEXT = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 Decoded = list[tuple[Recorded, Event]]
 
 
-def read_record(store: EventStore, connection: sqlite3.Connection, meeting_id: UUID, as_of: int) -> Record:
-    """The record from the log itself; the views only tell which polls the meeting had."""
-    happened = [*_read(store, _sitting_streams(meeting_id)), *_polls(store, polls_of(connection, meeting_id))]
+def read_record(store: EventStore, meeting_id: UUID, poll_ids: Iterable[str], as_of: int) -> Record:
+    """The record from the log itself; `poll_ids` are the polls of the meeting, as its views know them."""
+    happened = [*_read(store, _sitting_streams(meeting_id)), *_polls(store, poll_ids)]
     agenda_items = {each.item_id for _, each in happened if isinstance(each, meeting.AgendaItemAdded)}
     happened += _read(store, (f"conclusion-{meeting_id}+{item_id}" for item_id in sorted(agenda_items)))
     return assemble(meeting_id, [*happened, *_named_in(store, happened)], as_of)

@@ -4,7 +4,7 @@ from kernel.codec import Codec
 from kernel.handle import CommandHandler
 from kernel.messages import Accepted, Command, Event, Recorded
 from kernel.ports import EventStore
-from services.meeting import conclusions, policy, preparation, sitting
+from services.meeting import conclusions, minutes, policy, preparation, sitting
 from services.meeting.messages import EVENTS
 
 CODEC = Codec(EVENTS)
@@ -23,6 +23,8 @@ class MeetingService:
             return handle(sitting.decider, f"sitting-{command.meeting_id}", command)
         if isinstance(command, conclusions.Commands):
             return handle(conclusions.decider, conclusions.stream(command.meeting_id, command.item_id), command)
+        if isinstance(command, minutes.Commands):
+            return handle(minutes.decider, f"minutes-{command.meeting_id}", command)
         raise TypeError(f"{type(command).__name__} is no command of the meeting service")
 
     def on_event(self, recorded: Recorded, event: Event) -> None:
