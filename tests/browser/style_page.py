@@ -1,4 +1,4 @@
-"""Every component on one page, photographed at three widths, light and dark: `python -m tests.browser.style_page FOLDER`."""
+"""Every component on one page, at three widths, light and dark: `python -m tests.browser.style_page FOLDER`."""
 
 import re
 import sys

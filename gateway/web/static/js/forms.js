@@ -6,7 +6,6 @@ import { announce, confirmed } from "./dialogs.js";
 import { bodyOf, uuid } from "./body.js";
 import { clearProblem, showProblem } from "./problems.js";
 import "./rows.js";
-import "./timers.js";
 
 const texts = document.getElementById("texts")?.dataset ?? {};
 const TRIES = 4;

@@ -48,6 +48,9 @@ function showAll() {
 
 showAll();
 setInterval(showAll, 250);
-new MutationObserver((changes) => {
-  if (changes.some((change) => change.addedNodes.length)) showAll();
-}).observe(document.getElementById("main") ?? document.body, { childList: true, subtree: true });
+new MutationObserver(showAll).observe(document.getElementById("main") ?? document.body, {
+  childList: true,
+  subtree: true,
+  attributes: true,
+  attributeFilter: ["data-now", "data-seconds"],
+});
