@@ -62,6 +62,7 @@ class Embedded:
         self.checkpoints = Checkpoints(folder / "followers.db")
         self.identity = Identity(folder / "identity.db", settings, clock)
         self.followers = (
+            self._follower("meeting.preparation", meeting_service.REACTS_TO, self.meeting.on_event),
             self._follower("voting.tally", voting_service.REACTS_TO, self.voting.on_event),
             self._follower("tasks.from_conclusions", tasks_service.REACTS_TO, self.tasks.on_event),
             self._follower("documents.extraction", documents_service.REACTS_TO, self.documents.on_event),
