@@ -1,0 +1,223 @@
+"""A clerk prepares a session, a leader approves, delegates are invited and answer; who sees what."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from icalendar import Calendar
+
+from services.meeting.notice import VIETNAM
+from tests.stamps import ids
+from tests.world import COMMITTEE, COUNCIL, VOTERS, World
+
+
+def plan(world: World, days: int = 10, **fields: Any) -> dict[str, Any]:
+    starts = (world.now.astimezone(VIETNAM) + timedelta(days=days)).replace(hour=8, minute=0, second=0)
+    return {
+        "body_id": str(COUNCIL),
+        "kind": "session_regular",
+        "title": "Kỳ họp thứ Ba",
+        "place": "Hội trường phường",
+        "starts_at": starts.isoformat(),
+        "ends_at": (starts + timedelta(hours=4)).isoformat(),
+        "presiding_officer_id": world.person("chair"),
+        "minute_taker_id": world.person("clerk"),
+        **fields,
+    }
+
+
+def planned(world: World, **fields: Any) -> str:
+    return str(world.client("clerk").ok("POST", "/meetings", plan(world, **fields))["id"])
+
+
+def with_item(world: World, meeting: str, title: str = "Dự toán ngân sách", **fields: Any) -> str:
+    body = {"title": title, "minutes": 30, **fields}
+    return str(world.client("clerk").ok("POST", f"/meetings/{meeting}/agenda", body)["id"])
+
+
+def approved(world: World, **fields: Any) -> str:
+    meeting = planned(world, **fields)
+    with_item(world, meeting)
+    world.client("clerk").ok("POST", f"/meetings/{meeting}/submission", {"leader_id": world.person("leader")})
+    world.client("leader").ok("POST", f"/meetings/{meeting}/approval", {})
+    return meeting
+
+
+def published(world: World, guests: tuple[str, ...] = (), **fields: Any) -> str:
+    meeting = approved(world, **fields)
+    body = {"guest_ids": [world.person(each) for each in guests]}
+    world.client("clerk").ok("POST", f"/meetings/{meeting}/publication", body)
+    return meeting
+
+
+def test_from_the_plan_to_the_answers(world: World):
+    clerk, leader, ana = world.client("clerk"), world.client("leader"), world.client("ana")
+    meeting = planned(world)
+    budget = with_item(world, meeting)
+    with_item(world, meeting, "Đầu tư công", parent_id=budget)
+    opening = with_item(world, meeting, "Khai mạc", before_id=budget)
+    link = {"url": "https://example.test/nghi-dinh", "title": "Nghị định", "item_id": budget}
+    clerk.ok("POST", f"/meetings/{meeting}/links", link)
+    assert ana.refused("GET", f"/meetings/{meeting}") == (404, "not_found")
+
+    clerk.ok("POST", f"/meetings/{meeting}/submission", {"leader_id": leader.person_id, "note": "Kính trình"})
+    assert clerk.refused("DELETE", f"/meetings/{meeting}/agenda/{opening}") == (409, "dossier_submitted")
+    leader.ok("POST", f"/meetings/{meeting}/return", {"reason": "Thiếu báo cáo thẩm tra"})
+    clerk.ok("POST", f"/meetings/{meeting}/submission", {"leader_id": leader.person_id})
+    leader.ok("POST", f"/meetings/{meeting}/approval", {})
+    clerk.ok("POST", f"/meetings/{meeting}/publication", {"guest_ids": [world.person("guest")]})
+
+    seen = ana.ok("GET", f"/meetings/{meeting}")
+    assert [(each["number"], each["title"]) for each in seen["agenda"]] == [
+        ("1", "Khai mạc"),
+        ("2", "Dự toán ngân sách"),
+        ("2.1", "Đầu tư công"),
+    ]
+    assert not seen["meeting"]["late"]
+    voting = {each["person_id"] for each in seen["invitations"] if each["voting"]}
+    assert voting == {str(ids(each)) for each in VOTERS}
+    assert {each["person_id"] for each in seen["invitations"]} == voting | {world.person("guest"), clerk.person_id}
+
+    ana.ok("POST", f"/meetings/{meeting}/answer", {"answer": "coming"})
+    ana.ok("POST", f"/meetings/{meeting}/answer", {"answer": "absent", "reason": "Đi công tác"})
+    clerk.ok("POST", f"/meetings/{meeting}/answers/{world.person('ben')}", {"answer": "coming"})
+    answers = {each["person_id"]: each["answer"] for each in clerk.ok("GET", f"/meetings/{meeting}")["invitations"]}
+    assert (answers[ana.person_id], answers[world.person("ben")]) == ("absent", "coming")
+
+
+def test_only_those_concerned_know_of_a_draft(world: World):
+    meeting = planned(world)
+    for login in ("clerk", "leader", "chair", "admin"):
+        world.client(login).ok("GET", f"/meetings/{meeting}")
+    for login in ("ana", "guest", "outsider", "auditor", "officer"):
+        assert world.client(login).refused("GET", f"/meetings/{meeting}") == (404, "not_found")
+        assert world.client(login).ok("GET", "/meetings") == []
+
+
+def test_a_published_meeting_is_for_the_invited_and_the_bodys_offices(world: World):
+    meeting = published(world)
+    for login in ("ana", "clerk", "leader", "admin", "auditor"):
+        world.client(login).ok("GET", f"/meetings/{meeting}")
+    for login in ("guest", "outsider", "head"):
+        assert world.client(login).refused("GET", f"/meetings/{meeting}") == (404, "not_found")
+
+
+def test_a_closed_sitting_is_for_the_invited_alone(world: World):
+    meeting = published(world, closed_sitting=True)
+    for login in ("ana", "leader", "clerk"):
+        world.client(login).ok("GET", f"/meetings/{meeting}")
+    for login in ("admin", "auditor", "guest"):
+        assert world.client(login).refused("GET", f"/meetings/{meeting}") == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/agenda", {"title": "Nội dung lạ", "minutes": 5}),
+        ("POST", "/cancellation", {"reason": "Phá"}),
+        ("POST", "/links", {"url": "https://example.test", "title": "Lạ"}),
+        ("POST", "/submission", {"leader_id": str(ids("leader"))}),
+        ("POST", "/submission/recall", {}),
+        ("POST", "/approval", {}),
+        ("POST", "/publication", {}),
+        ("POST", "/invitees", {"person_ids": [str(ids("outsider"))]}),
+        ("POST", f"/answers/{ids('ben')}", {"answer": "coming"}),
+    ],
+)
+def test_a_delegate_reads_and_changes_nothing(shared_world: World, method: str, path: str, body: dict[str, Any]):
+    meeting = published(shared_world)
+    assert shared_world.client("ana").refused(method, f"/meetings/{meeting}{path}", body) == (403, "not_allowed")
+    assert shared_world.client("outsider").refused(method, f"/meetings/{meeting}{path}", body) == (404, "not_found")
+
+
+def test_nobody_plans_meetings_of_a_body_that_is_not_theirs(world: World):
+    elsewhere = plan(world, body_id=str(COMMITTEE))
+    assert world.client("clerk").refused("POST", "/meetings", elsewhere)[0] in (403, 404)
+    assert world.client("ana").refused("POST", "/meetings", plan(world))[0] in (403, 404)
+
+
+def test_people_who_do_not_exist_cannot_be_named(world: World):
+    clerk = world.client("clerk")
+    nobody = str(ids("nobody"))
+    unknown = plan(world, presiding_officer_id=nobody)
+    assert clerk.refused("POST", "/meetings", unknown) == (422, "no_such_person")
+    meeting = approved(world)
+    assert clerk.refused("POST", f"/meetings/{meeting}/publication", {"guest_ids": [nobody]}) == (
+        422,
+        "no_such_person",
+    )
+
+
+def test_a_dossier_is_approved_by_a_leader_of_the_body(world: World):
+    meeting = planned(world)
+    with_item(world, meeting)
+    clerk = world.client("clerk")
+    for login in ("ana", "head"):
+        body = {"leader_id": world.person(login)}
+        assert clerk.refused("POST", f"/meetings/{meeting}/submission", body) == (422, "not_a_leader")
+
+
+def test_publishing_inside_the_notice_period_stamps_everything_late(world: World):
+    meeting = approved(world, days=2)
+    clerk = world.client("clerk")
+    page = clerk.get(f"/meetings/{meeting}", headers={"accept": "text/html"}).text
+    assert "Tài liệu sẽ đến muộn hơn thời hạn quy định" in page
+    clerk.ok("POST", f"/meetings/{meeting}/links", {"url": "https://example.test", "title": "Luật"})
+    clerk.ok("POST", f"/meetings/{meeting}/submission", {"leader_id": world.person("leader")})
+    world.client("leader").ok("POST", f"/meetings/{meeting}/approval", {})
+    clerk.ok("POST", f"/meetings/{meeting}/publication", {})
+    seen = world.client("ana").ok("GET", f"/meetings/{meeting}")
+    assert seen["meeting"]["late"]
+    assert [each["late"] for each in seen["documents"]] == [True]
+
+
+def test_papers_after_publication_are_late_and_in_the_meetings_history(world: World):
+    meeting = published(world)
+    clerk, ana = world.client("clerk"), world.client("ana")
+    clerk.ok("POST", f"/meetings/{meeting}/links", {"url": "https://example.test", "title": "Báo cáo bổ sung"})
+    assert [each["late"] for each in ana.ok("GET", f"/meetings/{meeting}")["documents"]] == [True]
+    assert "Thêm tài liệu: Báo cáo bổ sung" in ana.get(f"/meetings/{meeting}", headers={"accept": "text/html"}).text
+
+
+def test_a_calendar_program_reads_the_feed_without_a_session(world: World):
+    meeting = published(world)
+    ana, stranger = world.client("ana"), world.anonymous()
+    assert ana.ok("GET", "/calendar-feed") is None
+    url = ana.ok("POST", "/calendar-feed")["url"]
+    path = url[url.index("/calendar/") :]
+    answer = stranger.get(path)
+    assert answer.headers["content-type"].startswith("text/calendar")
+    (event,) = Calendar.from_ical(answer.content).walk("VEVENT")
+    assert (str(event["summary"]), int(event["sequence"])) == ("Kỳ họp thứ Ba", 0)
+    assert event["dtstart"].dt.isoformat() == plan(world)["starts_at"]
+    assert Calendar.from_ical(answer.content).walk("VTIMEZONE")
+
+    moved = {key: value for key, value in plan(world, place="Trụ sở mới").items() if key not in ("body_id", "kind")}
+    world.client("clerk").ok("PUT", f"/meetings/{meeting}", moved)
+    (again,) = Calendar.from_ical(stranger.get(path).content).walk("VEVENT")
+    assert (again["uid"], int(again["sequence"]), str(again["location"])) == (event["uid"], 1, "Trụ sở mới")
+    world.client("clerk").ok("POST", f"/meetings/{meeting}/cancellation", {"reason": "Bão"})
+    (gone,) = Calendar.from_ical(stranger.get(path).content).walk("VEVENT")
+    assert str(gone["status"]) == "CANCELLED"
+
+    ana.ok("POST", "/calendar-feed")
+    assert stranger.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("login", ["clerk", "leader", "ana", "chair"])
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_pages_open_for_everyone_concerned(shared_world: World, login: str, language: str):
+    meeting = published(shared_world, guests=("guest",))
+    client = shared_world.client(login)
+    headers = {"accept": "text/html", "accept-language": language}
+    for path in ("/meetings", "/meetings?show=finished", "/meetings?show=drafts", "/calendar-feed"):
+        assert client.get(path, headers=headers).status_code == 200
+    for part in ("", "/_agenda", "/_documents", "/_invitations"):
+        assert client.get(f"/meetings/{meeting}{part}", headers=headers).status_code == 200
+    assert client.get("/meetings/new", headers=headers).status_code == (200 if login == "clerk" else 403)
+
+
+def test_the_agenda_can_be_found_by_words_without_marks(world: World):
+    meeting = published(world)
+    found = world.client("ana").ok("GET", "/search?q=du toan ngan sach")
+    assert meeting in str(found)
