@@ -162,17 +162,13 @@ def turnout(edge: Edge, poll_id: UUID) -> voting.Turnout:
 @router.get("/polls/{poll_id}/result")
 def result(edge: Edge, poll_id: UUID) -> PollTallied:
     """The tally with its arithmetic: for all once published, for the presiding officer and the clerks once counted."""
-    require_result(edge, poll_id)
-    tally = voting.result(edge.views, poll_id)
-    if tally is None:
-        raise Refused("result_not_published", str(poll_id))
-    return tally
+    return counted(edge, poll_id)
 
 
 @router.get("/polls/{poll_id}/ballots")
 def ballots(edge: Edge, poll_id: UUID, order: Literal["name", "choice"] = "name") -> list[voting.VoterChoice]:
     """Who voted how, the whole roll; open to the same people as the result."""
-    require_result(edge, poll_id)
+    counted(edge, poll_id)
     return voting.ballots_by_voter(edge.views, poll_id, order)
 
 
@@ -193,10 +189,12 @@ def known(edge: Context, poll_id: UUID) -> voting.Poll:
     return found
 
 
-def require_result(edge: Context, poll_id: UUID) -> None:
+def counted(edge: Context, poll_id: UUID) -> PollTallied:
     edge.require("see_polls", poll_id=poll_id)
-    if not edge.allows("see_tally", poll_id=poll_id):
+    tally = voting.result(edge.views, poll_id)
+    if tally is None or not edge.allows("see_tally", poll_id=poll_id):
         raise Refused("result_not_published", str(poll_id))
+    return tally
 
 
 def quorum_snapshot(edge: Context, meeting_id: UUID) -> QuorumSnapshot:
