@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Collection
 from functools import cache
+from urllib.parse import quote
 
 from gateway.edge import Context
 from gateway.texts import _
 from kernel import search
-from kernel.search import Entry, Found
+from kernel.search import Entry, Found, Hit
 from services.directory import views as directory
 from services.meeting import preparation_views as meetings
 
@@ -52,11 +53,13 @@ def _visible(edge: Context) -> Callable[[Entry], bool]:
     return visible
 
 
-def address(entry: Entry) -> str:
-    """The page that shows it."""
+def address(hit: Hit) -> str:
+    """The page that shows it; a document opens at the first place found, as it is written there."""
+    entry = hit.entry
     match entry.kind:
         case "document":
-            return f"/documents/{entry.ref}"
+            found = next((piece.text for piece in hit.snippet if piece.found), "")
+            return f"/documents/{entry.ref}" + (f"#search={quote(found)}" if found else "")
         case "task":
             return f"/tasks/{entry.ref}"
         case "person":

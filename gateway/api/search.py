@@ -48,7 +48,7 @@ def _body(hit: Hit) -> HitBody:
     return HitBody(
         kind=hit.entry.kind,
         id=hit.entry.ref,
-        url=finding.address(hit.entry),
+        url=finding.address(hit),
         number=hit.entry.number,
         title=list(hit.title),
         snippet=list(hit.snippet),

@@ -8,6 +8,7 @@ import docx
 import openpyxl
 import pptx
 import pypdfium2
+from PIL import Image, ImageSequence
 
 from kernel.decider import Refused
 from services.documents.intake import Examined, examine
@@ -61,6 +62,16 @@ def draw_pages(path: str, folder: str, most: int) -> int:
             image.save(Path(folder) / f"{number + 1:04}.png")
             page.close()
     return count
+
+
+def picture_to_pdf(path: str, made: str) -> int:
+    """A PDF with each frame of the picture as one page; how many. For pictures that browsers do not show."""
+    with Image.open(path) as picture:
+        frames = [
+            frame.convert("L" if frame.mode in ("1", "L") else "RGB") for frame in ImageSequence.Iterator(picture)
+        ]
+    frames[0].save(made, "PDF", save_all=True, append_images=frames[1:], resolution=150)
+    return len(frames)
 
 
 def _pages(path: str, media_type: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kernel.decider import Refused
 from kernel.ports import Blobs
-from services.documents.extract import PAGE_BREAK, Extracted, draw_pages, extract_file
+from services.documents.extract import PAGE_BREAK, Extracted, draw_pages, extract_file, picture_to_pdf
 from services.documents.intake import EXTENSIONS
 from services.documents.intake_office import MEDIA_TYPES
 from services.documents.programs import NotInstalled, ProgramFailed, office_to_pdf, read_scan
@@ -42,14 +42,20 @@ class Extractor:
             source = folder / f"source{SUFFIX.get(media_type, '')}"
             with source.open("wb") as file:
                 file.writelines(self._blobs.chunks(sha256))
-            pdf = self._pdf(source, folder) if media_type in MEDIA_TYPES.values() else None
+            pdf = self._pdf(source, media_type, folder)
             return self._with_text(source, media_type, pdf, folder)
 
-    def _pdf(self, source: Path, folder: Path) -> Path | None:
+    def _pdf(self, source: Path, media_type: str, folder: Path) -> Path | None:
+        """For what browsers do not show themselves, where it can be made."""
         try:
-            return office_to_pdf(source, folder)
-        except (NotInstalled, ProgramFailed):
+            if media_type in MEDIA_TYPES.values():
+                return office_to_pdf(source, folder)
+            if media_type == "image/tiff":
+                self._worker.run(picture_to_pdf, str(source), str(folder / "picture.pdf"))
+                return folder / "picture.pdf"
+        except (NotInstalled, ProgramFailed, WorkerFailed, OSError, ValueError):
             return None
+        return None
 
     def _with_text(self, source: Path, media_type: str, pdf: Path | None, folder: Path) -> Extraction:
         pdf_sha256 = self._blobs.put(_chunks(pdf)).sha256 if pdf else None
