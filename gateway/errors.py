@@ -182,6 +182,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "not_coordinating": (403, _("Đơn vị của bạn không phối hợp thực hiện nhiệm vụ này.")),
     "not_the_assigner": (403, _("Chỉ người giao việc mới được làm việc này.")),
     "not_later": (422, _("Hạn mới phải muộn hơn hạn hiện tại. Hãy chọn hạn khác.")),
+    "no_such_document": (422, _("Có tài liệu kèm theo không tồn tại, hoặc bạn không được xem. Hãy chọn lại.")),
     "task_withdrawn": (409, _("Nhiệm vụ đã được thu hồi nên không thể thay đổi.")),
     "task_completed": (409, _("Nhiệm vụ đã hoàn thành nên không thể thay đổi.")),
     "no_such_poll": (404, _("Không tìm thấy cuộc biểu quyết này.")),

@@ -15,7 +15,6 @@ from gateway.edge import Done, Edge
 from gateway.policy import task_viewer
 from kernel.decider import Refused
 from kernel.ids import derived
-from services.documents import views as documents
 from services.tasks import views as tasks
 from services.tasks.deadlines import DueState
 from services.tasks.messages import (
@@ -162,7 +161,7 @@ def deliver_completion(edge: Edge, task_id: UUID, body: CompletionBody) -> Done:
     """The lead unit delivers its completion report, with documents that are already uploaded."""
     edge.require("work_on_task", task_id=task_id)
     for document_id in body.document_ids:
-        if documents.document(edge.views, document_id) is None:
+        if not edge.allows("see_document", document_id=document_id):
             raise Refused("no_such_document", str(document_id))
     return edge.send(DeliverCompletion, task_id=task_id, report=body.report, document_ids=body.document_ids)
 

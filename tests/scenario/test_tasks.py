@@ -1,0 +1,244 @@
+"""Conclusions and the tasks they become, through the JSON API as the people concerned use it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from kernel.ids import uuid7
+from tests.stamps import ids
+from tests.world import COMMITTEE, CULTURE, PASSWORD, VOTERS, WORKS, World
+
+BUDGET = "Phương án phân bổ vốn đầu tư công năm 2027"
+
+
+class Session:
+    """A session of the ward's council that has been opened, with one agenda item."""
+
+    def __init__(self, world: World) -> None:
+        clerk, leader, chair = world.client("clerk"), world.client("leader"), world.client("chair")
+        plan = {
+            "body_id": str(ids("council")),
+            "kind": "session_regular",
+            "title": "Kỳ họp thứ tư",
+            "place": "Hội trường",
+            "starts_at": (world.now + timedelta(days=9)).isoformat(),
+            "ends_at": (world.now + timedelta(days=9, hours=4)).isoformat(),
+            "presiding_officer_id": chair.person_id,
+            "minute_taker_id": clerk.person_id,
+        }
+        self.id = clerk.ok("POST", "/meetings", plan)["id"]
+        self.item_id = clerk.ok("POST", f"/meetings/{self.id}/agenda", {"title": BUDGET, "minutes": 60})["id"]
+        clerk.ok("POST", f"/meetings/{self.id}/submission", {"leader_id": leader.person_id})
+        leader.ok("POST", f"/meetings/{self.id}/approval", {})
+        clerk.ok("POST", f"/meetings/{self.id}/publication", {})
+
+    @property
+    def conclusion(self) -> str:
+        return f"/meetings/{self.id}/agenda/{self.item_id}/conclusion"
+
+    def open(self, world: World) -> "Session":
+        clerk = world.client("clerk")
+        clerk.ok("POST", f"/meetings/{self.id}/roll-call")
+        for login in VOTERS:
+            clerk.ok("POST", f"/meetings/{self.id}/arrivals", {"person_id": str(ids(login))})
+        world.client("chair").ok("POST", f"/meetings/{self.id}/session/open")
+        return self
+
+
+@pytest.fixture
+def session(world: World) -> Session:
+    return Session(world).open(world)
+
+
+def obligation(due_at: datetime, lead: UUID = CULTURE, *coordinating: UUID, text: str = "Trình phương án") -> Any:
+    return {
+        "obligation_id": str(uuid7()),
+        "text": text,
+        "lead_unit_id": str(lead),
+        "coordinating_unit_ids": [str(each) for each in coordinating],
+        "due_at": due_at.isoformat(),
+    }
+
+
+def concluded(world: World, session: Session, *obligations: Any, revision: int = 0, text: str = "Thống nhất.") -> Any:
+    answer = world.client("clerk").ok(
+        "POST", session.conclusion, {"text": text, "obligations": list(obligations), "revision": revision}
+    )
+    world.settle()
+    return answer
+
+
+def only_task(world: World, login: str) -> Any:
+    (task,) = world.client(login).ok("GET", "/tasks")["tasks"]
+    return task
+
+
+def move_clock(world: World, now: datetime, *logins: str) -> None:
+    """Days later everybody's session has ended, so these people sign in again."""
+    world.now = now
+    for login in logins:
+        world.client(login).ok("POST", "/session", {"login": login, "password": PASSWORD})
+
+
+def test_a_conclusion_becomes_a_task_that_is_returned_and_delivered_again_late(world: World, session: Session):
+    head, officer, works, chair = map(world.client, ("head", "officer", "works", "chair"))
+    due = world.now + timedelta(days=20)
+    concluded(world, session, obligation(due, CULTURE, WORKS))
+
+    task = only_task(world, "head")
+    path = f"/tasks/{task['id']}"
+    assert (task["title"], task["state"], task["stage"]) == ("Trình phương án", "in_time", "assigned")
+    assert datetime.fromisoformat(task["due_at"]) == due
+    assert (task["assigner"], task["lead_unit"]["id"]) == ("Chủ tọa Kỳ họp", str(CULTURE))
+    (shown,) = works.ok("GET", f"/tasks?coordinating_unit_id={WORKS}")["tasks"]
+    assert shown["id"] == task["id"]
+
+    assert officer.refused("POST", f"{path}/progress", {"percent": 10, "note": "x"}) == (409, "not_accepted_yet")
+    head.ok("POST", f"{path}/acceptance", {"responsible_id": officer.person_id})
+    officer.ok("POST", f"{path}/progress", {"percent": 60, "note": "Đã có dự thảo."})
+    works.ok("POST", f"{path}/contributions", {"unit_id": str(WORKS), "note": "Đã gửi danh mục công trình."})
+
+    move_clock(world, due - timedelta(days=1), "head", "officer", "chair")
+    assert only_task(world, "head")["state"] == "due_soon"
+    officer.ok("POST", f"{path}/completion", {"report": "Đã trình phương án."})
+    assert chair.ok("GET", path)["task"]["stage"] == "delivered"
+    chair.ok("POST", f"{path}/completion/return", {"reason": "Thiếu nguồn vốn đối ứng."})
+
+    move_clock(world, due + timedelta(hours=2), "officer")
+    assert only_task(world, "officer")["state"] == "overdue"
+    officer.ok("POST", f"{path}/completion", {"report": "Đã bổ sung nguồn vốn đối ứng."})
+    move_clock(world, world.now + timedelta(days=3), "head", "chair")
+    chair.ok("POST", f"{path}/completion/acceptance")
+
+    detail = head.ok("GET", path)
+    assert (detail["task"]["state"], detail["task"]["stage"]) == ("done_late", "completed")
+    assert [each["type"] for each in detail["history"]] == [
+        "TaskAssigned",
+        "TaskAccepted",
+        "ProgressReported",
+        "ContributionReported",
+        "CompletionDelivered",
+        "CompletionReturned",
+        "CompletionDelivered",
+        "CompletionAccepted",
+    ]
+    (unit,) = chair.ok("GET", "/tasks/statistics")
+    assert unit["counts"]["done_late"] == 1 and unit["unit"]["name"] == "Phòng Văn hóa - Xã hội"
+
+
+def test_a_conclusion_is_revised_only_by_those_who_have_seen_the_last_revision(world: World, session: Session):
+    clerk, chair = world.client("clerk"), world.client("chair")
+    kept = obligation(world.now + timedelta(days=5))
+    concluded(world, session, kept)
+    changed = {"text": "Thống nhất, có điều chỉnh.", "obligations": [kept], "revision": 1}
+    chair.ok("POST", session.conclusion, changed)
+    assert clerk.refused("POST", session.conclusion, {**changed, "text": "Khác"}) == (409, "stale_revision")
+    assert [each["revision"] for each in clerk.ok("GET", session.conclusion)] == [2, 1]
+    world.settle()
+    assert len(clerk.ok("GET", "/tasks")["tasks"]) == 1
+
+
+def test_an_obligation_dropped_from_the_conclusion_leaves_its_task_and_says_so(world: World, session: Session):
+    concluded(world, session, obligation(world.now + timedelta(days=5)))
+    concluded(world, session, text="Thống nhất, bỏ nghĩa vụ.", revision=1)
+    chair, task = world.client("chair"), only_task(world, "chair")
+    path = f"/tasks/{task['id']}"
+    assert task["stage"] == "assigned" and chair.ok("GET", path)["obligation"]["dropped"] is True
+    chair.ok("POST", f"{path}/withdrawal", {"reason": "Nghĩa vụ đã bỏ khỏi kết luận."})
+    assert only_task(world, "chair")["state"] == "withdrawn"
+
+
+def test_nothing_is_concluded_before_the_session_opens(world: World):
+    session = Session(world)
+    answer = world.client("clerk").refused("POST", session.conclusion, {"text": "Thống nhất."})
+    assert answer == (409, "conclusion_before_session")
+
+
+def test_only_the_chair_and_those_who_write_for_the_chair_conclude(world: World, session: Session):
+    body = {"text": "Thống nhất."}
+    assert world.client("ana").refused("POST", session.conclusion, body) == (403, "not_allowed")
+    assert world.client("head").refused("POST", session.conclusion, body) == (404, "not_found")
+    unknown = f"/meetings/{session.id}/agenda/{uuid7()}/conclusion"
+    assert world.client("clerk").refused("POST", unknown, body) == (404, "not_found")
+
+
+def test_an_obligation_goes_to_a_unit_that_exists(world: World, session: Session):
+    body = {"text": "Thống nhất.", "obligations": [obligation(world.now + timedelta(days=5), uuid7())]}
+    assert world.client("clerk").refused("POST", session.conclusion, body) == (422, "no_such_unit")
+    again = [obligation(world.now, CULTURE)]
+    late = {"text": "Thống nhất.", "obligations": again}
+    assert world.client("clerk").refused("POST", session.conclusion, late) == (422, "due_in_the_past")
+
+
+@pytest.fixture
+def assigned(world: World, session: Session) -> str:
+    concluded(world, session, obligation(world.now + timedelta(days=20), CULTURE, WORKS))
+    return f"/tasks/{only_task(world, 'head')['id']}"
+
+
+def test_a_coordinating_unit_contributes_but_neither_accepts_nor_delivers(world: World, assigned: str):
+    head, works = world.client("head"), world.client("works")
+    assert works.refused("POST", f"{assigned}/acceptance", {"responsible_id": works.person_id}) == (403, "not_allowed")
+    head.ok("POST", f"{assigned}/acceptance", {"responsible_id": head.person_id})
+    assert works.refused("POST", f"{assigned}/completion", {"report": "Xong"}) == (403, "not_allowed")
+    assert works.refused("POST", f"{assigned}/progress", {"percent": 5, "note": "x"}) == (403, "not_allowed")
+    foreign = {"unit_id": str(CULTURE), "note": "x"}
+    assert works.refused("POST", f"{assigned}/contributions", foreign) == (403, "not_allowed")
+
+
+def test_the_responsible_person_belongs_to_the_lead_unit(world: World, assigned: str):
+    answer = world.client("head").refused("POST", f"{assigned}/acceptance", {"responsible_id": str(ids("works"))})
+    assert answer == (422, "not_of_the_lead_unit")
+
+
+def test_only_the_assigner_extends_and_only_to_a_later_date(world: World, assigned: str):
+    chair = world.client("chair")
+    longer = {"due_at": (world.now + timedelta(days=40)).isoformat(), "reason": "Chờ ý kiến cấp trên."}
+    assert world.client("head").refused("POST", f"{assigned}/extension", longer) == (403, "not_allowed")
+    assert world.client("clerk").refused("POST", f"{assigned}/extension", longer) == (403, "not_allowed")
+    shorter = {**longer, "due_at": (world.now + timedelta(days=2)).isoformat()}
+    assert chair.refused("POST", f"{assigned}/extension", shorter) == (422, "not_later")
+    chair.ok("POST", f"{assigned}/extension", longer)
+    assert chair.ok("GET", assigned)["task"]["due_at"] != chair.ok("GET", assigned)["task"]["first_due_at"]
+
+
+def test_a_completion_report_names_documents_that_exist(world: World, assigned: str):
+    head = world.client("head")
+    head.ok("POST", f"{assigned}/acceptance", {"responsible_id": head.person_id})
+    body = {"report": "Đã trình.", "document_ids": [str(uuid7())]}
+    assert head.refused("POST", f"{assigned}/completion", body) == (422, "no_such_document")
+
+
+def test_people_who_have_nothing_to_do_with_a_task_do_not_know_of_it(world: World, assigned: str):
+    outsider = world.client("outsider")
+    assert outsider.refused("GET", assigned) == (404, "not_found")
+    assert outsider.ok("GET", "/tasks")["tasks"] == []
+    assert world.client("auditor").ok("GET", assigned)["task"]["stage"] == "assigned"
+    assert world.client("ana").ok("GET", assigned)["task"]["stage"] == "assigned"
+
+
+def test_a_leader_assigns_to_the_own_unit_and_those_below(world: World):
+    head, chair = world.client("head"), world.client("chair")
+    body = {"title": "Báo cáo quý IV", "due_at": (world.now + timedelta(days=3)).isoformat()}
+    own = head.ok("POST", "/tasks", {**body, "lead_unit_id": str(CULTURE)})
+    assert head.ok("GET", f"/tasks/{own['id']}")["task"]["assigner"] == "Trưởng phòng Văn hóa"
+    assert head.refused("POST", "/tasks", {**body, "lead_unit_id": str(WORKS)}) == (403, "not_allowed")
+    chair.ok("POST", "/tasks", {**body, "lead_unit_id": str(COMMITTEE)})
+    officer = world.client("officer")
+    assert officer.refused("POST", "/tasks", {**body, "lead_unit_id": str(CULTURE)}) == (403, "not_allowed")
+    both = {**body, "lead_unit_id": str(CULTURE), "coordinating_unit_ids": [str(CULTURE)]}
+    assert head.refused("POST", "/tasks", both) == (422, "lead_unit_also_coordinates")
+
+
+def test_a_repeated_request_assigns_once(world: World):
+    chair, key = world.client("chair"), {"Idempotency-Key": str(uuid7())}
+    body = {
+        "title": "Báo cáo quý IV",
+        "lead_unit_id": str(CULTURE),
+        "due_at": (world.now + timedelta(days=3)).isoformat(),
+    }
+    first = chair.ok("POST", "/tasks", body, headers=key)
+    assert chair.ok("POST", "/tasks", body, headers=key) == first
+    assert len(chair.ok("GET", "/tasks")["tasks"]) == 1
