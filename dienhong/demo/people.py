@@ -6,7 +6,7 @@ from uuid import NAMESPACE_DNS, UUID, uuid5
 
 from services.directory.messages import RoleName, Tier, UnitKind
 
-PASSWORD = "dien-hong-2026-demo"
+PASSWORD = "thuyen-ve-ben-nuoc"
 FOUNDED = date(2025, 7, 1)
 ELECTED = date(2026, 3, 15)
 
