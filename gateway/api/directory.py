@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
+from gateway.api import people_import
 from gateway.api.commands import Body, command_route
 from gateway.edge import Context, Done, Edge
 from gateway.web.pages import local
@@ -34,6 +35,7 @@ from services.directory.messages import (
 )
 
 router = APIRouter(tags=["directory"])
+router.include_router(people_import.router)
 
 MANAGE = "manage_directory"
 command_route(router, "/units", EstablishUnit, action=MANAGE, creates="unit_id")

@@ -2,13 +2,14 @@
 
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from sqlite3 import Row
 
 from gateway.identity import passwords, throttle
+from gateway.identity.previews import Previews
 from gateway.identity.sessions import Session, Sessions, end_all
 from gateway.identity.store import IdentityStore
 from kernel.decider import Refused
@@ -26,6 +27,7 @@ class Identity:
         self._store = IdentityStore(path)
         self._clock = clock
         self._sessions = Sessions(self._store, settings, clock)
+        self.previews = Previews(self._store, clock)
         self.secure = settings.public_url.startswith("https:")
         # The prefix makes browsers refuse a cookie of this name that is not Secure, host-only and for all paths.
         self.cookie_name = "__Host-s" if self.secure else "s"
@@ -78,16 +80,23 @@ class Identity:
 
     def issue_code(self, person_id: str, login: str, full_name: str) -> str:
         """An activation code, shown once; the earlier one no longer works, a password still does."""
-        code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+        return self.issue_codes([(person_id, login, full_name)])[0]
+
+    def issue_codes(self, accounts: Sequence[tuple[str, str, str]]) -> list[str]:
+        """One for each (person id, login, full name), in one transaction."""
+        codes = ["".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH)) for _ in accounts]
         ends_at = self._now() + int(CODE_LIFE.total_seconds())
         with self._store.writing() as connection:
-            connection.execute(
+            connection.executemany(
                 "INSERT INTO accounts (person_id, login, full_name, code_hash, code_ends_at) VALUES (?, ?, ?, ?, ?)"
                 " ON CONFLICT (person_id) DO UPDATE SET login = excluded.login, full_name = excluded.full_name,"
                 " code_hash = excluded.code_hash, code_ends_at = excluded.code_ends_at",
-                (person_id, normal_login(login), full_name, _code_hash(code), ends_at),
+                [
+                    (person_id, normal_login(login), full_name, _code_hash(code), ends_at)
+                    for (person_id, login, full_name), code in zip(accounts, codes, strict=True)
+                ],
             )
-        return "-".join(code[at : at + 4] for at in range(0, CODE_LENGTH, 4))
+        return ["-".join(code[at : at + 4] for at in range(0, CODE_LENGTH, 4)) for code in codes]
 
     def set_password(self, person_id: str, login: str, password: str, full_name: str = "") -> None:
         """For the command line: whoever can write the file needs no code. Ends all of the person's sessions."""

@@ -1,4 +1,4 @@
-"""The identity file: password hashes, activation codes, sessions and failed attempts.
+"""The identity file: password hashes, activation codes, sessions, failed attempts, and lists awaiting confirmation.
 
 It is neither part of the log (secrets are never events) nor disposable: without it people need new activation codes.
 """
@@ -32,6 +32,12 @@ CREATE TABLE IF NOT EXISTS failures (
     login TEXT NOT NULL,
     address TEXT NOT NULL,
     at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS previews (
+    token TEXT PRIMARY KEY,
+    session TEXT NOT NULL,
+    file BLOB NOT NULL,
+    ends_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS failures_of_login ON failures (login, at);
 CREATE INDEX IF NOT EXISTS failures_of_address ON failures (address, at);

@@ -1,15 +1,17 @@
 """Pages of the organisation, its units and its people."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from gateway.api.directory import find_people, known_person, known_unit, today
+from gateway.api.people_import import read_preview
 from gateway.edge import Context, Edge
-from gateway.web.directory_words import ROLES, TIERS, UNIT_KINDS
+from gateway.people_import.columns import COLUMNS, HEADERS
+from gateway.web.directory_words import ADDS, REASONS, ROLES, TIERS, UNIT_KINDS
 from gateway.web.pages import render
 from services.directory import views as directory
 from services.directory.messages import RoleName
@@ -17,7 +19,7 @@ from services.directory.messages import RoleName
 router = APIRouter()
 
 PAGE = 50
-WORDS = {"kinds": UNIT_KINDS, "tiers": TIERS, "role_words": ROLES}
+WORDS: dict[str, Any] = {"kinds": UNIT_KINDS, "tiers": TIERS, "role_words": ROLES}
 
 
 @router.get("/organisation")
@@ -108,6 +110,27 @@ def list_people(
 def new_person(edge: Edge) -> Response:
     edge.require("manage_directory")
     return render(edge, "directory/person_new.html", units=directory.units(edge.views, today(edge)), **WORDS)
+
+
+@router.get("/people/import")
+def import_people(edge: Edge) -> Response:
+    edge.require("manage_directory")
+    return render(edge, "directory/import.html", columns=HEADERS, **WORDS)
+
+
+@router.get("/people/import/{token}")
+def import_preview(edge: Edge, token: str) -> Response:
+    edge.require("manage_directory")
+    preview, rows = read_preview(edge, token)
+    return render(
+        edge,
+        "directory/import_preview.html",
+        preview=preview,
+        rows=rows,
+        columns=COLUMNS,
+        reasons=REASONS,
+        adds=ADDS,
+    )
 
 
 @router.get("/people/{person_id}")

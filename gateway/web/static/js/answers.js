@@ -12,6 +12,8 @@ function list(body, entries) {
     fill(row, entry);
     body.append(row);
   }
+  const frame = body.closest(".table-wrap");
+  if (frame) frame.hidden = entries.length === 0;
 }
 
 document.addEventListener("form:done", ({ target, detail }) => {
