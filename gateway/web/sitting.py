@@ -67,8 +67,8 @@ def standing(edge: Context, meeting_id: UUID) -> dict[str, Any]:
 
 
 def proceedings(edge: Context, meeting_id: UUID) -> dict[str, Any]:
-    """The current item with its papers, the speaker and the queue."""
-    values = frame(edge, meeting_id)
+    """The current item with its papers, the speaker, the queue and the quorum line."""
+    values = quorum_chart(edge, meeting_id)
     agenda = meetings.agenda(edge.views, meeting_id)
     held = values["held"]
     item_id = held.item_id if held else None
@@ -110,7 +110,7 @@ def following(agenda: list[meetings.AgendaItem], item_id: str | None) -> meeting
 @router.get("/meetings/{meeting_id}/session")
 def session_page(edge: Edge, meeting_id: UUID) -> Response:
     edge.require("see_sitting", meeting_id=meeting_id)
-    values = {**proceedings(edge, meeting_id), **standing(edge, meeting_id), **quorum_chart(edge, meeting_id)}
+    values = proceedings(edge, meeting_id) | standing(edge, meeting_id)
     if values["keeps"]:
         values |= roll(edge, meeting_id) | notes_of(edge, meeting_id)
     return render(edge, "sitting/session.html", **values)
@@ -131,12 +131,6 @@ def standing_fragment(edge: Edge, meeting_id: UUID, seen: str = Query(NONE_YET, 
 def proceedings_fragment(edge: Edge, meeting_id: UUID) -> Response:
     edge.require("see_sitting", meeting_id=meeting_id)
     return render(edge, "sitting/_proceedings.html", **proceedings(edge, meeting_id))
-
-
-@router.get("/meetings/{meeting_id}/_quorum")
-def quorum_fragment(edge: Edge, meeting_id: UUID) -> Response:
-    edge.require("see_sitting", meeting_id=meeting_id)
-    return render(edge, "sitting/_quorum.html", **quorum_chart(edge, meeting_id))
 
 
 def roll(edge: Context, meeting_id: UUID) -> dict[str, Any]:
@@ -185,7 +179,7 @@ def check_in_fragment(edge: Edge, meeting_id: UUID) -> Response:
 
 
 def on_screen(edge: Context, meeting_id: UUID) -> dict[str, Any]:
-    values = {**proceedings(edge, meeting_id), **quorum_chart(edge, meeting_id)}
+    values = proceedings(edge, meeting_id)
     held, meeting = values["held"], values["meeting"]
     body = directory.unit(edge.views, meeting.body_id)
     people = sittings.attendance(edge.views, meeting_id)
