@@ -1,14 +1,128 @@
 """The first page after sign-in: what is on today and what waits for this person."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from babel.dates import format_date
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from gateway.edge import Edge
-from gateway.web.pages import render
+from gateway.policy import task_viewer
+from gateway.texts import _
+from gateway.web.pages import VIETNAM, render
+from services.meeting import minutes_views as minutes
+from services.meeting import preparation_views as meetings
+from services.meeting.preparation_views import DossierDocument, Meeting, Phase
+from services.tasks import views as tasks
+from services.tasks.deadlines import DueState
+from services.voting import views as voting
 
 router = APIRouter()
+
+NEXT_MEETINGS = 5
+NEW_DOCUMENTS = 6
+NEW_FOR = timedelta(days=7)
+FOLLOWED_MEETINGS = 10
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing to do: what (translated where it is shown), about which thing, where, until or since when."""
+
+    act: str
+    about: str
+    url: str
+    urgent: bool = False
+    at: datetime | None = None
+    at_words: str = ""
 
 
 @router.get("/")
 def home(edge: Edge) -> Response:
-    return render(edge, "home.html")
+    return render(edge, "home.html", **_board(edge))
+
+
+@router.get("/_home")
+def board(edge: Edge) -> Response:
+    return render(edge, "_home.html", **_board(edge))
+
+
+def _board(edge: Edge) -> dict[str, Any]:
+    mine = [each for each in _my_meetings(edge) if edge.allows("see_meeting", meeting_id=each.id)]
+    running = [each for each in mine if each.phase is Phase.running]
+    coming = sorted((each for each in mine if each.phase is Phase.published), key=lambda each: each.starts_at)
+    new = sorted(_new_documents(edge, running + coming), key=lambda each: each.attached_at, reverse=True)
+    return {
+        "date_words": format_date(edge.now.astimezone(VIETNAM), "full", locale=edge.locale),
+        "running": running,
+        "coming": coming[:NEXT_MEETINGS],
+        "more_coming": len(coming) > NEXT_MEETINGS,
+        "waiting": [*_polls(edge, running), *_meeting_duties(edge), *_minutes(edge), *_tasks(edge)],
+        "new_documents": new[:NEW_DOCUMENTS],
+        "more_documents": max(len(new) - NEW_DOCUMENTS, 0),
+        "received": minutes.minutes_received(edge.views, edge.me.person_id, edge.me.unit_id, limit=3),
+        "counts": tasks.task_counts(edge.views, edge.now, viewer=task_viewer(edge.me)),
+        "meeting_titles": {each.id: each.title for each in mine},
+        "followed": [each.id for each in (running + coming)[:FOLLOWED_MEETINGS]],
+    }
+
+
+def _my_meetings(edge: Edge) -> list[Meeting]:
+    """Those one is invited to, and those one presides over or keeps the record of."""
+    me = edge.me.person_id
+    invited = {each.id for each in meetings.meetings(edge.views, person_id=me)}
+    alive = meetings.meetings(edge.views, phases=(Phase.published, Phase.running))
+    return [
+        each
+        for each in alive
+        if each.id in invited
+        or me in (each.presiding_officer_id, each.minute_taker_id)
+        or edge.me.has("records_clerk", each.body_id)
+    ]
+
+
+def _new_documents(edge: Edge, listed: list[Meeting]) -> Iterator[DossierDocument]:
+    for meeting in listed:
+        for each in meetings.documents_of(edge.views, meeting.id, for_person=edge.me.person_id):
+            if edge.now - each.attached_at <= NEW_FOR and not each.url:
+                yield each
+
+
+def _polls(edge: Edge, running: list[Meeting]) -> Iterator[Waiting]:
+    me = edge.me.person_id
+    for meeting in running:
+        for poll in voting.polls(edge.views, meeting.id):
+            waits = poll.state == "open" and voting.on_roll(edge.views, poll.poll_id, me)
+            if waits and voting.my_ballot(edge.views, poll.poll_id, me) is None:
+                yield Waiting(_("Biểu quyết"), poll.question, f"/polls/{poll.poll_id}", urgent=True)
+
+
+def _meeting_duties(edge: Edge) -> Iterator[Waiting]:
+    for each in meetings.waiting_for_approval(edge.views, edge.me.person_id):
+        yield Waiting(_("Duyệt hồ sơ"), each.title, f"/meetings/{each.id}", at=each.starts_at, at_words=_("Họp lúc"))
+    for each in meetings.unanswered(edge.views, edge.me.person_id):
+        yield Waiting(
+            _("Trả lời giấy mời"), each.title, f"/meetings/{each.id}", at=each.starts_at, at_words=_("Họp lúc")
+        )
+
+
+def _minutes(edge: Edge) -> Iterator[Waiting]:
+    for act, words, found in (
+        (_("Duyệt biên bản"), _("Trình lúc"), minutes.minutes_to_approve(edge.views, edge.me.person_id)),
+        (_("Hoàn thành biên bản"), _("Từ lúc"), minutes.minutes_to_write(edge.views, edge.me.person_id)),
+    ):
+        for each in found:
+            yield Waiting(act, each.title, f"/meetings/{each.meeting_id}/minutes", at=each.since, at_words=words)
+
+
+TASK_ACTS = {"judge": _("Xem xét kết quả"), "accept": _("Tiếp nhận nhiệm vụ"), "deliver": _("Thực hiện nhiệm vụ")}
+
+
+def _tasks(edge: Edge) -> Iterator[Waiting]:
+    for each in tasks.tasks_waiting(edge.views, edge.me.person_id, edge.now):
+        overdue = each.task.state is DueState.overdue
+        url = f"/tasks/{each.task.id}"
+        yield Waiting(TASK_ACTS[each.what], each.task.title, url, overdue, each.task.due_at, _("Hạn"))
