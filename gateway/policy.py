@@ -7,6 +7,7 @@ from functools import partial
 from sqlite3 import Connection
 
 from services.directory import views as directory
+from services.meeting import minutes_views as minutes
 from services.meeting import preparation_views as meetings
 from services.meeting import sitting_views as sittings
 from services.tasks import views as tasks
@@ -217,7 +218,34 @@ def sees_tally(subject: Subject, resource: Resource) -> bool:
     return resource.facts.get("poll_state") == "published" or keeps_the_roll(subject, resource)
 
 
+def writes_minutes(subject: Subject, resource: Resource) -> bool:
+    """The minute taker of the meeting, and the body's minute takers and records clerks."""
+    if subject.person_id == resource.facts.get("minute_taker_id"):
+        return True
+    offices = any(subject.has(role, resource.body_id) for role in ("minute_taker", "records_clerk"))
+    return offices and sees_meeting(subject, resource)
+
+
+def works_on_minutes(subject: Subject, resource: Resource) -> bool:
+    return writes_minutes(subject, resource) or presides(subject, resource)
+
+
+def sees_minutes(subject: Subject, resource: Resource) -> bool:
+    """Once published: who received them, personally or as a unit, and auditors; before, only who works on them."""
+    of = resource.facts.get("minutes_published_to")
+    if not callable(of):
+        return False
+    published, received = of(subject)
+    audits = published and subject.has("auditor", resource.body_id) and sees_meeting(subject, resource)
+    return received or audits or works_on_minutes(subject, resource)
+
+
 RULES: dict[str, Rule] = {
+    "see_minutes": sees_minutes,
+    "write_minutes": writes_minutes,
+    "work_on_minutes": works_on_minutes,
+    "approve_minutes": presides,
+    "publish_minutes": works_on_minutes,
     "see_polls": sees_meeting,
     "cast_ballot": sees_meeting,
     "conduct_polls": presides,
@@ -279,6 +307,9 @@ def _meeting(connection: Connection, meeting_id: str, resource: Resource, _now: 
         minute_taker_id=meeting.minute_taker_id,
         leader_id=meeting.leader_id,
         is_invited=lambda person_id: meetings.is_invited(connection, meeting_id, person_id),
+        minutes_published_to=lambda subject: minutes.published_to(
+            connection, meeting_id, subject.person_id, subject.unit_id
+        ),
     )
 
 
@@ -330,7 +361,13 @@ def _poll(connection: Connection, poll_id: str, resource: Resource, now: datetim
     return held.with_facts(poll_state=poll.state) if poll and held else None
 
 
+def _minutes_of(connection: Connection, meeting_id: str, resource: Resource, now: datetime) -> Resource | None:
+    """Minutes also reach people who were not at the meeting and may not see its dossier."""
+    return _meeting(connection, meeting_id, replace(resource, see="see_minutes"), now)
+
+
 LOADERS: dict[str, Loader] = {
+    "minutes_of": _minutes_of,
     "poll_id": _poll,
     "document_id": _document,
     "task_id": _task,

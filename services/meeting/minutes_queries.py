@@ -169,13 +169,16 @@ def minutes_received(
     )
 
 
-def has_received(connection: sqlite3.Connection, meeting_id: Id, person_id: Id, unit_id: Id | None) -> bool:
+def published_to(
+    connection: sqlite3.Connection, meeting_id: Id, person_id: Id, unit_id: Id | None
+) -> tuple[bool, bool]:
+    """Whether the minutes are published, and whether to this person or the unit they belong to."""
     row = connection.execute(
-        "SELECT 1 FROM minutes_recipients WHERE meeting_id = ?"
-        " AND (kind = 'person' AND recipient_id = ? OR kind = 'unit' AND recipient_id = ?)",
-        (str(meeting_id), str(person_id), str(unit_id or "")),
+        "SELECT COUNT(*) AS sent, COALESCE(SUM(kind = 'person' AND recipient_id = ?"
+        " OR kind = 'unit' AND recipient_id = ?), 0) AS mine FROM minutes_recipients WHERE meeting_id = ?",
+        (str(person_id), str(unit_id or ""), str(meeting_id)),
     ).fetchone()
-    return row is not None
+    return row["sent"] > 0, row["mine"] > 0
 
 
 def _briefs(connection: sqlite3.Connection, condition: str, values: Iterable[object], since: str) -> list[MinutesBrief]:

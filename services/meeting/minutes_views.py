@@ -22,12 +22,12 @@ from services.meeting.minutes_queries import (
     MinutesBrief,
     MinutesState,
     SectionText,
-    has_received,
     minutes,
     minutes_received,
     minutes_to_approve,
     minutes_to_write,
     polls_of,
+    published_to,
 )
 from services.voting.messages import PollCancelled, PollClosed, PollOpened, PollTallied, ResultPublished
 
@@ -37,13 +37,13 @@ __all__ = [
     "MinutesBrief",
     "MinutesState",
     "SectionText",
-    "has_received",
     "minutes",
     "minutes_received",
     "minutes_to_approve",
     "minutes_to_write",
     "polls_of",
     "project",
+    "published_to",
 ]
 
 SCHEMA = """

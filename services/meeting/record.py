@@ -19,7 +19,7 @@ from services.meeting.messages import (
     MeetingPlanned,
     MeetingReplanned,
 )
-from services.meeting.record_facts import Conclusion, ItemRecord, ObligationFact, Paper, Proceedings, Record
+from services.meeting.record_facts import Conclusion, ItemRecord, ObligationFact, Paper, Proceedings, Record, Unit
 from services.meeting.record_names import Names
 from services.meeting.record_polls import PollHistory, poll_record
 from services.meeting.record_sitting import Sitting, attendees, notes_on, quorum_line, speeches_on
@@ -143,8 +143,8 @@ class History:
             obligations=tuple(
                 ObligationFact(
                     text=each.text,
-                    lead_unit=self.names.unit(each.lead_unit_id),
-                    coordinating_units=tuple(map(self.names.unit, each.coordinating_unit_ids)),
+                    lead_unit=self._unit(each.lead_unit_id),
+                    coordinating_units=tuple(map(self._unit, each.coordinating_unit_ids)),
                     due_at=each.due_at,
                 )
                 for each in event.obligations
@@ -152,6 +152,9 @@ class History:
             recorded_at=recorded.recorded_at,
             revision=event.revision,
         )
+
+    def _unit(self, unit_id: UUID) -> Unit:
+        return Unit(unit_id, self.names.unit(unit_id))
 
 
 def with_change(before: agenda.Agenda, event: Event) -> agenda.Agenda:

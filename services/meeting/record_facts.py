@@ -149,10 +149,16 @@ class Poll:
 
 
 @dataclass(frozen=True)
+class Unit:
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True)
 class ObligationFact:
     text: str
-    lead_unit: str
-    coordinating_units: tuple[str, ...]
+    lead_unit: Unit
+    coordinating_units: tuple[Unit, ...]
     due_at: datetime
 
 
@@ -218,3 +224,11 @@ class Record:
     def polls(self) -> tuple[Poll, ...]:
         everything = (self.unplaced, *(item.proceedings for item in self.items))
         return tuple(sorted((poll for each in everything for poll in each.polls), key=lambda poll: poll.opened_at))
+
+    @property
+    def obliged_units(self) -> tuple[Unit, ...]:
+        """Every unit that a conclusion gives something to do, by name."""
+        conclusions = (item.proceedings.conclusion for item in self.items)
+        obligations = (each for found in conclusions if found for each in found.obligations)
+        units = {unit for each in obligations for unit in (each.lead_unit, *each.coordinating_units)}
+        return tuple(sorted(units, key=lambda unit: (unit.name, unit.id)))

@@ -126,15 +126,9 @@ def closing(record: Record) -> list[Block]:
 
 
 def recipients(record: Record) -> list[str]:
-    units = {
-        unit
-        for item in record.items
-        for obligation in (item.proceedings.conclusion.obligations if item.proceedings.conclusion else ())
-        for unit in (obligation.lead_unit, *obligation.coordinating_units)
-    }
     people = f"{words.member(record.body).capitalize()}, khách mời dự {words.GATHERING[record.kind].lower()}"
     kept = f"Lưu: VT, hồ sơ {words.GATHERING[record.kind].lower()}"
-    return [people, *sorted(units), kept]
+    return [people, *(unit.name for unit in record.obliged_units), kept]
 
 
 def annexes(record: Record, number: str, day: str) -> list[Paper]:

@@ -120,8 +120,8 @@ def conclusion(found: Conclusion, record: Record) -> list[Block]:
             [
                 str(i),
                 each.text,
-                each.lead_unit,
-                "; ".join(each.coordinating_units),
+                each.lead_unit.name,
+                "; ".join(unit.name for unit in each.coordinating_units),
                 f"{words.local(each.due_at):%d/%m/%Y}",
             ]
             for i, each in enumerate(found.obligations, 1)
