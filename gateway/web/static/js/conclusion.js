@@ -6,7 +6,8 @@ function row(dialog, group) {
   const names = Array.from(group.querySelectorAll("[data-coordinates]:checked"), (box) => box.labels[0].textContent.trim());
   item.querySelector("[data-what]").textContent = group.querySelector("[data-what]").value.trim();
   item.querySelector("[data-who]").textContent = lead.selectedOptions[0].textContent;
-  item.querySelector("[data-with]").textContent = names.length ? `${names.join(", ")} · ` : "";
+  item.querySelector("[data-with]").textContent = names.join(", ");
+  item.querySelector("[data-coordinated]").hidden = names.length === 0;
   item.querySelector("[data-when]").textContent = group.querySelector("[data-due-means]").textContent;
   return item;
 }
@@ -15,7 +16,8 @@ function now(group) {
   return [group.querySelector("[data-what]").value.trim(), group.querySelector("[data-lead]").value, group.querySelector("[data-due] input").value].join("|");
 }
 
-function preview(form, dialog) {
+function preview(form) {
+  const dialog = document.getElementById(form.dataset.previewIn);
   const groups = Array.from(form.querySelectorAll("[data-row]"));
   const fresh = groups.filter((group) => !("known" in group.dataset));
   const known = groups.filter((group) => "known" in group.dataset);
@@ -31,20 +33,22 @@ function preview(form, dialog) {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-preview]");
   if (!button) return;
-  const form = button.form;
-  if (form.reportValidity()) preview(form, document.getElementById(button.dataset.preview));
+  if (button.form.reportValidity()) preview(button.form);
 });
 
 // Nothing is recorded without the preview, not even by Enter; and a problem is shown in the form, so the dialog must not cover it.
 document.addEventListener(
   "submit",
   (event) => {
-    const dialog = event.target.querySelector?.("#conclusion-preview");
+    const dialog = document.getElementById(event.target.dataset.previewIn);
     if (!dialog) return;
-    if (dialog.open) return dialog.close();
+    if (dialog.open) {
+      dialog.close();
+      return;
+    }
     event.preventDefault();
     event.stopImmediatePropagation();
-    preview(event.target, dialog);
+    preview(event.target);
   },
   true,
 );
