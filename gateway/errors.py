@@ -26,6 +26,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "too_large": (413, _("Dữ liệu gửi lên quá lớn. Hãy giảm dung lượng rồi gửi lại.")),
     "unsupported_media_type": (415, _("Kiểu dữ liệu không được hỗ trợ. API nhận JSON.")),
     "invalid": (422, _("Một số thông tin chưa đúng. Hãy sửa các mục được đánh dấu.")),
+    "bad_topics": (422, _("Địa chỉ theo dõi trực tiếp không đúng. Hãy tải lại trang.")),
     "too_many_requests": (429, _("Bạn thao tác quá nhanh. Hãy chờ một lát rồi thử lại.")),
     "no_quorum": (
         409,

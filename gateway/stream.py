@@ -4,7 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Depends, Header, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from gateway.edge import Edge
@@ -33,12 +33,11 @@ def checked(edge: Edge, topics: Annotated[str, Query(max_length=1000)]) -> froze
 @router.get("/stream", response_class=EventSourceResponse)
 async def stream(
     edge: Edge,
-    topics: Annotated[str, Query(max_length=1000)],
+    wanted: Annotated[frozenset[str], Depends(checked)],
     after: Annotated[int | None, Query(ge=0)] = None,
     last_event_id: Annotated[int | None, Header(ge=0)] = None,
 ) -> AsyncIterator[ServerSentEvent]:
     """Each frame names a kind of change; its id is the log position to resume from."""
-    wanted = checked(edge, topics)
     start = last_event_id if last_event_id is not None else after
     yield ServerSentEvent(comment="open", retry=2000)
     async for change in edge.gate.live.follow(wanted, start):

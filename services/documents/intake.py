@@ -38,6 +38,7 @@ EXTENSIONS = {
 Legacy Office files (OLE) are kept and downloaded, never opened by us.
 """
 
+OPENED_AS = ("PNG", "JPEG", "TIFF", "WEBP")
 IMAGE_FORMATS = {
     "PNG": "image/png",
     "JPEG": "image/jpeg",
@@ -124,13 +125,22 @@ def _check_image(content: bytes) -> None:
             image.seek(frame)
             if image.width * image.height > MAX_IMAGE_PIXELS or frame >= intake_pdf.MAX_PAGES:
                 raise Refused("image_too_large", f"{image.width} x {image.height}")
+            _decode(image)
+
+
+def _decode(image: Image.Image) -> None:
+    """A picture that cannot be shown to its end is damaged, whatever its header says."""
+    try:
+        image.load()
+    except (OSError, SyntaxError) as error:
+        raise Refused("unreadable_file", str(error)) from error
 
 
 def _opened(content: bytes) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            return Image.open(BytesIO(content), formats=tuple(IMAGE_FORMATS))
+            return Image.open(BytesIO(content), formats=OPENED_AS)
     except Image.DecompressionBombError as error:
         raise Refused("image_too_large") from error
     except UnidentifiedImageError as error:

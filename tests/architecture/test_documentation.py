@@ -76,3 +76,11 @@ def test_no_catalogue_translates_a_text_that_is_gone() -> None:
 def _same(text: str) -> bool:
     """Names and marks that are the same in both languages."""
     return not re.search(r"[a-zà-ỹđ]{2}", text) or text in {"Diên Hồng", "PDF", "CSV", "English", "Tiếng Việt"}
+
+
+def test_every_refusal_has_its_status_and_sentence() -> None:
+    sources = [path for part in ("kernel", "services", "gateway") for path in (ROOT / part).rglob("*.py")]
+    codes = {
+        code for path in sources for code in re.findall(r"(?:Refused|TryLater)\(\s*\"([a-z_0-9]+)\"", path.read_text())
+    }
+    assert sorted(codes - errors.PROBLEMS.keys()) == []
