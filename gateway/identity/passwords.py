@@ -14,7 +14,7 @@ from kernel.search import fold
 MIN_CHARACTERS = 12
 MAX_CHARACTERS = 200
 LEAST_UNPREDICTABLE = 6
-"""So many characters must be left when common words and runs such as `1234` or `aaaa` are taken out."""
+"""So many characters must be left when common words, years and runs such as `1234` or `aaaa` go."""
 
 HASHER = PasswordHasher(memory_cost=19456, time_cost=2, parallelism=1)
 AT_ONCE = threading.BoundedSemaphore(4)
@@ -62,7 +62,8 @@ def check_acceptable(password: str, login: str, full_name: str) -> None:
 def _unpredictable(text: str) -> str:
     for word in sorted(COMMON_WORDS, key=len, reverse=True):
         text = text.replace(word, "")
-    text = re.sub(r"(.{1,4})\1{2,}", r"\1", text)
+    text = re.sub(r"(19|20)\d\d", "", text)
+    text = re.sub(r"(.{1,4}?)\1{2,}", r"\1", text)
     for row in ROWS:
         for length in range(len(row), 2, -1):
             for start in range(len(row) - length + 1):
