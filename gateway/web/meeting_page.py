@@ -72,7 +72,7 @@ def meeting_page(edge: Context, meeting_id: UUID) -> dict[str, Any]:
         "common": [each for each in documents if each.item_id is None],
         "notice": notice_of(edge.views, meeting, edge.now),
         "note": next((each.detail for each in history if each.event == "DossierSubmitted"), ""),
-        "history": _timeline(edge, history),
+        "history": _timeline(edge, _told_to(edge, meeting, history)),
         "names": _names(edge, meeting, documents),
         **_invitations(edge, meeting, invitations, day),
         **_rights(edge, meeting),
@@ -182,6 +182,14 @@ def _names(edge: Context, meeting: Meeting, documents: list[DossierDocument]) ->
     ids = {meeting.presiding_officer_id, meeting.minute_taker_id, meeting.leader_id or ""}
     ids |= {each.for_person_id or "" for each in documents}
     return dict.fromkeys(ids, "") | directory.person_names(edge.views, ids - {""})
+
+
+def _told_to(edge: Context, meeting: Meeting, history: list[Step]) -> list[Step]:
+    """What led to the approval stays among those who prepare and direct; the invited see what came since."""
+    inside = any(
+        edge.allows(each, meeting_id=meeting.id) for each in ("prepare_meeting", "publish_meeting", "approve_dossier")
+    )
+    return [each for each in history if inside or each.after_publication or each.event == "MeetingPublished"]
 
 
 def _timeline(edge: Context, history: list[Step]) -> list[tuple[str, str, str]]:
