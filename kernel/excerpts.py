@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -58,7 +58,18 @@ def _spans(text: str, words: Sequence[str]) -> list[Span]:
         return phrase
     *whole, last = (re.escape(word) for word in words)
     any_word = "|".join((*(rf"{word}\b" for word in whole), rf"{last}\b", last))
-    return [match.span() for match in islice(re.finditer(rf"\b(?:{any_word})", text), 2000)]
+    return _joined(text, (match.span() for match in islice(re.finditer(rf"\b(?:{any_word})", text), 2000)))
+
+
+def _joined(text: str, spans: Iterable[Span]) -> list[Span]:
+    """Words with nothing but space between them are one place."""
+    joined: list[Span] = []
+    for start, end in spans:
+        if joined and text[joined[-1][1] : start].isspace():
+            joined[-1] = joined[-1][0], end
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def _window(text: str, found: Sequence[Span]) -> Span:

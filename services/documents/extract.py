@@ -110,11 +110,10 @@ def _word(path: str) -> Iterator[str]:
 
 
 def _excel(path: str) -> Iterator[str]:
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    for sheet in book.worksheets:
-        rows = ("\t".join(str(cell) for cell in row if cell is not None) for row in sheet.iter_rows(values_only=True))
-        yield "\n".join([sheet.title, *filter(None, rows)])
-    book.close()
+    with open(path, "rb") as file:
+        for sheet in openpyxl.load_workbook(file, read_only=True, data_only=True).worksheets:
+            cells = ((str(cell) for cell in row if cell is not None) for row in sheet.iter_rows(values_only=True))
+            yield "\n".join([sheet.title, *filter(None, map("\t".join, cells))])
 
 
 def _powerpoint(path: str) -> Iterator[str]:

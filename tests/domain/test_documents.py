@@ -1,0 +1,128 @@
+"""A document is registered once, gets versions, and keeps what was found in each."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from kernel.messages import Event
+from services.documents.decider import decider
+from services.documents.messages import (
+    AddDocument,
+    AddVersion,
+    DescribeDocument,
+    DocumentAdded,
+    DocumentDescribed,
+    DocumentIntegrityFailed,
+    RecordExtraction,
+    ReportDamage,
+    TextExtracted,
+    VersionAdded,
+)
+from tests.given import given
+from tests.stamps import ids, stamp
+
+DOCUMENT = ids("resolution")
+FIRST, SECOND, TEXT, OTHER = "1" * 64, "2" * 64, "a" * 64, "f" * 64
+FILE: dict[str, Any] = {"file_name": "nghi-quyet.pdf", "media_type": "application/pdf", "size": 1000}
+ADDED = DocumentAdded(document_id=DOCUMENT, title="Nghị quyết", number="12/NQ-HĐND", sha256=FIRST, **FILE)
+REVISED = VersionAdded(document_id=DOCUMENT, version=2, sha256=SECOND, note="Tiếp thu", **FILE)
+EXTRACTED = TextExtracted(document_id=DOCUMENT, version=1, text_sha256=TEXT, pages=3)
+
+
+def add(**fields: Any) -> AddDocument:
+    values = {"document_id": DOCUMENT, "title": "Nghị quyết", "number": "12/NQ-HĐND", "sha256": FIRST, **FILE}
+    return stamp(AddDocument, **{**values, **fields})
+
+
+def revise(sha256: str = SECOND) -> AddVersion:
+    return stamp(AddVersion, document_id=DOCUMENT, sha256=sha256, note="Tiếp thu", **FILE)
+
+
+def test_a_document_is_registered_with_its_bytes() -> None:
+    given(decider).when(add()).then(ADDED)
+
+
+def test_registering_the_same_again_changes_nothing() -> None:
+    given(decider, ADDED).when(add()).then_nothing()
+
+
+def test_one_id_is_never_two_documents() -> None:
+    given(decider, ADDED).when(add(sha256=OTHER)).then_refused("document_exists")
+
+
+def test_versions_are_counted_from_one() -> None:
+    given(decider, ADDED).when(revise()).then(REVISED)
+    third = REVISED.model_copy(update={"version": 3, "sha256": OTHER})
+    given(decider, ADDED, REVISED).when(revise(OTHER)).then(third)
+
+
+def test_the_bytes_of_the_current_version_are_no_new_version() -> None:
+    given(decider, ADDED).when(revise(FIRST)).then_refused("same_bytes")
+
+
+def test_an_earlier_version_may_come_back() -> None:
+    back = REVISED.model_copy(update={"version": 3, "sha256": FIRST})
+    given(decider, ADDED, REVISED).when(revise(FIRST)).then(back)
+
+
+def test_a_title_and_a_number_are_described_anew() -> None:
+    command = stamp(DescribeDocument, document_id=DOCUMENT, title="Nghị quyết về đầu tư", issued_on=date(2026, 11, 22))
+    event = DocumentDescribed(document_id=DOCUMENT, title="Nghị quyết về đầu tư", issued_on=date(2026, 11, 22))
+    given(decider, ADDED).when(command).then(event)
+    given(decider, ADDED, event).when(command).then_nothing()
+
+
+def test_describing_a_document_as_it_is_changes_nothing() -> None:
+    command = stamp(DescribeDocument, document_id=DOCUMENT, title="Nghị quyết", number="12/NQ-HĐND")
+    given(decider, ADDED).when(command).then_nothing()
+
+
+def test_what_was_found_in_a_version_is_recorded_once() -> None:
+    command = stamp(RecordExtraction, document_id=DOCUMENT, version=1, text_sha256=TEXT, pages=3)
+    given(decider, ADDED).when(command).then(EXTRACTED)
+    given(decider, ADDED, EXTRACTED).when(command).then_nothing()
+
+
+def test_a_scan_may_be_read_again_when_reading_has_become_possible() -> None:
+    unread = TextExtracted(document_id=DOCUMENT, version=1, failure="no_ocr")
+    command = stamp(RecordExtraction, document_id=DOCUMENT, version=1, text_sha256=TEXT, pages=3)
+    given(decider, ADDED, unread).when(command).then(EXTRACTED)
+
+
+def test_nothing_is_found_in_a_version_that_does_not_exist() -> None:
+    command = stamp(RecordExtraction, document_id=DOCUMENT, version=2, failure="no_text")
+    given(decider, ADDED).when(command).then_refused("version_not_found")
+
+
+@pytest.mark.parametrize("sha256", [FIRST, SECOND, TEXT])
+def test_damage_to_any_of_its_bytes_is_reported_once(sha256: str) -> None:
+    command = stamp(ReportDamage, document_id=DOCUMENT, sha256=sha256)
+    failed = DocumentIntegrityFailed(document_id=DOCUMENT, sha256=sha256)
+    given(decider, ADDED, REVISED, EXTRACTED).when(command).then(failed)
+    given(decider, ADDED, REVISED, EXTRACTED, failed).when(command).then_nothing()
+
+
+def test_damage_to_other_bytes_is_none_of_this_document() -> None:
+    command = stamp(ReportDamage, document_id=DOCUMENT, sha256=OTHER)
+    given(decider, ADDED).when(command).then_refused("bytes_not_in_document")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        revise(),
+        stamp(DescribeDocument, document_id=DOCUMENT, title="Nghị quyết"),
+        stamp(RecordExtraction, document_id=DOCUMENT, version=1),
+        stamp(ReportDamage, document_id=DOCUMENT, sha256=FIRST),
+    ],
+)
+def test_nothing_happens_to_a_document_that_was_never_registered(command: Any) -> None:
+    given(decider).when(command).then_refused("document_not_found")
+
+
+def test_an_unknown_event_does_not_change_a_document() -> None:
+    class Unrelated(Event):
+        pass
+
+    assert decider.fold([ADDED, Unrelated()]) == decider.fold([ADDED])
