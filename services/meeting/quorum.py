@@ -30,7 +30,7 @@ def met(quorum: Quorum, present: int) -> bool:
 
 
 def timeline(quorum: Quorum, began_at: datetime, moves: Iterable[Move]) -> Sequence[Step]:
-    """One step per moment at which the number changed, beginning with nobody at `began_at`."""
+    """One step per change of the number, beginning with nobody at `began_at`."""
     here: set[str] = set()
     steps = [Step(began_at, 0, met(quorum, 0))]
     for move in moves:
@@ -38,13 +38,8 @@ def timeline(quorum: Quorum, began_at: datetime, moves: Iterable[Move]) -> Seque
             here.add(move.person)
         else:
             here.discard(move.person)
-        if len(here) == steps[-1].present:
-            continue
-        step = Step(move.at, len(here), met(quorum, len(here)))
-        if steps[-1].at == move.at and len(steps) > 1:
-            steps[-1] = step
-        else:
-            steps.append(step)
+        if len(here) != steps[-1].present:
+            steps.append(Step(move.at, len(here), met(quorum, len(here))))
     return steps
 
 

@@ -66,11 +66,6 @@ def test_moving_from_online_to_the_hall_does_not_count_twice():
     assert [step.present for step in timeline(TWO_THIRDS_OF_SIX, EIGHT, moves)] == [0, 1]
 
 
-def test_people_who_arrive_in_the_same_instant_make_one_step():
-    moves = [Move(minute(1), name, here=True) for name in ("an", "binh")]
-    assert timeline(TWO_THIRDS_OF_SIX, EIGHT, moves) == [Step(EIGHT, 0, met=False), Step(minute(1), 2, met=False)]
-
-
 @for_all(st.lists(st.tuples(st.sampled_from("abcdef"), st.booleans())))
 def test_the_last_step_counts_who_is_there(history):
     moves = [Move(minute(i), person, here=here) for i, (person, here) in enumerate(history)]
