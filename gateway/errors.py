@@ -134,7 +134,6 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "password_names_you": (422, _("Mật khẩu không được chứa tên của bạn hay tên đăng nhập. Hãy chọn câu khác.")),
     "password_too_common": (422, _("Mật khẩu này quá dễ đoán. Hãy ghép vài từ không liên quan với nhau.")),
     "unreadable_sheet": (422, _("Không đọc được tệp này. Hãy lưu lại thành CSV (UTF-8) hoặc Excel (.xlsx).")),
-    "wrong_header": (422, _("Dòng tiêu đề chưa đúng. Hãy dùng tệp mẫu và giữ nguyên tên các cột.")),
     "empty_sheet": (422, _("Tệp không có dòng nào dưới dòng tiêu đề. Hãy điền danh sách rồi gửi lại.")),
     "too_many_rows": (422, _("Tệp có hơn 5.000 dòng. Hãy chia thành nhiều tệp nhỏ hơn.")),
     "import_expired": (409, _("Bản xem trước đã hết hạn hoặc đã dùng. Hãy gửi lại tệp để xem trước.")),
