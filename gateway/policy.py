@@ -193,7 +193,14 @@ def concludes(subject: Subject, resource: Resource) -> bool:
 
 
 def sees_document(subject: Subject, resource: Resource) -> bool:
-    """Whoever sees a meeting that it is in the dossier of; personal papers only their person and who prepares."""
+    """Whoever sees a meeting that it is in the dossier of, or a task that it was delivered for.
+
+    Personal papers: only their person and who prepares.
+    """
+    delivered_for = resource.facts["delivered_for"]
+    assert isinstance(delivered_for, tuple)
+    if any(is_seen(viewer=task_viewer(subject)) for is_seen in delivered_for):
+        return True
     for placement, meeting in placements(resource):
         personal = placement.for_person_id not in (None, subject.person_id)
         if (prepares_meeting if personal else sees_meeting)(subject, meeting):
@@ -203,7 +210,8 @@ def sees_document(subject: Subject, resource: Resource) -> bool:
 
 def revises_document(subject: Subject, resource: Resource) -> bool:
     """Whoever prepares every meeting that it is in the dossier of, for it changes in all of them."""
-    return all(prepares_meeting(subject, meeting) for _placement, meeting in placements(resource))
+    placed = placements(resource)
+    return bool(placed) and all(prepares_meeting(subject, meeting) for _placement, meeting in placed)
 
 
 def placements(resource: Resource) -> tuple[tuple[meetings.DossierDocument, Resource], ...]:
@@ -350,9 +358,12 @@ def _document(connection: Connection, document_id: str, resource: Resource, now:
         meeting = _meeting(connection, placement.meeting_id, Resource(), now)
         if meeting is not None:
             placed.append((placement, meeting))
-    if not placed:
+    named_by = tasks.tasks_with_document(connection, document_id)
+    if not placed and not named_by:
         return None
-    return replace(resource, see=resource.see or "see_document").with_facts(placements=tuple(placed))
+    delivered_for = tuple(partial(tasks.sees, connection, task_id=each) for each in named_by)
+    known = replace(resource, see=resource.see or "see_document")
+    return known.with_facts(placements=tuple(placed), delivered_for=delivered_for)
 
 
 def _poll(connection: Connection, poll_id: str, resource: Resource, now: datetime) -> Resource | None:

@@ -8,8 +8,9 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, Field
 
-from gateway.api import conclusions
+from gateway.api import conclusions, task_documents
 from gateway.api.commands import Body, command_route
+from gateway.api.task_documents import check_attachable
 from gateway.assigning import check_responsible, check_units
 from gateway.edge import Done, Edge
 from gateway.policy import task_viewer
@@ -31,6 +32,7 @@ from services.tasks.messages import (
 
 router = APIRouter(tags=["tasks"])
 router.include_router(conclusions.router)
+router.include_router(task_documents.router)
 TASK = "/tasks/{task_id}"
 
 
@@ -161,8 +163,7 @@ def deliver_completion(edge: Edge, task_id: UUID, body: CompletionBody) -> Done:
     """The lead unit delivers its completion report, with documents that are already uploaded."""
     edge.require("work_on_task", task_id=task_id)
     for document_id in body.document_ids:
-        if not edge.allows("see_document", document_id=document_id):
-            raise Refused("no_such_document", str(document_id))
+        check_attachable(edge, document_id)
     return edge.send(DeliverCompletion, task_id=task_id, report=body.report, document_ids=body.document_ids)
 
 

@@ -133,6 +133,16 @@ def task_history(connection: sqlite3.Connection, task_id: Id) -> list[Entry]:
     return [_entry(row) for row in rows]
 
 
+def tasks_with_document(connection: sqlite3.Connection, document_id: Id) -> list[str]:
+    """The tasks that a completion report with this document was delivered for."""
+    rows = connection.execute(
+        "SELECT DISTINCT task_id FROM task_documents JOIN task_entries USING (position)"
+        " WHERE document_id = ? ORDER BY task_id",
+        (str(document_id),),
+    )
+    return [row["task_id"] for row in rows]
+
+
 def obligation_of(connection: sqlite3.Connection, of: Task) -> Obliged | None:
     """None for a task that was assigned directly."""
     if of.obligation_id is None:

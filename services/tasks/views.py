@@ -26,6 +26,7 @@ from services.tasks.queries import (
     task_history,
     tasks,
     tasks_waiting,
+    tasks_with_document,
     units_worked_for,
 )
 from services.tasks.records import Entry, NamedUnit, Obliged, Stage, Task, UnitCounts, Viewer, Waiting
@@ -49,6 +50,7 @@ __all__ = [
     "task_history",
     "tasks",
     "tasks_waiting",
+    "tasks_with_document",
     "units_worked_for",
 ]
 
@@ -101,6 +103,7 @@ CREATE TABLE IF NOT EXISTS task_documents (
     document_id TEXT NOT NULL,
     PRIMARY KEY (position, ordinal)
 ) STRICT;
+CREATE INDEX IF NOT EXISTS task_documents_by_document ON task_documents (document_id);
 """
 
 Fact = (

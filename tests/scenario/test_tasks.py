@@ -242,3 +242,19 @@ def test_a_repeated_request_assigns_once(world: World):
     first = chair.ok("POST", "/tasks", body, headers=key)
     assert chair.ok("POST", "/tasks", body, headers=key) == first
     assert len(chair.ok("GET", "/tasks")["tasks"]) == 1
+
+
+def test_papers_of_a_report_are_read_by_those_who_see_the_task_once_it_is_delivered(world: World, assigned: str):
+    head, chair = world.client("head"), world.client("chair")
+    head.ok("POST", f"{assigned}/acceptance", {"responsible_id": head.person_id})
+    upload = {"content": "Báo cáo thực hiện.".encode(), "headers": {"X-File-Name": "bao_cao.txt"}}
+    paper = head.ok("PUT", f"{assigned}/documents", **upload)["id"]
+    assert world.client("works").refused("PUT", f"{assigned}/documents", **upload) == (403, "not_allowed")
+    assert chair.refused("GET", f"/documents/{paper}") == (404, "not_found")
+
+    head.ok("POST", f"{assigned}/completion", {"report": "Đã trình.", "document_ids": [paper]})
+    assert chair.ok("GET", f"/documents/{paper}")["document"]["title"] == "bao cao"
+    assert world.client("outsider").refused("GET", f"/documents/{paper}") == (404, "not_found")
+    version = {"content": b"x", "headers": {"X-File-Name": "b.txt"}}
+    assert head.refused("POST", f"/documents/{paper}/versions", **version) == (403, "not_allowed")
+    assert chair.ok("GET", assigned)["history"][-1]["document_ids"] == [paper]
