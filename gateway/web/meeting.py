@@ -93,6 +93,15 @@ def show_page(edge: Edge, meeting_id: UUID) -> Response:
     return render(edge, "meeting/show.html", **meeting_page(edge, meeting_id))
 
 
+@router.get("/meetings/{meeting_id}/_top")
+def top_fragment(edge: Edge, meeting_id: UUID, seen: Annotated[str, Query(max_length=20)] = "") -> Response:
+    """Nothing (204) while the meeting stands where the page last saw it."""
+    values = meeting_page(edge, meeting_id)
+    if values["meeting"].phase == seen:
+        return Response(status_code=204)
+    return render(edge, "meeting/_top.html", **values)
+
+
 @router.get("/meetings/{meeting_id}/_agenda")
 def agenda_fragment(edge: Edge, meeting_id: UUID) -> Response:
     return render(edge, "meeting/_agenda.html", **meeting_page(edge, meeting_id))

@@ -33,7 +33,7 @@ HAPPENED = {
     "DossierRecalled": (_("Rút lại hồ sơ"), "warn"),
     "MeetingPublished": (_("Công bố và gửi giấy mời"), "good"),
     "MeetingCancelled": (_("Hủy cuộc họp"), "bad"),
-    "MeetingReplanned": (_("Sửa thông tin cuộc họp"), "warn"),
+    "MeetingReplanned": (_("Đổi thời gian, địa điểm hoặc người điều hành"), "warn"),
     "AgendaItemAdded": (_("Thêm nội dung vào chương trình"), "warn"),
     "AgendaItemRevised": (_("Sửa nội dung chương trình"), "warn"),
     "AgendaItemMoved": (_("Đổi thứ tự chương trình"), "warn"),

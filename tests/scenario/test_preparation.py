@@ -212,7 +212,7 @@ def test_pages_open_for_everyone_concerned(shared_world: World, login: str, lang
     headers = {"accept": "text/html", "accept-language": language}
     for path in ("/meetings", "/meetings?show=finished", "/meetings?show=drafts", "/calendar-feed"):
         assert client.get(path, headers=headers).status_code == 200
-    for part in ("", "/_agenda", "/_documents", "/_invitations"):
+    for part in ("", "/_top", "/_agenda", "/_documents", "/_invitations"):
         assert client.get(f"/meetings/{meeting}{part}", headers=headers).status_code == 200
     assert client.get("/meetings/new", headers=headers).status_code == (200 if login == "clerk" else 403)
 
