@@ -46,7 +46,7 @@ def _visible(edge: Context) -> Callable[[Entry], bool]:
             case "meeting":
                 return allowed("see_meeting", "meeting_id", entry.ref)
             case "minutes":
-                return entry.meeting_id is not None and allowed("see_minutes", "meeting_id", entry.meeting_id)
+                return entry.meeting_id is not None and allowed("see_minutes", "minutes_of", entry.meeting_id)
             case _:
                 return entry.meeting_id is not None and allowed("see_meeting", "meeting_id", entry.meeting_id)
 
@@ -68,6 +68,10 @@ def address(hit: Hit) -> str:
             return f"/meetings/{entry.meeting_id}/minutes"
         case "meeting":
             return f"/meetings/{entry.ref}"
+        case "agenda_item":
+            return f"/meetings/{entry.meeting_id}#item-{entry.ref}"
+        case "conclusion":
+            return f"/meetings/{entry.meeting_id}/conclusions"
         case _:
             return f"/meetings/{entry.meeting_id}"
 
