@@ -1,11 +1,12 @@
 """Every refusal and failure as an RFC 9457 problem: the one table of status codes and sentences for people."""
 
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
@@ -187,7 +188,10 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "task_completed": (409, _("Nhiệm vụ đã hoàn thành nên không thể thay đổi.")),
     "no_such_poll": (404, _("Không tìm thấy cuộc biểu quyết này.")),
     "poll_already_opened": (409, _("Cuộc biểu quyết này đã được mở. Hãy tải lại trang.")),
-    "duplicate_voter": (409, _("Một người có tên hai lần trong danh sách biểu quyết. Hãy nhờ quản trị kiểm tra nhiệm kỳ.")),
+    "duplicate_voter": (
+        409,
+        _("Một người có tên hai lần trong danh sách biểu quyết. Hãy nhờ quản trị kiểm tra nhiệm kỳ."),
+    ),
     "duplicate_choice": (422, _("Hai phương án biểu quyết trùng nhau. Hãy chọn mẫu phương án khác.")),
     "one_choice_for": (422, _("Phải có đúng một phương án được tính là tán thành. Hãy chọn mẫu phương án khác.")),
     "no_choice_against": (422, _("Quy tắc này cần một phương án không tán thành. Hãy chọn mẫu phương án khác.")),
@@ -274,9 +278,9 @@ def problem(
         errors=errors or [],
     )
     if wants_page(request):
-        from gateway.web.pages import error_page
+        from gateway.web.pages import error_page, to_sign_in
 
-        return error_page(request, body, headers or {})
+        return to_sign_in(request) if status == 401 else error_page(request, body, headers or {})
     return JSONResponse(
         body.model_dump(exclude_defaults=True),
         status,
@@ -302,7 +306,17 @@ def install(app: FastAPI) -> None:
 
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)
+    if error.code == "not_signed_in" and request.method == "GET" and wants_page(request):
+        return _to_sign_in(request)
     return problem(request, error.code)
+
+
+def _to_sign_in(request: Request) -> Response:
+    """A part of a page that refreshes itself must not fill with the sign-in page; htmx then loads that as a whole."""
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    if "hx-request" in request.headers:
+        return Response(status_code=401, headers={"HX-Refresh": "true"})
+    return RedirectResponse("/sign-in" if here == "/" else f"/sign-in?next={quote(here, safe='/')}", 303)
 
 
 def _try_later(request: Request, error: Exception) -> Response:

@@ -3,10 +3,11 @@
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from gateway.texts import LOCALES, translations
@@ -75,3 +76,11 @@ def error_page(request: Request, problem: "Problem", headers: dict[str, str]) ->
     response = render_public(request, "error.html", problem.status, problem=problem)
     response.headers.update(headers)
     return response
+
+
+def to_sign_in(request: Request) -> Response:
+    """The sign-in page, which leads back; a fragment cannot show it, so it sends the whole page there."""
+    if "hx-request" in request.headers:
+        return Response(status_code=401, headers={"HX-Redirect": "/sign-in"})
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse(f"/sign-in?next={quote(wanted)}", 303)
