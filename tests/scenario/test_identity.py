@@ -346,6 +346,13 @@ def test_sign_in_leads_back_only_to_pages_of_this_site(shared_world: World, targ
     assert 'data-then="/"' in page.text
 
 
+def test_a_page_asks_to_sign_in_and_comes_back(shared_world: World) -> None:
+    page = shared_world.anonymous().get("/people?q=an&page=2", headers={"accept": "text/html"}, follow_redirects=False)
+    assert (page.status_code, page.headers["location"]) == (303, "/sign-in?next=/people%3Fq%3Dan%26page%3D2")
+    part = shared_world.anonymous().get("/people", headers={"accept": "text/html", "hx-request": "true"})
+    assert part.status_code == 401 and part.headers["hx-refresh"] == "true"
+
+
 def test_secrets_survive_a_restart(tmp_path: Path, world: World) -> None:
     path = tmp_path / "identity.db"
     first = Identity(path, world.settings, lambda: world.now)
