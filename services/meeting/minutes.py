@@ -122,15 +122,13 @@ def draft_again(command: DraftMinutes, draft: Draft) -> list[Event]:
 
 
 def number(command: NumberMinutes, draft: Draft) -> list[Event]:
-    heading = command.number, command.symbol, command.place_name
-    if heading == draft.heading:
+    """Numbers below 10 are written with a zero, as Decree 30/2020 asks."""
+    number = command.number.lstrip("0").zfill(2) if command.number.strip("0") else ""
+    if (number, command.symbol, command.place_name) == draft.heading:
         return []
     return [
         MinutesNumbered(
-            meeting_id=command.meeting_id,
-            number=command.number,
-            symbol=command.symbol,
-            place_name=command.place_name,
+            meeting_id=command.meeting_id, number=number, symbol=command.symbol, place_name=command.place_name
         )
     ]
 

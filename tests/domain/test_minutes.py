@@ -99,8 +99,17 @@ def test_the_paper_gets_its_number():
     given(decider, drafted).when(number()).then(numbered)
 
 
+def test_a_number_below_ten_is_written_with_a_zero():
+    given(decider, drafted).when(number("7")).then(numbered)
+    given(decider, drafted, numbered).when(number("007")).then_nothing()
+
+
 def test_the_same_number_again_changes_nothing():
     given(decider, drafted, numbered).when(number()).then_nothing()
+
+
+def test_a_number_given_by_mistake_is_taken_back():
+    given(decider, drafted, numbered).when(number("")).then(numbered.model_copy(update={"number": ""}))
 
 
 def test_a_section_is_written():

@@ -81,7 +81,7 @@ def speeches(found: tuple[Speech, ...], record: Record) -> list[Block]:
 def notes(found: tuple[Note, ...]) -> list[Block]:
     blocks: list[Block] = []
     for each in found:
-        first, *rest = written(each.text) or [paragraph("")]
+        first, *rest = written(words.sentence(each.text)) or [paragraph("")]
         if each.person:
             first = paragraph(first["text"], f"{each.person.full_name}:")
         blocks += [first, *rest]

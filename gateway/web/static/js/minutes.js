@@ -37,16 +37,13 @@ window.addEventListener("beforeunload", (event) => {
 document.addEventListener(
   "submit",
   (event) => {
-    const words = event.target.dataset?.needsSaved;
-    const open = words && forms.find(unsaved);
+    if (!event.target.matches?.("form[data-needs-saved]")) return;
+    const open = forms.find(unsaved);
+    event.target.querySelector("[role=alert]").textContent = open ? event.target.dataset.needsSaved : "";
     if (!open) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    const field = open.querySelector("textarea, input:not([type=hidden])");
-    field.setCustomValidity(words);
-    field.reportValidity();
-    field.addEventListener("input", () => field.setCustomValidity(""), { once: true });
-    open.addEventListener("form:done", () => field.setCustomValidity(""), { once: true });
+    open.querySelector("textarea, input:not([type=hidden])").focus();
   },
   true,
 );
