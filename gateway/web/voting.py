@@ -47,14 +47,18 @@ def polls_fragment(edge: Edge, meeting_id: UUID) -> Response:
     edge.require("see_polls", meeting_id=meeting_id)
     held = [shown(edge, poll) for poll in voting.polls(edge.views, meeting_id)]
     sitting = sittings.sitting(edge.views, meeting_id)
+    session_open = sitting is not None and sitting.state == "open"
     return render(
         edge,
         "voting/_polls.html",
         meeting_id=str(meeting_id),
         under_way=[each for each in held if each.poll.state in UNDER_WAY],
         past=[each for each in held if each.poll.state not in UNDER_WAY],
-        conducts=edge.allows("conduct_polls", meeting_id=meeting_id),
-        session_open=sitting is not None and sitting.state == "open",
+        session_open=session_open,
+        # One question at a time: the next is asked once the one before has been counted.
+        may_open=session_open
+        and all(each.poll.state not in ("open", "closed") for each in held)
+        and edge.allows("conduct_polls", meeting_id=meeting_id),
     )
 
 
