@@ -118,11 +118,13 @@ def session_page(edge: Edge, meeting_id: UUID) -> Response:
 
 @router.get("/meetings/{meeting_id}/_standing")
 def standing_fragment(edge: Edge, meeting_id: UUID, seen: str = Query(NONE_YET, max_length=20)) -> Response:
-    """`seen`: what the page was built for; once the roll call opens there are new panels and it loads anew."""
+    """`seen`: the state the page was built for. Roll call and opening rearrange its panels, so then it loads anew."""
     edge.require("see_sitting", meeting_id=meeting_id)
     values = standing(edge, meeting_id)
     response = render(edge, "sitting/_standing.html", **values, seen=seen)
-    if (seen == NONE_YET) != (values["state"] == NONE_YET):
+    begun = (seen == NONE_YET) != (values["state"] == NONE_YET)
+    opened = values["keeps"] and (seen == "roll_call") != (values["state"] == "roll_call")
+    if begun or opened:
         response.headers["HX-Refresh"] = "true"
     return response
 
