@@ -22,6 +22,32 @@ from services.voting.messages import Choice, PollTallied
 
 router = APIRouter()
 UNDER_WAY = ("open", "closed", "tallied")
+TEXTS_OF_CARDS = frozenset(
+    {
+        _("Quá nửa tổng số đại biểu"),
+        _("Ít nhất hai phần ba tổng số đại biểu (bãi nhiệm đại biểu)"),
+        _("Quá nửa tổng số thành viên; ngang nhau thì theo Chủ tịch"),
+        _(
+            "khoản 3 Điều 91 Luật Tổ chức chính quyền địa phương số 77/2015/QH13"
+            " và quy định tương ứng của Luật số 72/2025/QH15"
+        ),
+        _(
+            "khoản 3 Điều 117 Luật Tổ chức chính quyền địa phương số 77/2015/QH13"
+            " và quy định tương ứng của Luật số 72/2025/QH15"
+        ),
+        _("Tán thành / Không tán thành / Không biểu quyết"),
+        _("Đồng ý / Không đồng ý / Phiếu trắng"),
+        _("Tán thành / Không tán thành / Ý kiến khác"),
+        _("Tán thành"),
+        _("Không tán thành"),
+        _("Không biểu quyết"),
+        _("Đồng ý"),
+        _("Không đồng ý"),
+        _("Phiếu trắng"),
+        _("Ý kiến khác"),
+    }
+)
+"""The words of `services/voting/cards.toml`, named here so that the catalogues know them."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from gateway.web.voting import TEXTS_OF_CARDS
+from services.voting.cards import catalogue
 from tests.world import COUNCIL, DELEGATES, VOTERS, Client, World
 
 QUESTION = "Thông qua dự toán ngân sách năm 2027?"
@@ -227,3 +229,10 @@ def test_a_published_result_prints_its_proof_and_who_voted_how(hall: Hall) -> No
     assert page(hall.world.client("ana"), f"/polls/{poll}?order=choice").count('class="vote-mark"') == 6
     english = hall.world.client("ana").get(f"/polls/{poll}", headers={"accept-language": "en"}).text
     assert "Counted over 7 delegates; 4 votes for are needed (more than half of all delegates); 5 votes for;" in english
+
+
+def test_every_text_of_the_rule_cards_is_known_to_the_catalogues() -> None:
+    offered = catalogue()
+    texts = {text for card in offered.card for text in (card.title, card.legal_basis)}
+    texts |= {text for each in offered.choices for text in (each.title, *(choice.label for choice in each.choice))}
+    assert texts == TEXTS_OF_CARDS
