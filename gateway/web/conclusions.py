@@ -83,6 +83,7 @@ def _listed(edge: Context, meeting_id: UUID) -> dict[str, Any]:
         "tasks": {each.id: each for each in assigned if edge.allows("see_task", task_id=each.id)},
         "open": open_now,
         "may_record": may_record,
+        "assigning": any(one.task_id is None for each in concluded.values() for one in each.obligations),
     }
 
 

@@ -87,9 +87,9 @@ def project(connection: sqlite3.Connection, recorded: Recorded, event: Event) ->
     for ordinal, obligation in enumerate(event.obligations):
         _project_obligation(connection, key, ordinal, obligation)
     body = "\n".join((event.text, *(each.text for each in event.obligations)))
-    search.index(
-        connection, "conclusion", event.item_id, event.text.partition("\n")[0], body, meeting_id=event.meeting_id
-    )
+    item = connection.execute("SELECT title FROM agenda_items WHERE id = ?", (str(event.item_id),)).fetchone()
+    title = item["title"] if item else event.text.partition("\n")[0]
+    search.index(connection, "conclusion", event.item_id, title, body, meeting_id=event.meeting_id)
 
 
 def _project_obligation(

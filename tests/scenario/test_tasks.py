@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from kernel.ids import uuid7
+from services.tasks import views as tasks
 from tests.stamps import ids
 from tests.world import COMMITTEE, CULTURE, PASSWORD, VOTERS, WORKS, World
 
@@ -126,6 +127,35 @@ def test_a_conclusion_becomes_a_task_that_is_returned_and_delivered_again_late(w
     ]
     (unit,) = chair.ok("GET", "/tasks/statistics")
     assert unit["counts"]["done_late"] == 1 and unit["unit"]["name"] == "Phòng Văn hóa - Xã hội"
+
+
+def test_conclusions_and_tasks_are_found_without_accents_by_those_who_may_see_them(world: World, session: Session):
+    concluded(world, session, obligation(world.now + timedelta(days=5), text="Rà soát danh mục công trình"))
+    chair, head, outsider = map(world.client, ("chair", "head", "outsider"))
+
+    def found(client: Any, words: str) -> set[str]:
+        return {each["kind"] for each in client.ok("GET", "/search", params={"q": words})["hits"]}
+
+    assert {"conclusion", "task"} <= found(chair, "danh muc cong trinh")
+    assert found(head, "danh muc cong trinh") == {"task"}
+    assert found(outsider, "danh muc cong trinh") == set()
+
+
+def test_what_waits_for_whom(world: World, session: Session):
+    concluded(world, session, obligation(world.now + timedelta(days=5)))
+    connection = world.embedded.views.reader()
+    path = f"/tasks/{only_task(world, 'head')['id']}"
+
+    def waiting() -> dict[str, list[str]]:
+        listed = {who: tasks.tasks_waiting(connection, ids(who), world.now) for who in ("head", "officer", "chair")}
+        return {who: [each.what for each in found] for who, found in listed.items() if found}
+
+    assert waiting() == {"head": ["accept"], "officer": ["accept"]}
+    head, officer = world.client("head"), world.client("officer")
+    head.ok("POST", f"{path}/acceptance", {"responsible_id": officer.person_id})
+    assert waiting() == {"officer": ["deliver"]}
+    officer.ok("POST", f"{path}/completion", {"report": "Đã trình."})
+    assert waiting() == {"chair": ["judge"]}
 
 
 def test_a_conclusion_is_revised_only_by_those_who_have_seen_the_last_revision(world: World, session: Session):
