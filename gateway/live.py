@@ -77,13 +77,12 @@ class Live:
             CLIENTS.set(len(self._listeners))
 
     async def _wait_for_change(self, listener: Listener) -> bool:
-        stopping = asyncio.ensure_future(self.stopping.wait())
-        waking = asyncio.ensure_future(listener.wake.wait())
-        done, waiting = await asyncio.wait(
-            {stopping, waking}, timeout=KEEP_ALIVE_SECONDS, return_when=asyncio.FIRST_COMPLETED
-        )
-        for each in waiting:
-            each.cancel()
+        waits = {asyncio.ensure_future(each.wait()) for each in (self.stopping, listener.wake)}
+        try:
+            done, _ = await asyncio.wait(waits, timeout=KEEP_ALIVE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in waits:
+                each.cancel()
         return bool(done)
 
     @staticmethod
