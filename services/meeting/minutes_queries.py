@@ -135,11 +135,11 @@ def polls_of(connection: sqlite3.Connection, meeting_id: Id) -> list[str]:
 
 
 def minutes_to_write(connection: sqlite3.Connection, person_id: Id) -> list[MinutesBrief]:
-    """What this minute taker still has to draft, submit, correct or publish; the oldest first."""
+    """What waits for this minute taker: to be drafted, submitted, corrected or published; the oldest first."""
     return _briefs(
         connection,
-        "minutes_meetings.minute_taker_id = ? AND closed_at IS NOT NULL AND COALESCE(state, '') <> 'published'"
-        " ORDER BY closed_at, meeting_id",
+        "minutes_meetings.minute_taker_id = ? AND closed_at IS NOT NULL"
+        " AND COALESCE(state, '') NOT IN ('submitted', 'published') ORDER BY closed_at, meeting_id",
         (str(person_id),),
         since="COALESCE(approved_at, returned_at, submitted_at, closed_at)",
     )

@@ -13,7 +13,7 @@ from services.meeting.paper.minutes import render_minutes
 from services.meeting.record import assemble, record_bytes
 from services.meeting.record_log import CODEC
 from tests.stamps import ids
-from tests.world import CULTURE, DELEGATES, VOTERS, WORKS, World
+from tests.world import CULTURE, DELEGATES, VOTERS, WORKS, Client, World
 
 pytestmark = pytest.mark.needs("vendor")
 
@@ -108,6 +108,10 @@ class Session:
         self.clerk.ok("POST", self.path("/publication"), body)
 
 
+def waiting(client: Client, kind: str, session: Session) -> bool:
+    return session.id in {each["meeting_id"] for each in client.ok("GET", "/minutes")[kind]}
+
+
 @pytest.fixture
 def closed(shared_world: World) -> Session:
     return Session(shared_world).open().vote().conclude().close()
@@ -119,18 +123,22 @@ def test_minutes_are_drafted_only_after_the_close(shared_world: World) -> None:
 
 
 def test_exactly_the_pdf_that_was_submitted_is_approved_published_and_received(closed: Session) -> None:
+    assert waiting(closed.clerk, "to_write", closed)
     closed.draft().write("Chủ tọa khai mạc kỳ họp.")
     closed.clerk.ok("POST", closed.path("/number"), {"number": "9", "symbol": "BB-HĐND", "place_name": "Thử Nghiệm"})
     submitted = closed.submit()
+    assert waiting(closed.chair, "to_approve", closed) and not waiting(closed.clerk, "to_write", closed)
     seen = closed.chair.get(f"/api/v1{closed.path('/pdf')}")
     assert seen.headers["content-type"] == "application/pdf"
     assert sha256(seen.content).hexdigest() == submitted
     closed.approve(submitted)
+    assert waiting(closed.clerk, "to_write", closed) and not waiting(closed.chair, "to_approve", closed)
     closed.publish("ana", units=(CULTURE,))
+    assert not waiting(closed.clerk, "to_write", closed)
 
     for login in ("ana", "officer"):
         reader = closed.world.client(login)
-        assert closed.id in {each["meeting_id"] for each in reader.ok("GET", "/minutes")["received"]}
+        assert waiting(reader, "received", closed)
         assert sha256(reader.get(f"/api/v1{closed.path('/pdf')}").content).hexdigest() == submitted
         assert reader.get(f"/minutes/{closed.id}").status_code == 200
 

@@ -72,7 +72,7 @@ def speeches(found: tuple[Speech, ...], record: Record) -> list[Block]:
         ("Người phát biểu", 2.4, "left"),
         ("Chức vụ, đơn vị", 2.4, "left"),
         ("Lúc", 1, "center"),
-        ("Thời lượng", 1.7, "center"),
+        ("Thời lượng", 2, "center"),
         ("Nội dung đăng ký", 2.6, "left"),
     ]
     return [table(f"Phát biểu: {len(found)} lượt", columns, rows)]
