@@ -17,7 +17,7 @@ from services.documents import views as documents
 from services.documents.messages import ReportDamage
 from services.documents.views import Document, Version
 
-RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 SANDBOX = content_security_policy(script_src="'none'", connect_src="'none'", worker_src="'none'") + "; sandbox"
 """A document opened by itself can run nothing and reach nothing."""
 

@@ -48,7 +48,7 @@ def announced(request: Request) -> Upload:
         raise Refused("length_mismatch", "X-Sha256 is no SHA-256")
     return Upload(
         file_name=unquote(request.headers.get("x-file-name", ""), errors="replace") or "tai-lieu",
-        size=int(length) if length.isdecimal() else None,
+        size=int(length) if re.fullmatch("[0-9]{1,18}", length) else None,
         sha256=sha256 or None,
     )
 

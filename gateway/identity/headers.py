@@ -60,7 +60,9 @@ class SecurityHeaders:
 def _complete(headers: MutableHeaders, scope: Scope) -> None:
     for name, value in ALWAYS.items():
         headers.setdefault(name, value)
-    headers.setdefault("Content-Security-Policy", STRICT)
+    # A worker has the policy of its own script, so pdf.js's must allow its decoders as well.
+    reads_pdf = scope["path"].startswith("/static/vendor/pdfjs-dist/")
+    headers.setdefault("Content-Security-Policy", READER if reads_pdf else STRICT)
     headers.setdefault("Cache-Control", _caching(scope["path"]))
     if scope["scheme"] == "https":
         headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")

@@ -11,7 +11,6 @@ import pypdfium2
 from PIL import Image, ImageSequence
 
 from kernel.decider import Refused
-from services.documents.intake import Examined, examine
 from services.documents.intake_office import MEDIA_TYPES
 
 WORD, EXCEL, POWERPOINT = MEDIA_TYPES.values()
@@ -28,22 +27,12 @@ class Extracted:
     pages: int | None = None
 
 
-def examine_file(path: str, file_name: str) -> Examined:
-    """Raises `Refused`, also where a parser gave up on the file in whatever way."""
-    try:
-        return examine(Path(path).read_bytes(), file_name)
-    except (Refused, MemoryError):
-        raise
-    except Exception as error:  # parsers of hostile files raise anything, and not everything can be pickled
-        raise Refused("unreadable_file", type(error).__name__) from None
-
-
 def extract_file(path: str, media_type: str) -> Extracted:
     try:
         pages = list(_pages(path, media_type))
     except MemoryError:
         raise
-    except Exception as error:  # as above
+    except Exception as error:  # parsers of hostile files raise anything, and not everything can be pickled
         raise Refused("unreadable_file", type(error).__name__) from None
     text = PAGE_BREAK.join(pages)[:MAX_TEXT_CHARS].replace("\0", " ").replace("\ufffe", "-")
     return Extracted(

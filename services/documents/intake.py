@@ -9,6 +9,7 @@ import unicodedata
 import warnings
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
@@ -55,6 +56,16 @@ class Examined:
     media_type: str
     file_name: str
     pages: int | None = None
+
+
+def examine_file(path: str, file_name: str) -> Examined:
+    """Raises `Refused`, also where a parser gave up on the file in whatever way."""
+    try:
+        return examine(Path(path).read_bytes(), file_name)
+    except (Refused, MemoryError):
+        raise
+    except Exception as error:  # parsers of hostile files raise anything, and not everything can be pickled
+        raise Refused("unreadable_file", type(error).__name__) from None
 
 
 def examine(content: bytes, file_name: str) -> Examined:

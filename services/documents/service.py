@@ -9,9 +9,8 @@ from kernel.ids import derived
 from kernel.messages import Accepted, Command, Event, Recorded
 from kernel.ports import Blobs, Corrupt, EventStore, NotStored
 from services.documents import decider
-from services.documents.extract import examine_file
 from services.documents.extraction import Extraction, Extractor
-from services.documents.intake import Examined
+from services.documents.intake import Examined, examine_file
 from services.documents.messages import EVENTS, DocumentAdded, RecordExtraction, ReportDamage, VersionAdded
 from services.documents.worker import Worker, WorkerFailed
 

@@ -18,8 +18,8 @@ from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObjec
 
 from kernel.decider import Refused
 from services.documents import intake, intake_office, intake_pdf
-from services.documents.extract import examine_file, extract_file, picture_to_pdf
-from services.documents.intake import clean_name, examine
+from services.documents.extract import extract_file, picture_to_pdf
+from services.documents.intake import clean_name, examine, examine_file
 from tests.files import changed_pdf, pdf, word
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

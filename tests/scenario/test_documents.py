@@ -164,7 +164,7 @@ def test_the_reader_gets_ranges_of_verified_bytes(world: World, meeting_id: str)
     assert clerk.get(path, headers={"Range": "bytes=0-3", "If-Range": '"old"'}).status_code == 200
     beyond = clerk.get(path, headers={"Range": f"bytes={len(content)}-"})
     assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{len(content)}")
-    for odd in ("bytes=1-2,4-5", "bytes=-", "lines=1-2", "bytes=x-y"):
+    for odd in ("bytes=1-2,4-5", "bytes=-", "lines=1-2", "bytes=x-y", f"bytes={'9' * 5000}-"):
         assert clerk.get(path, headers={"Range": odd}).content == content
 
 
@@ -285,3 +285,18 @@ def test_pages_show_the_reader_the_versions_and_the_hits(world: World, meeting_i
     nothing = clerk.get("/search", params={"q": "khongcogiherehet"})
     assert nothing.status_code == 200
     assert "<mark>" not in nothing.text
+
+
+def test_a_version_that_came_after_the_invitation_says_so(world: World, meeting_id: str) -> None:
+    clerk = world.client("clerk")
+    document_id = upload(clerk, meeting_id, pdf("Bản gửi kèm giấy mời"))
+    publish(world, meeting_id)
+    assert "Sau giấy mời" not in clerk.get(f"/documents/{document_id}").text
+    world.now += timedelta(minutes=5)
+    headers = {"X-File-Name": "b.pdf"}
+    clerk.ok("POST", f"/documents/{document_id}/versions", content=pdf("Bản thay"), headers=headers)
+    page = world.client("ana").get(f"/documents/{document_id}").text
+    assert "Sau giấy mời" in page
+    assert "Phiên bản thêm sau khi gửi giấy mời" in page
+    late_id = upload(clerk, meeting_id, pdf("Tài liệu bổ sung"))
+    assert "Gửi muộn" in world.client("ana").get(f"/documents/{late_id}").text
