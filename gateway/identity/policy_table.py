@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gateway import policy
+from gateway.identity.typical_matter import BODY, PERSON, matter
 from gateway.texts import _
 from services.directory.messages import RoleName
-
-PERSON, BODY = "person", "body"
 
 
 class Leave(StrEnum):
@@ -35,34 +34,15 @@ def policy_table() -> list[Row]:
 
 
 def leave(rule: policy.Rule, role: str) -> Leave:
-    """For a holder of the role in the body whose published, open meeting, or other matter, this is about."""
+    """For a holder of the role in the body that this is about; some roles are of the whole deployment."""
     subject = policy.Subject(PERSON, "", frozenset({(role, _scope(role))}))
-    try:
-        if rule(subject, _matter(invited=False, officers=None)):
-            return Leave.always
-        if rule(subject, _matter(invited=True, officers=PERSON)):
-            return Leave.involved
-    except KeyError:
-        # The rule looks at the one thing in question, such as who assigned this task.
-        return Leave.involved
-    return Leave.never
+    if rule(subject, matter(involved=False)):
+        return Leave.always
+    return Leave.involved if rule(subject, matter(involved=True)) else Leave.never
 
 
 def _scope(role: str) -> str | None:
     return None if role in (RoleName.administrator, RoleName.auditor) else BODY
-
-
-def _matter(invited: bool, officers: str | None) -> policy.Resource:
-    facts: dict[str, object] = {
-        "published": True,
-        "closed_sitting": False,
-        "presiding_officer_id": officers,
-        "minute_taker_id": officers,
-        "leader_id": officers,
-        "requester_id": officers,
-        "is_invited": lambda _person_id: invited,
-    }
-    return policy.Resource(body_id=BODY, facts=facts)
 
 
 WORDS = {
@@ -87,6 +67,17 @@ WORDS = {
     "take_notes": _("Ghi tóm tắt thảo luận"),
     "see_notes": _("Xem ghi chép thảo luận"),
     "hold_session": _("Khai mạc, tạm nghỉ, bế mạc"),
+    "see_polls": _("Xem các lần biểu quyết"),
+    "cast_ballot": _("Biểu quyết, nếu có tên trong danh sách"),
+    "conduct_polls": _("Mở, đóng, công bố kết quả biểu quyết"),
+    "see_tally": _("Xem kết quả kiểm phiếu trước khi công bố"),
+    "see_document": _("Xem tài liệu"),
+    "revise_document": _("Thay tệp của tài liệu"),
+    "see_minutes": _("Xem biên bản đã phát hành"),
+    "write_minutes": _("Soạn biên bản"),
+    "work_on_minutes": _("Đọc và góp ý biên bản đang soạn"),
+    "approve_minutes": _("Duyệt hoặc trả lại biên bản"),
+    "publish_minutes": _("Phát hành biên bản"),
     "record_conclusion": _("Ghi kết luận"),
     "see_task": _("Xem nhiệm vụ"),
     "assign_task": _("Giao nhiệm vụ"),

@@ -1,5 +1,6 @@
 // Shows what the server answered once and will not say again: <form data-api data-then="stay" data-shows="id"> fills, inside that
 // element, [data-answer="name"] with the answer's text and <tbody data-answers="list"> with a copy of its <template> per entry.
+// data-hides: a selector of what the answer has made untrue.
 
 function fill(scope, answer) {
   for (const place of scope.querySelectorAll("[data-answer]")) place.textContent = answer[place.dataset.answer] ?? "";
@@ -19,12 +20,12 @@ function list(body, entries) {
 document.addEventListener("form:done", ({ target, detail }) => {
   const shown = document.getElementById(target.dataset.shows ?? "");
   if (!shown) return;
-  for (const body of shown.querySelectorAll("[data-answers]")) list(body, detail[body.dataset.answers] ?? []);
   fill(shown, detail);
+  for (const body of shown.querySelectorAll("[data-answers]")) list(body, detail[body.dataset.answers] ?? []);
   shown.hidden = false;
   shown.tabIndex = -1;
   shown.focus();
-  document.getElementById(target.dataset.hides ?? "")?.remove();
+  document.querySelectorAll(target.dataset.hides ?? ":not(*)").forEach((each) => each.remove());
 });
 
 document.addEventListener("click", (event) => {
