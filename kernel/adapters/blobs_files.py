@@ -23,6 +23,7 @@ class FileBlobs:
         self._folder = Path(folder)
         self._incoming = self._folder / "incoming"
         self._incoming.mkdir(parents=True, exist_ok=True)
+        self.sweep()
 
     def put(self, chunks: Iterable[bytes], size: int | None = None, sha256: str | None = None) -> Blob:
         try:
