@@ -80,6 +80,7 @@ def proceedings(edge: Context, meeting_id: UUID) -> dict[str, Any]:
         "item": next((each for each in agenda if each.id == item_id), None),
         "item_times": {each.item_id: each for each in sittings.item_times(edge.views, meeting_id)},
         "papers": [each for each in papers if each.item_id == item_id] if item_id else [],
+        "concludes": edge.allows("record_conclusion", meeting_id=meeting_id),
         "queue": queue,
         "my_requests": [each for each in queue if each.person_id == edge.me.person_id],
     }
