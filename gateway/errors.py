@@ -171,6 +171,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "lead_unit_also_coordinates": (422, _("Đơn vị chủ trì không đồng thời là đơn vị phối hợp. Hãy chọn lại.")),
     "unit_named_twice": (422, _("Một đơn vị phối hợp được chọn hai lần. Hãy bỏ đơn vị trùng.")),
     "due_in_the_past": (422, _("Hạn xử lý phải ở sau thời điểm hiện tại. Hãy chọn hạn khác.")),
+    "due_too_far": (422, _("Hạn xử lý cách hiện tại hơn mười năm. Hãy kiểm tra lại ngày.")),
     "no_such_unit": (422, _("Đơn vị được chọn không có hoặc đã ngừng hoạt động. Hãy chọn lại.")),
     "conclusion_before_session": (409, _("Phiên họp chưa khai mạc nên chưa ghi được kết luận.")),
     "task_exists": (409, _("Nhiệm vụ này đã được giao. Hãy tải lại danh sách.")),

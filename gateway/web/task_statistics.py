@@ -27,8 +27,9 @@ COLUMNS = (
     _("Trong đó sắp đến hạn"),
     _("Chưa hoàn thành, quá hạn"),
 )
-Since = Annotated[date | None, Query(alias="from")]
-Until = Annotated[date | None, Query(alias="to")]
+FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)
+Since = Annotated[date | None, Query(alias="from", ge=FIRST, le=LAST)]
+Until = Annotated[date | None, Query(alias="to", ge=FIRST, le=LAST)]
 
 
 @router.get("/tasks/statistics")

@@ -1,6 +1,6 @@
 """Pages of tasks: lists by state, one task with its history, direct assignment, statistics."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -75,11 +75,9 @@ def new_page(edge: Edge) -> Response:
 @router.get("/tasks/_due")
 def due_fragment(edge: Edge, at: Annotated[str, Query(max_length=40)] = "") -> Response:
     """What a date typed into a form means; times without a zone are Vietnam's."""
-    try:
-        moment = datetime.fromisoformat(at)
-    except ValueError:
+    due_at = _typed(at)
+    if due_at is None or abs(due_at - edge.now) > timedelta(days=3660):
         return render(edge, "tasks/_due.html", days=None)
-    due_at = moment.astimezone(VIETNAM) if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
     return render(
         edge,
         "tasks/_due.html",
@@ -90,6 +88,14 @@ def due_fragment(edge: Edge, at: Annotated[str, Query(max_length=40)] = "") -> R
         working=deadlines.is_working_day(due_at.date()),
         provisional=deadlines.is_provisional(due_at),
     )
+
+
+def _typed(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(VIETNAM) if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
+    except (ValueError, OverflowError):
+        return None
 
 
 @router.get("/tasks/{task_id}")

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 from uuid import UUID
 
 from kernel.decider import Decider, Refused
 from kernel.messages import Command, Event
 from services.meeting.messages import ConclusionRecorded, Obligation, RecordConclusion
+
+FORESEEABLE = timedelta(days=3660)
+"""Due dates lie within ten years of their recording, either way; anything else is a slip of the keyboard."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,8 @@ def _check(obligations: Sequence[Obligation], new: Sequence[Obligation], at: dat
             raise Refused("lead_unit_also_coordinates", str(each.obligation_id))
         if len(set(each.coordinating_unit_ids)) < len(each.coordinating_unit_ids):
             raise Refused("unit_named_twice", str(each.obligation_id))
+        if abs(each.due_at - at) > FORESEEABLE:
+            raise Refused("due_too_far", str(each.obligation_id))
     for each in new:
         if each.due_at <= at:
             raise Refused("due_in_the_past", str(each.obligation_id))

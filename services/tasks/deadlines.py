@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -59,6 +60,7 @@ def local_day(moment: datetime) -> date:
     return moment.astimezone(VIETNAM).date()
 
 
+@lru_cache(maxsize=16_384)
 def is_working_day(day: date) -> bool:
     """Monday to Friday without public holidays, and the Saturdays that make up for a day off."""
     return bool(_CALENDAR.is_working_day(day))

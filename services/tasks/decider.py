@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 from uuid import UUID
 
@@ -28,6 +28,9 @@ from services.tasks.messages import (
     TaskWithdrawn,
     WithdrawTask,
 )
+
+FORESEEABLE = timedelta(days=3660)
+"""Due dates lie within ten years; anything later is a slip of the keyboard."""
 
 
 @dataclass(frozen=True)
@@ -132,8 +135,8 @@ def _assign(command: AssignTask) -> Sequence[Event]:
         raise Refused("lead_unit_also_coordinates")
     if len(set(command.coordinating_unit_ids)) < len(command.coordinating_unit_ids):
         raise Refused("unit_named_twice")
-    if command.source is None and command.due_at <= command.at:
-        raise Refused("due_in_the_past")
+    if command.source is None:
+        _check_due(command)
     return [
         TaskAssigned(
             task_id=command.task_id,
@@ -221,9 +224,15 @@ def _extend(command: ExtendTask, state: Open) -> Sequence[Event]:
         raise Refused("already_delivered")
     if command.due_at < state.terms.due_at:
         raise Refused("not_later")
+    _check_due(command)
+    return [TaskExtended(task_id=command.task_id, due_at=command.due_at, reason=command.reason)]
+
+
+def _check_due(command: AssignTask | ExtendTask) -> None:
     if command.due_at <= command.at:
         raise Refused("due_in_the_past")
-    return [TaskExtended(task_id=command.task_id, due_at=command.due_at, reason=command.reason)]
+    if command.due_at - command.at > FORESEEABLE:
+        raise Refused("due_too_far")
 
 
 def _only_the_assigner(command: Command, terms: Terms) -> None:

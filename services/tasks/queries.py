@@ -2,11 +2,11 @@
 
 import sqlite3
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from services.tasks.deadlines import DueState, working_days_left
 from services.tasks.records import Entry, NamedUnit, Obliged, Stage, Task, UnitCounts, Viewer, Waiting
-from services.tasks.selection import STATE, Id, conditions, moment
+from services.tasks.selection import STATE, Id, conditions, moment, utc
 
 LISTED = f"""SELECT tasks.*, {STATE} AS state, COALESCE(units.name, '') AS unit_name,
     COALESCE(assigner.full_name, '') AS assigner, COALESCE(responsible.full_name, '') AS responsible
@@ -105,7 +105,7 @@ def counts_by_unit(
     for name, bound, sign in (("since", since, ">="), ("until", until, "<")):
         if bound is not None:
             stated.append(f"assigned_at {sign} :{name}")
-            values[name] = bound.astimezone(UTC).isoformat()
+            values[name] = utc(bound)
     rows = connection.execute(
         f"SELECT lead_unit_id, COALESCE(units.name, '') AS name, {STATE} AS state, COUNT(*) AS number"
         f" FROM tasks LEFT JOIN units ON units.id = lead_unit_id WHERE {' AND '.join(stated)} GROUP BY 1, 2, 3",

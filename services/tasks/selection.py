@@ -69,5 +69,13 @@ def _seen_by(viewer: Viewer) -> tuple[str, Values]:
     return seen, {"viewer": viewer.person_id, **names}
 
 
+def utc(bound: datetime) -> str:
+    """As times stand in the tables; a bound at the edge of the calendar cannot be shifted and need not be."""
+    try:
+        return bound.astimezone(UTC).isoformat()
+    except OverflowError:
+        return bound.replace(tzinfo=UTC).isoformat()
+
+
 def moment(now: datetime) -> dict[str, str]:
     return {"now": now.astimezone(UTC).isoformat(), "soon": soon_until(now).isoformat()}

@@ -1,7 +1,9 @@
 """Conclusions: revisions that nobody overwrites unseen, and obligations that become tasks once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
+
+import pytest
 
 from kernel.ids import uuid7
 from services.meeting.conclusions import decider
@@ -90,6 +92,15 @@ def test_an_obligation_that_was_dropped_and_comes_back_is_not_new():
 
 def test_a_new_obligation_is_due_in_the_future():
     given(decider).when(record(obligation(due_at=STAMP_AT))).then_refused("due_in_the_past")
+
+
+@pytest.mark.parametrize("edge", [datetime.max, datetime.min])
+def test_no_obligation_new_or_kept_is_due_beyond_ten_years(edge: datetime):
+    far = edge.replace(tzinfo=timezone(timedelta(hours=-12 if edge == datetime.max else 12)))
+    given(decider).when(record(obligation("a", due_at=far))).then_refused("due_too_far")
+    given(decider, concluded(obligation("a"), new=("a",))).when(
+        record(obligation("a", due_at=far), revision=1)
+    ).then_refused("due_too_far")
 
 
 def test_an_obligation_kept_from_before_may_be_overdue_by_now():

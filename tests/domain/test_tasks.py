@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -100,6 +100,12 @@ def test_a_coordinating_unit_is_named_once():
 
 def test_a_task_is_due_in_the_future():
     given(decider).when(assign(due_at=STAMP_AT)).then_refused("due_in_the_past")
+
+
+def test_a_due_date_beyond_ten_years_is_a_slip_of_the_keyboard():
+    far = datetime.max.replace(tzinfo=timezone(-timedelta(hours=12)))
+    given(decider).when(assign(due_at=far)).then_refused("due_too_far")
+    given(decider, assigned()).when(extend(far)).then_refused("due_too_far")
 
 
 def test_what_a_conclusion_obliges_is_assigned_even_when_its_due_date_has_passed_meanwhile():
