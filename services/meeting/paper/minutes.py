@@ -62,7 +62,7 @@ def minutes_paper(record: Record, sections: Sections) -> Paper:
             {"role": "CHỦ TỌA", "name": record.presiding_officer.full_name},
         ],
         "recipients": recipients(record),
-        "annexes": annexes(record, f"{sections.number}/{symbol}", words.day(dated)),
+        "annexes": annexes(record, f"{sections.number or '……'}/{symbol}", words.day(dated)),
     }
 
 
