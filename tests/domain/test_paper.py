@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from itertools import product
 
@@ -261,3 +262,9 @@ def test_place_and_symbol_follow_from_the_body(name, parent, kind, place, symbol
 def test_a_committee_prints_its_council_above_itself():
     committee = Body(ids("bpc"), "Ban Pháp chế", "BPC", "council_committee", "Hội đồng nhân dân xã Tân Hội")
     assert issuer(committee) == {"above": ["HỘI ĐỒNG NHÂN DÂN XÃ TÂN HỘI"], "name": ["BAN PHÁP CHẾ"]}
+
+
+def test_many_threads_set_the_same_paper_at_once(record, sections, pdf):
+    with ThreadPoolExecutor(8) as threads:
+        made = list(threads.map(lambda _: render_minutes(record, sections, FONTS), range(24)))
+    assert set(made) == {pdf}
