@@ -11,7 +11,8 @@ from gateway.api.commands import Body
 from gateway.api.session import token_of
 from gateway.edge import Context, Edge
 from gateway.people_import import columns, sheet
-from gateway.people_import.fates import Adds, Fate, Known, RowFate, fates
+from gateway.people_import.fates import Adds, Fate, RowFate, fates
+from gateway.people_import.known import Known
 from gateway.people_import.writing import write
 from gateway.web.pages import local
 from kernel.decider import Refused

@@ -20,18 +20,13 @@ from services.directory.messages import (
     UnitEstablished,
     UnitRenamed,
 )
-from services.directory.queries import (
+from services.directory.people_queries import (
     Mandate,
     Member,
     Person,
     RoleHeld,
-    Unit,
-    UnitName,
-    UnitNode,
-    bodies,
     mandates_of,
     members_of,
-    names_of_unit,
     people,
     people_of_unit,
     people_with_role,
@@ -40,6 +35,13 @@ from services.directory.queries import (
     person_of_login,
     role_holders,
     roles_of,
+)
+from services.directory.unit_queries import (
+    Unit,
+    UnitName,
+    UnitNode,
+    bodies,
+    names_of_unit,
     rules_of,
     unit,
     unit_tree,
