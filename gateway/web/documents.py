@@ -54,7 +54,10 @@ def reader_page(edge: Edge, document_id: UUID, version: VersionNumber = None) ->
 def state_fragment(edge: Edge, document_id: UUID, version: VersionNumber = None) -> Response:
     """What is known of the version's text, while the page is open."""
     shown = downloads.require_version(edge, document_id, version)
-    return render(edge, "documents/_state.html", shown=shown, view=_view(shown), failures=FAILURES)
+    fragment = render(edge, "documents/_state.html", shown=shown, view=_view(shown), failures=FAILURES)
+    if shown.extracted and shown.media_type != "application/pdf":
+        fragment.headers["HX-Refresh"] = "true"  # there may be a PDF to read now
+    return fragment
 
 
 @router.get("/documents/{document_id}/text")
