@@ -1,7 +1,7 @@
 """Facts that the gateway gathers for a meeting: who is to be invited, when papers are due, who may read them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from sqlite3 import Connection
 from uuid import UUID
@@ -11,7 +11,7 @@ from services.directory import views as directory
 from services.meeting import preparation_views as meetings
 from services.meeting.messages import Invitee, MeetingKind
 from services.meeting.notice import VIETNAM, days_left, papers_due_at
-from services.meeting.preparation_views import DossierDocument, Meeting
+from services.meeting.preparation_views import DossierDocument, Invitation, Meeting
 
 REGULAR = (MeetingKind.session_regular, MeetingKind.committee_regular)
 """Kinds that the longer notice period applies to; thematic, urgent and briefing meetings have the shorter one."""
@@ -64,6 +64,14 @@ def visible_documents(edge: Context, meeting_id: UUID | str) -> list[DossierDocu
     """Personal papers are only for their person and for those who prepare the meeting."""
     clerk = edge.allows("prepare_meeting", meeting_id=meeting_id)
     return meetings.documents_of(edge.views, meeting_id, for_person=None if clerk else edge.me.person_id)
+
+
+def visible_invitations(edge: Context, meeting_id: UUID | str) -> list[Invitation]:
+    """Why somebody cannot come is only for them and for those who prepare or preside."""
+    listed = meetings.invitees(edge.views, meeting_id)
+    if edge.allows("publish_meeting", meeting_id=meeting_id):
+        return listed
+    return [each if each.person_id == edge.me.person_id else replace(each, reason="") for each in listed]
 
 
 def _members(connection: Connection, meeting: Meeting) -> list[directory.Member]:

@@ -9,7 +9,14 @@ from pydantic import AwareDatetime, BaseModel, Field
 from gateway import calendar
 from gateway.api.commands import Body, command_route
 from gateway.edge import Context, Done, Edge
-from gateway.preparing import invitees_on_publication, invitees_with_votes, notice_of, visible_documents
+from gateway.preparing import (
+    Notice,
+    invitees_on_publication,
+    invitees_with_votes,
+    notice_of,
+    visible_documents,
+    visible_invitations,
+)
 from kernel.decider import Refused
 from kernel.ids import derived
 from services.directory import views as directory
@@ -55,6 +62,20 @@ class NewMeetingBody(PlanBody):
     closed_sitting: bool = False
 
 
+class ItemBody(Body):
+    title: str = Field(min_length=1, max_length=500)
+    minutes: int = Field(ge=0, le=1440)
+    presenter_id: UUID | None = None
+    presenter_text: str = Field("", max_length=200)
+
+
+class NewItemBody(ItemBody):
+    """`parent_id` makes it a sub-item; `before_id` places it before a sibling, otherwise it comes last."""
+
+    parent_id: UUID | None = None
+    before_id: UUID | None = None
+
+
 class LinkBody(Body):
     url: str = Field(min_length=1, max_length=2000)
     title: str = Field(min_length=1, max_length=500)
@@ -84,11 +105,12 @@ class InvitationBody(Body):
 
 
 class MeetingDetail(BaseModel):
-    """`documents` are those that the reader may see; `notice` is absent where the body has set no rules."""
+    """`documents` are those that the reader may see; other people's reasons are for those who prepare or preside."""
 
     meeting: meetings.Meeting
     agenda: list[meetings.AgendaItem]
     documents: list[meetings.DossierDocument]
+    notice: Notice
     invitations: list[meetings.Invitation]
 
 
@@ -118,7 +140,8 @@ def read_meeting(edge: Edge, meeting_id: UUID) -> MeetingDetail:
         meeting=meeting,
         agenda=meetings.agenda(edge.views, meeting_id),
         documents=visible_documents(edge, meeting_id),
-        invitations=meetings.invitees(edge.views, meeting_id),
+        notice=notice_of(edge.views, meeting, edge.now),
+        invitations=visible_invitations(edge, meeting_id),
     )
 
 
@@ -138,8 +161,6 @@ def replan_meeting(edge: Edge, meeting_id: UUID, body: PlanBody) -> Done:
 
 
 command_route(router, f"{MEETING}/cancellation", CancelMeeting, action="cancel_meeting")
-command_route(router, f"{MEETING}/agenda", AddAgendaItem, action="prepare_meeting", creates="item_id")
-command_route(router, f"{MEETING}/agenda/{{item_id}}", ReviseAgendaItem, action="prepare_meeting", method="PUT")
 command_route(router, f"{MEETING}/agenda/{{item_id}}", RemoveAgendaItem, action="prepare_meeting", method="DELETE")
 command_route(router, f"{MEETING}/agenda/{{item_id}}/place", MoveAgendaItem, action="prepare_meeting", method="PUT")
 command_route(router, f"{MEETING}/documents/{{document_id}}/detachment", DetachDocument, action="prepare_meeting")
@@ -148,6 +169,22 @@ command_route(router, f"{MEETING}/approval", ApproveDossier, action="approve_dos
 command_route(router, f"{MEETING}/return", ReturnDossier, action="approve_dossier")
 command_route(router, f"{MEETING}/answer", AnswerInvitation, action="answer_invitation", mine="person_id")
 command_route(router, f"{MEETING}/answers/{{person_id}}", AnswerInvitation, action="prepare_meeting")
+
+
+@router.post(f"{MEETING}/agenda", status_code=201, response_model_exclude_none=True)
+def add_agenda_item(edge: Edge, meeting_id: UUID, body: NewItemBody) -> Done:
+    edge.require("prepare_meeting", meeting_id=meeting_id)
+    _check_known(edge, *([body.presenter_id] if body.presenter_id else []))
+    item_id = derived(edge.command_id, "item_id")
+    done = edge.send(AddAgendaItem, meeting_id=meeting_id, item_id=item_id, **dict(body))
+    return done.model_copy(update={"id": item_id})
+
+
+@router.put(f"{MEETING}/agenda/{{item_id}}", response_model_exclude_none=True)
+def revise_agenda_item(edge: Edge, meeting_id: UUID, item_id: UUID, body: ItemBody) -> Done:
+    edge.require("prepare_meeting", meeting_id=meeting_id)
+    _check_known(edge, *([body.presenter_id] if body.presenter_id else []))
+    return edge.send(ReviseAgendaItem, meeting_id=meeting_id, item_id=item_id, **dict(body))
 
 
 @router.post(f"{MEETING}/links", status_code=201, response_model_exclude_none=True)
@@ -223,6 +260,7 @@ def end_calendar_feed(edge: Edge) -> None:
 
 
 def _check_known(edge: Context, *people: UUID) -> None:
+    """No form lists a person who is not there, so this is a stale page or a program's mistake."""
     unknown = {str(each) for each in people} - set(directory.person_names(edge.views, people))
     if unknown:
         raise Refused("no_such_person", ", ".join(sorted(unknown)))

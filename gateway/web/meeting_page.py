@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from gateway.edge import Context
-from gateway.preparing import notice_of, visible_documents
+from gateway.preparing import notice_of, visible_documents, visible_invitations
 from gateway.texts import _, translate
 from gateway.web.pages import local
 from services.directory import views as directory
@@ -57,7 +57,7 @@ def meeting_page(edge: Context, meeting_id: UUID) -> dict[str, Any]:
     assert meeting is not None
     agenda = meetings.agenda(edge.views, meeting_id)
     documents = visible_documents(edge, meeting_id)
-    invitations = meetings.invitees(edge.views, meeting_id)
+    invitations = visible_invitations(edge, meeting_id)
     history = meetings.history(edge.views, meeting_id)
     day = meeting.starts_at.astimezone(VIETNAM).date()
     total = sum(each.minutes for each in agenda)

@@ -1,11 +1,15 @@
 """A clerk prepares a session, a leader approves, delegates are invited and answer; who sees what."""
 
+import io
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from icalendar import Calendar
+from PIL import Image
 
+from services.meeting.messages import OpenSession, RecordArrival
 from services.meeting.notice import VIETNAM
 from tests.stamps import ids
 from tests.world import COMMITTEE, COUNCIL, VOTERS, World
@@ -177,6 +181,76 @@ def test_papers_after_publication_are_late_and_in_the_meetings_history(world: Wo
     clerk.ok("POST", f"/meetings/{meeting}/links", {"url": "https://example.test", "title": "Báo cáo bổ sung"})
     assert [each["late"] for each in ana.ok("GET", f"/meetings/{meeting}")["documents"]] == [True]
     assert "Thêm tài liệu: Báo cáo bổ sung" in ana.get(f"/meetings/{meeting}", headers={"accept": "text/html"}).text
+
+
+def test_personal_papers_are_for_their_person_and_the_clerk(world: World):
+    meeting = published(world)
+    ana = world.person("ana")
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 40), "white").save(picture, "PNG")
+    query = f"kind=personal&for_person_id={ana}&title=Thư riêng"
+    answer = world.client("clerk").put(
+        f"/api/v1/meetings/{meeting}/documents?{query}",
+        content=picture.getvalue(),
+        headers={"content-type": "image/png", "x-file-name": "thu.png"},
+    )
+    assert answer.is_success, answer.text
+    titles = {
+        login: [each["title"] for each in world.client(login).ok("GET", f"/meetings/{meeting}")["documents"]]
+        for login in ("ana", "clerk", "ben", "leader")
+    }
+    assert titles == {"ana": ["Thư riêng"], "clerk": ["Thư riêng"], "ben": [], "leader": []}
+    for login, seen in (("ana", True), ("ben", False)):
+        page = world.client(login).get(f"/meetings/{meeting}", headers={"accept": "text/html"}).text
+        assert ("Thư riêng" in page) is seen
+
+
+def test_the_reason_of_an_absence_is_for_the_clerk_and_the_chair(world: World):
+    meeting = published(world)
+    world.client("ana").ok("POST", f"/meetings/{meeting}/answer", {"answer": "absent", "reason": "Chữa bệnh"})
+    for login, seen in (("clerk", True), ("chair", True), ("ana", True), ("ben", False)):
+        assert ("Chữa bệnh" in str(world.client(login).ok("GET", f"/meetings/{meeting}"))) is seen
+
+
+def test_what_the_leader_objected_to_is_not_for_the_invited(world: World):
+    meeting = planned(world)
+    with_item(world, meeting)
+    clerk, leader = world.client("clerk"), world.client("leader")
+    for decision, body in (("return", {"reason": "Thiếu thẩm tra"}), ("approval", {})):
+        clerk.ok("POST", f"/meetings/{meeting}/submission", {"leader_id": leader.person_id})
+        leader.ok("POST", f"/meetings/{meeting}/{decision}", body)
+    clerk.ok("POST", f"/meetings/{meeting}/publication", {})
+    for login, seen in (("clerk", True), ("ana", False)):
+        page = world.client(login).get(f"/meetings/{meeting}", headers={"accept": "text/html"}).text
+        assert ("Thiếu thẩm tra" in page) is seen
+
+
+def test_a_repeated_request_creates_one_item(world: World):
+    meeting, clerk = planned(world), world.client("clerk")
+    key = {"idempotency-key": str(ids("once"))}
+    body = {"title": "Khai mạc", "minutes": 5}
+    first, second = (clerk.ok("POST", f"/meetings/{meeting}/agenda", body, headers=key) for _ in range(2))
+    assert first == second
+    assert len(clerk.ok("GET", f"/meetings/{meeting}")["agenda"]) == 1
+    assert clerk.refused("POST", f"/meetings/{meeting}/agenda", {**body, "presenter_id": str(ids("nobody"))}) == (
+        422,
+        "no_such_person",
+    )
+
+
+def test_the_opened_session_ends_the_preparation(world: World):
+    meeting = published(world)
+    clerk = world.client("clerk")
+    clerk.ok("POST", f"/meetings/{meeting}/roll-call")
+    for login in VOTERS:
+        world.execute(RecordArrival, meeting_id=UUID(meeting), person_id=ids(login))
+    world.execute(OpenSession, meeting_id=UUID(meeting))
+    world.settle()
+    assert clerk.ok("GET", f"/meetings/{meeting}")["meeting"]["phase"] == "running"
+    answer = {"answer": "coming"}
+    assert world.client("ana").refused("POST", f"/meetings/{meeting}/answer", answer) == (409, "session_begun")
+    assert clerk.refused("POST", f"/meetings/{meeting}/cancellation", {"reason": "Bão"}) == (409, "session_begun")
+    with_item(world, meeting, "Nội dung phát sinh")
 
 
 def test_a_calendar_program_reads_the_feed_without_a_session(world: World):
