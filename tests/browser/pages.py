@@ -7,7 +7,6 @@ from urllib.parse import urljoin, urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
-PER_SHAPE = 2
 NOT_A_PAGE = re.compile(r"/(language/.*|calendar/.*|.*\.(ics|csv|xlsx|pdf|png)|.*/(file|original|pdf))$")
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 
@@ -25,8 +24,8 @@ def signed_in(browser: Browser, address: str, login: str, password: str, **look:
     return context
 
 
-def walk(page: Page, address: str, start: list[str]) -> Iterator[str]:
-    """Opens each page and yields its path; of pages that differ only by an id it opens two."""
+def walk(page: Page, address: str, start: list[str], per_shape: int) -> Iterator[str]:
+    """Opens each page and yields its path; of pages that differ only by an id it opens `per_shape`."""
     queue, seen, shapes = list(start), set[str](), Counter[str]()
     while queue:
         path = queue.pop(0)
@@ -34,7 +33,7 @@ def walk(page: Page, address: str, start: list[str]) -> Iterator[str]:
             continue
         seen.add(path)
         shape = ID.sub("…", path.split("?")[0])
-        if shapes[shape] == PER_SHAPE:
+        if shapes[shape] == per_shape:
             continue
         shapes[shape] += 1
         page.goto(address + path)

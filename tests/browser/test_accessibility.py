@@ -56,7 +56,7 @@ def test_everybody_can_use_every_page(demo: str, browser: Browser, login: str, l
     page.on("console", lambda said: broken.append(f"{page.url}: {said.text}") if said.type == "error" else None)
     page.on("pageerror", lambda error: broken.append(f"{page.url}: {error}"))
     found = []
-    for path in walk(page, demo, START[login]):
+    for path in walk(page, demo, START[login], per_shape=2 if look.startswith("tablet") else 1):
         found += [f"{path}: {each}" for each in violations(page)]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"):
             found.append(f"{path}: wider than the screen")
