@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
+from pydantic import BeforeValidator
 
 from gateway.edge import Context, Edge
 from gateway.policy import task_viewer
@@ -28,8 +29,11 @@ COLUMNS = (
     _("Chưa hoàn thành, quá hạn"),
 )
 FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)
-Since = Annotated[date | None, Query(alias="from", ge=FIRST, le=LAST)]
-Until = Annotated[date | None, Query(alias="to", ge=FIRST, le=LAST)]
+BLANK = BeforeValidator(lambda typed: typed or None)
+"""A date field that was left empty comes as empty text."""
+
+Since = Annotated[date | None, BLANK, Query(alias="from", ge=FIRST, le=LAST)]
+Until = Annotated[date | None, BLANK, Query(alias="to", ge=FIRST, le=LAST)]
 
 
 @router.get("/tasks/statistics")
