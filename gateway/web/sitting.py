@@ -16,6 +16,7 @@ from gateway.web.pages import local, render
 from services.directory import views as directory
 from services.meeting import preparation_views as meetings
 from services.meeting import sitting_views as sittings
+from services.meeting.quorum import gaps
 
 router = APIRouter()
 NONE_YET = "none"
@@ -97,6 +98,8 @@ def quorum_chart(edge: Context, meeting_id: UUID) -> dict[str, Any]:
         **values,
         "quorum": sittings.quorum_now(edge.views, meeting_id),
         "points": [((step.at - began).total_seconds(), f"{local(step.at):%H:%M:%S}", step.present) for step in steps],
+        "lost": gaps(steps, until=until if held and held.closed_at else None),
+        "pauses": sittings.pauses(edge.views, meeting_id),
         "end": max((until - began).total_seconds(), 60),
     }
 

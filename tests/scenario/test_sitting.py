@@ -175,6 +175,7 @@ def test_the_quorum_timeline_shows_when_it_was_lost(sitting: Sitting) -> None:
     steps = sitting.clerk.ok("GET", sitting.at("quorum/timeline"))
     assert [(step["present"], step["met"]) for step in steps][-3:] == [(4, False), (5, True), (4, False)]
     assert "Không đủ số đại biểu" in page(sitting.clerk, sitting.at("_standing"))
+    assert "Thời gian không đủ số đại biểu" in page(sitting.clerk, sitting.at("_proceedings"))
     assert sitting.chair.ok("POST", sitting.at("session/item"), {"item_id": sitting.items[0]})["position"]
 
 
@@ -244,6 +245,7 @@ def test_a_suspended_session_waits_and_a_closed_one_is_over(sitting: Sitting) ->
     sitting.chair.ok("POST", sitting.at("session/suspend"), {"reason": "Giải lao"})
     ana = sitting.world.client("ana")
     assert ana.refused("POST", sitting.at("floor-requests"), {}) == (409, "session_suspended")
+    assert "Giải lao" in page(ana, sitting.at("_proceedings"))
     sitting.chair.ok("POST", sitting.at("session/resume"))
     waiting = sitting.asks("ana")
     sitting.chair.ok("POST", sitting.at("session/close"))
