@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from gateway.edge import Context, Edge
 from gateway.policy import task_viewer
@@ -28,12 +28,12 @@ COLUMNS = (
     _("Trong đó sắp đến hạn"),
     _("Chưa hoàn thành, quá hạn"),
 )
-FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
 BLANK = BeforeValidator(lambda typed: typed or None)
 """A date field that was left empty comes as empty text."""
 
-Since = Annotated[date | None, BLANK, Query(alias="from", ge=FIRST, le=LAST)]
-Until = Annotated[date | None, BLANK, Query(alias="to", ge=FIRST, le=LAST)]
+Since = Annotated[Day | None, BLANK, Query(alias="from")]
+Until = Annotated[Day | None, BLANK, Query(alias="to")]
 
 
 @router.get("/tasks/statistics")
