@@ -1,17 +1,20 @@
-"""The text of a file, as its own library reads it. Runs in the worker process only."""
+"""The text of a file, as its own library reads it. Runs in the worker process only.
+
+The libraries are imported where they are used, so that only the worker process ever loads them.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import docx
-import openpyxl
-import pptx
-import pypdfium2
 from PIL import Image, ImageSequence
 
 from kernel.decider import Refused
 from services.documents.intake_office import MEDIA_TYPES
+
+if TYPE_CHECKING:
+    from pptx.shapes.base import BaseShape
 
 WORD, EXCEL, POWERPOINT = MEDIA_TYPES.values()
 PAGE_BREAK = "\f"
@@ -43,6 +46,8 @@ def extract_file(path: str, media_type: str) -> Extracted:
 
 def draw_pages(path: str, folder: str, most: int) -> int:
     """Page images for OCR, `0001.png` and so on; how many."""
+    import pypdfium2
+
     with pypdfium2.PdfDocument(path) as pdf:
         count = min(len(pdf), most)
         for number in range(count):
@@ -78,6 +83,8 @@ def _pages(path: str, media_type: str) -> Iterator[str]:
 
 
 def _pdf(path: str) -> Iterator[str]:
+    import pypdfium2
+
     with pypdfium2.PdfDocument(path) as pdf:
         for number in range(len(pdf)):
             page = pdf[number]
@@ -88,6 +95,8 @@ def _pdf(path: str) -> Iterator[str]:
 
 
 def _word(path: str) -> Iterator[str]:
+    import docx
+
     lines: list[str] = []
     document = docx.Document(path)
     for block in document.iter_inner_content():
@@ -99,6 +108,8 @@ def _word(path: str) -> Iterator[str]:
 
 
 def _excel(path: str) -> Iterator[str]:
+    import openpyxl
+
     with open(path, "rb") as file:
         for sheet in openpyxl.load_workbook(file, read_only=True, data_only=True).worksheets:
             cells = ((str(cell) for cell in row if cell is not None) for row in sheet.iter_rows(values_only=True))
@@ -106,6 +117,8 @@ def _excel(path: str) -> Iterator[str]:
 
 
 def _powerpoint(path: str) -> Iterator[str]:
+    import pptx
+
     for slide in pptx.Presentation(path).slides:
         lines = [text for shape in slide.shapes for text in _shape_texts(shape)]
         if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
@@ -113,7 +126,7 @@ def _powerpoint(path: str) -> Iterator[str]:
         yield "\n".join(lines)
 
 
-def _shape_texts(shape: "pptx.shapes.base.BaseShape") -> Iterator[str]:
+def _shape_texts(shape: "BaseShape") -> Iterator[str]:
     if shape.has_text_frame:
         yield shape.text_frame.text
     if getattr(shape, "has_table", False):
