@@ -112,17 +112,13 @@ def new_poll_fragment(edge: Edge, meeting_id: UUID) -> Response:
 
 @router.get("/meetings/{meeting_id}/_hall_poll")
 def hall_fragment(edge: Edge, meeting_id: UUID) -> Response:
-    """The poll under way; the last result for as long as its agenda item is being discussed."""
     edge.require("see_polls", meeting_id=meeting_id)
-    sitting = sittings.sitting(edge.views, meeting_id)
-    item_id = sitting.item_id if sitting else None
-    newest = next((poll for poll in voting.polls(edge.views, meeting_id) if poll.state != "cancelled"), None)
-    stays = newest is not None and (newest.state in UNDER_WAY or newest.item_id in (None, item_id))
+    poll = voting.on_the_wall(edge.views, meeting_id)
     return render(
         edge,
         "voting/_hall_poll.html",
         meeting_id=str(meeting_id),
-        shown=shown(edge, newest, hall=True) if newest is not None and stays else None,
+        shown=shown(edge, poll, hall=True) if poll else None,
     )
 
 

@@ -82,6 +82,17 @@ def polls(connection: sqlite3.Connection, meeting_id: Id) -> list[Poll]:
     return [_poll(row) for row in rows]
 
 
+def on_the_wall(connection: sqlite3.Connection, meeting_id: Id) -> Poll | None:
+    """The poll under way; the last result until the meeting moves on to another agenda item."""
+    row = connection.execute(
+        f"{POLL} WHERE meeting_id = ? AND state != 'cancelled' AND (published_position IS NULL OR published_position >"
+        " COALESCE((SELECT MAX(position) FROM sitting_items WHERE sitting_items.meeting_id = polls.meeting_id), 0))"
+        " ORDER BY opened_position DESC LIMIT 1",
+        (str(meeting_id),),
+    ).fetchone()
+    return _poll(row) if row else None
+
+
 def meeting_of(connection: sqlite3.Connection, poll_id: Id) -> str | None:
     row = connection.execute("SELECT meeting_id FROM polls WHERE poll_id = ?", (str(poll_id),)).fetchone()
     return row["meeting_id"] if row else None

@@ -14,6 +14,7 @@ from services.voting.queries import (
     meeting_of,
     my_ballot,
     on_roll,
+    on_the_wall,
     poll,
     polls,
     result,
@@ -30,6 +31,7 @@ __all__ = [
     "meeting_of",
     "my_ballot",
     "on_roll",
+    "on_the_wall",
     "poll",
     "polls",
     "project",
@@ -55,7 +57,8 @@ CREATE TABLE IF NOT EXISTS polls (
     ended_at TEXT,
     cancel_reason TEXT,
     tally TEXT,
-    published_at TEXT
+    published_at TEXT,
+    published_position INTEGER
 ) STRICT;
 CREATE INDEX IF NOT EXISTS polls_of_meeting ON polls (meeting_id, opened_position);
 CREATE TABLE IF NOT EXISTS poll_voters (
@@ -82,19 +85,7 @@ def project(connection: sqlite3.Connection, recorded: Recorded, event: Event) ->
         case PollOpened():
             _opened(connection, recorded, event)
         case BallotCast():
-            # A ballot that stands behind the poll's end was never acknowledged: it is in the log and nowhere else.
-            connection.execute(
-                "INSERT INTO ballots SELECT poll_id, ?, ?, ?, ?, ?, ? FROM polls WHERE poll_id = ? AND state = 'open'",
-                (
-                    str(event.voter_id),
-                    event.choice,
-                    event.remote,
-                    str(recorded.id),
-                    recorded.position,
-                    at,
-                    str(event.poll_id),
-                ),
-            )
+            _ballot(connection, recorded, event)
         case PollClosed(poll_id=poll_id):
             connection.execute("UPDATE polls SET state = 'closed', ended_at = ? WHERE poll_id = ?", (at, str(poll_id)))
         case PollCancelled(poll_id=poll_id, reason=reason):
@@ -109,8 +100,25 @@ def project(connection: sqlite3.Connection, recorded: Recorded, event: Event) ->
             )
         case ResultPublished(poll_id=poll_id):
             connection.execute(
-                "UPDATE polls SET state = 'published', published_at = ? WHERE poll_id = ?", (at, str(poll_id))
+                "UPDATE polls SET state = 'published', published_at = ?, published_position = ? WHERE poll_id = ?",
+                (at, recorded.position, str(poll_id)),
             )
+
+
+def _ballot(connection: sqlite3.Connection, recorded: Recorded, event: BallotCast) -> None:
+    """A ballot that stands behind the poll's end was never acknowledged: it is in the log and nowhere else."""
+    connection.execute(
+        "INSERT INTO ballots SELECT poll_id, ?, ?, ?, ?, ?, ? FROM polls WHERE poll_id = ? AND state = 'open'",
+        (
+            str(event.voter_id),
+            event.choice,
+            event.remote,
+            str(recorded.id),
+            recorded.position,
+            recorded.recorded_at.isoformat(),
+            str(event.poll_id),
+        ),
+    )
 
 
 def _opened(connection: sqlite3.Connection, recorded: Recorded, event: PollOpened) -> None:

@@ -124,6 +124,8 @@ def test_the_hall_screen_waits_for_publication_even_when_the_chair_is_signed_in_
     hall.chair.ok("POST", f"/polls/{poll}/publish")
     shown = page(hall.chair, f"/meetings/{hall.id}/_hall_poll")
     assert "Không được thông qua" in shown and "cần 4 phiếu tán thành" in shown
+    hall.chair.ok("POST", f"/meetings/{hall.id}/session/item", {"item_id": hall.item})
+    assert "Không được thông qua" not in page(hall.chair, f"/meetings/{hall.id}/_hall_poll")
 
 
 def test_a_double_tap_gives_the_same_receipt_and_a_changed_mind_is_refused(hall: Hall) -> None:
