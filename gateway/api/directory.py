@@ -19,6 +19,7 @@ from services.directory.messages import (
     AssignRole,
     CloseAccount,
     CorrectPerson,
+    Day,
     DissolveUnit,
     EndMandate,
     EstablishUnit,
@@ -49,7 +50,7 @@ command_route(router, "/people/{person_id}/mandates/{mandate_id}/end", EndMandat
 command_route(router, "/people/{person_id}/roles", AssignRole, action=MANAGE)
 command_route(router, "/people/{person_id}/roles/withdrawal", WithdrawRole, action=MANAGE)
 
-Day = Annotated[date | None, Query(description="As of this day; today when absent.")]
+AsOf = Annotated[Day | None, Query(description="As of this day; today when absent.")]
 
 
 class UnitShown(BaseModel):
@@ -131,7 +132,7 @@ class Activated(Done):
 
 
 @router.get("/units", summary="Units valid on a day", operation_id="units")
-def list_units(edge: Edge, on: Day = None, everything: bool = False) -> list[UnitShown]:
+def list_units(edge: Edge, on: AsOf = None, everything: bool = False) -> list[UnitShown]:
     edge.require("see_directory")
     return [unit_shown(each) for each in directory.units(edge.views, None if everything else on or today(edge))]
 
@@ -144,7 +145,7 @@ def show_unit(edge: Edge, unit_id: UUID) -> UnitInFull:
 
 
 @router.get("/units/{unit_id}/members", summary="Voting members on a day", operation_id="members")
-def list_members(edge: Edge, unit_id: UUID, on: Day = None) -> list[MemberShown]:
+def list_members(edge: Edge, unit_id: UUID, on: AsOf = None) -> list[MemberShown]:
     edge.require("see_directory", unit_id=unit_id)
     found = directory.members_of(edge.views, unit_id, on or today(edge))
     return [MemberShown.model_validate(asdict(each)) for each in found]
@@ -164,7 +165,7 @@ def list_people(
     return [person_shown(edge, each) for each in found[offset : offset + limit]]
 
 
-@router.get("/people/{person_id}", summary="A person with mandates and roles", operation_id="person")
+@router.get("/people/{person_id:uuid}", summary="A person with mandates and roles", operation_id="person")
 def show_person(edge: Edge, person_id: UUID) -> PersonInFull:
     edge.require("see_directory", person_id=person_id)
     person = known_person(edge, person_id)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from kernel.messages import Command, Event, Message
 
@@ -17,6 +17,16 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00
 MaybeLine = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\x00-\x1f\x7f]*$")]
 EMAIL = r"^(|[^@\s]+@[^@\s.]+(\.[^@\s.]+)+)$"
 PHONE = r"^(|\+?[0-9][0-9 .()-]{5,28})$"
+
+
+def iso_day(value: object) -> object:
+    """A number is no day, though pydantic would take it for seconds since 1970."""
+    if isinstance(value, date) or (isinstance(value, str) and len(value) == 10):
+        return value
+    raise ValueError("a day is written as YYYY-MM-DD")
+
+
+Day = Annotated[date, BeforeValidator(iso_day)]
 
 
 class UnitKind(StrEnum):
@@ -78,7 +88,7 @@ class EstablishUnit(Command):
     kind: UnitKind
     tier: Tier
     parent_id: UUID | None = None
-    valid_from: date
+    valid_from: Day
     predecessor_ids: tuple[UUID, ...] = ()
     agency_code: MaybeLine = Field("", max_length=35)
 
@@ -109,7 +119,7 @@ class UnitRenamed(Event):
 
 class DissolveUnit(Command):
     unit_id: UUID
-    valid_to: date
+    valid_to: Day
     successor_ids: tuple[UUID, ...] = ()
     legal_basis: MaybeLine = Field("", max_length=500)
 
@@ -174,8 +184,8 @@ class GrantMandate(Command):
     mandate_id: UUID
     body_id: UUID
     title: MaybeLine = Field("", max_length=120)
-    valid_from: date
-    valid_to: date | None = None
+    valid_from: Day
+    valid_to: Day | None = None
 
 
 class MandateGranted(Event):
@@ -190,7 +200,7 @@ class MandateGranted(Event):
 class EndMandate(Command):
     person_id: UUID
     mandate_id: UUID
-    valid_to: date
+    valid_to: Day
     reason: Line = Field(min_length=1, max_length=500)
 
 

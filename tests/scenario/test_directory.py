@@ -142,6 +142,8 @@ def test_only_administrators_change_the_directory(shared_world: World, login: st
         ("/people", {"full_name": "An", "email": "không phải"}, (422, "invalid")),
         ("/people", {"full_name": "An", "salary": 1}, (422, "invalid")),
         ("/units", {**NEW_UNIT, "valid_from": "31/12/2026"}, (422, "invalid")),
+        ("/units", {**NEW_UNIT, "valid_from": 0}, (422, "invalid")),
+        ("/units", {**NEW_UNIT, "valid_from": "20261231"}, (422, "invalid")),
         ("/units", {**NEW_UNIT, "parent_id": str(ids("nowhere"))}, (422, "unknown_unit")),
         ("/units", {**NEW_UNIT, "valid_from": "1990-01-01"}, (422, "parent_not_valid")),
         (f"/people/{ids('ana')}/mandates", {"body_id": str(CULTURE), "valid_from": "2026-01-01"}, (422, "not_a_body")),
