@@ -2,73 +2,19 @@
 
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 
 from kernel.ids import uuid7
 from services.tasks import views as tasks
+from tests.held_session import HeldSession, concluded, obligation
 from tests.stamps import ids
-from tests.world import COMMITTEE, CULTURE, PASSWORD, VOTERS, WORKS, World
-
-BUDGET = "Phương án phân bổ vốn đầu tư công năm 2027"
-
-
-class Session:
-    """A session of the ward's council that has been opened, with one agenda item."""
-
-    def __init__(self, world: World) -> None:
-        clerk, leader, chair = world.client("clerk"), world.client("leader"), world.client("chair")
-        plan = {
-            "body_id": str(ids("council")),
-            "kind": "session_regular",
-            "title": "Kỳ họp thứ tư",
-            "place": "Hội trường",
-            "starts_at": (world.now + timedelta(days=9)).isoformat(),
-            "ends_at": (world.now + timedelta(days=9, hours=4)).isoformat(),
-            "presiding_officer_id": chair.person_id,
-            "minute_taker_id": clerk.person_id,
-        }
-        self.id = clerk.ok("POST", "/meetings", plan)["id"]
-        self.item_id = clerk.ok("POST", f"/meetings/{self.id}/agenda", {"title": BUDGET, "minutes": 60})["id"]
-        clerk.ok("POST", f"/meetings/{self.id}/submission", {"leader_id": leader.person_id})
-        leader.ok("POST", f"/meetings/{self.id}/approval", {})
-        clerk.ok("POST", f"/meetings/{self.id}/publication", {})
-
-    @property
-    def conclusion(self) -> str:
-        return f"/meetings/{self.id}/agenda/{self.item_id}/conclusion"
-
-    def open(self, world: World) -> "Session":
-        clerk = world.client("clerk")
-        clerk.ok("POST", f"/meetings/{self.id}/roll-call")
-        for login in VOTERS:
-            clerk.ok("POST", f"/meetings/{self.id}/arrivals", {"person_id": str(ids(login))})
-        world.client("chair").ok("POST", f"/meetings/{self.id}/session/open")
-        return self
+from tests.world import COMMITTEE, CULTURE, PASSWORD, WORKS, World
 
 
 @pytest.fixture
-def session(world: World) -> Session:
-    return Session(world).open(world)
-
-
-def obligation(due_at: datetime, lead: UUID = CULTURE, *coordinating: UUID, text: str = "Trình phương án") -> Any:
-    return {
-        "obligation_id": str(uuid7()),
-        "text": text,
-        "lead_unit_id": str(lead),
-        "coordinating_unit_ids": [str(each) for each in coordinating],
-        "due_at": due_at.isoformat(),
-    }
-
-
-def concluded(world: World, session: Session, *obligations: Any, revision: int = 0, text: str = "Thống nhất.") -> Any:
-    answer = world.client("clerk").ok(
-        "POST", session.conclusion, {"text": text, "obligations": list(obligations), "revision": revision}
-    )
-    world.settle()
-    return answer
+def session(world: World) -> HeldSession:
+    return HeldSession(world).open(world)
 
 
 def only_task(world: World, login: str) -> Any:
@@ -83,7 +29,7 @@ def move_clock(world: World, now: datetime, *logins: str) -> None:
         world.client(login).ok("POST", "/session", {"login": login, "password": PASSWORD})
 
 
-def test_a_conclusion_becomes_a_task_that_is_returned_and_delivered_again_late(world: World, session: Session):
+def test_a_conclusion_becomes_a_task_that_is_returned_and_delivered_again_late(world: World, session: HeldSession):
     head, officer, works, chair = map(world.client, ("head", "officer", "works", "chair"))
     due = world.now + timedelta(days=20)
     concluded(world, session, obligation(due, CULTURE, WORKS))
@@ -129,7 +75,7 @@ def test_a_conclusion_becomes_a_task_that_is_returned_and_delivered_again_late(w
     assert unit["counts"]["done_late"] == 1 and unit["unit"]["name"] == "Phòng Văn hóa - Xã hội"
 
 
-def test_conclusions_and_tasks_are_found_without_accents_by_those_who_may_see_them(world: World, session: Session):
+def test_conclusions_and_tasks_are_found_without_accents_by_those_who_may_see_them(world: World, session: HeldSession):
     concluded(world, session, obligation(world.now + timedelta(days=5), text="Rà soát danh mục công trình"))
     chair, head, outsider = map(world.client, ("chair", "head", "outsider"))
 
@@ -141,7 +87,7 @@ def test_conclusions_and_tasks_are_found_without_accents_by_those_who_may_see_th
     assert found(outsider, "danh muc cong trinh") == set()
 
 
-def test_what_waits_for_whom(world: World, session: Session):
+def test_what_waits_for_whom(world: World, session: HeldSession):
     concluded(world, session, obligation(world.now + timedelta(days=5)))
     connection = world.embedded.views.reader()
     path = f"/tasks/{only_task(world, 'head')['id']}"
@@ -158,7 +104,7 @@ def test_what_waits_for_whom(world: World, session: Session):
     assert waiting() == {"chair": ["judge"]}
 
 
-def test_a_conclusion_is_revised_only_by_those_who_have_seen_the_last_revision(world: World, session: Session):
+def test_a_conclusion_is_revised_only_by_those_who_have_seen_the_last_revision(world: World, session: HeldSession):
     clerk, chair = world.client("clerk"), world.client("chair")
     kept = obligation(world.now + timedelta(days=5))
     concluded(world, session, kept)
@@ -170,7 +116,7 @@ def test_a_conclusion_is_revised_only_by_those_who_have_seen_the_last_revision(w
     assert len(clerk.ok("GET", "/tasks")["tasks"]) == 1
 
 
-def test_an_obligation_dropped_from_the_conclusion_leaves_its_task_and_says_so(world: World, session: Session):
+def test_an_obligation_dropped_from_the_conclusion_leaves_its_task_and_says_so(world: World, session: HeldSession):
     concluded(world, session, obligation(world.now + timedelta(days=5)))
     concluded(world, session, text="Thống nhất, bỏ nghĩa vụ.", revision=1)
     chair, task = world.client("chair"), only_task(world, "chair")
@@ -181,12 +127,12 @@ def test_an_obligation_dropped_from_the_conclusion_leaves_its_task_and_says_so(w
 
 
 def test_nothing_is_concluded_before_the_session_opens(world: World):
-    session = Session(world)
+    session = HeldSession(world)
     answer = world.client("clerk").refused("POST", session.conclusion, {"text": "Thống nhất."})
     assert answer == (409, "conclusion_before_session")
 
 
-def test_only_the_chair_and_those_who_write_for_the_chair_conclude(world: World, session: Session):
+def test_only_the_chair_and_those_who_write_for_the_chair_conclude(world: World, session: HeldSession):
     body = {"text": "Thống nhất."}
     assert world.client("ana").refused("POST", session.conclusion, body) == (403, "not_allowed")
     assert world.client("head").refused("POST", session.conclusion, body) == (404, "not_found")
@@ -194,7 +140,7 @@ def test_only_the_chair_and_those_who_write_for_the_chair_conclude(world: World,
     assert world.client("clerk").refused("POST", unknown, body) == (404, "not_found")
 
 
-def test_an_obligation_goes_to_a_unit_that_exists(world: World, session: Session):
+def test_an_obligation_goes_to_a_unit_that_exists(world: World, session: HeldSession):
     body = {"text": "Thống nhất.", "obligations": [obligation(world.now + timedelta(days=5), uuid7())]}
     assert world.client("clerk").refused("POST", session.conclusion, body) == (422, "no_such_unit")
     again = [obligation(world.now, CULTURE)]
@@ -203,7 +149,7 @@ def test_an_obligation_goes_to_a_unit_that_exists(world: World, session: Session
 
 
 @pytest.fixture
-def assigned(world: World, session: Session) -> str:
+def assigned(world: World, session: HeldSession) -> str:
     concluded(world, session, obligation(world.now + timedelta(days=20), CULTURE, WORKS))
     return f"/tasks/{only_task(world, 'head')['id']}"
 
