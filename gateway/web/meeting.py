@@ -42,8 +42,9 @@ def list_page(edge: Edge, show: Annotated[str, Query(max_length=20)] = "") -> Re
     groups = _grouped(visible)
     bodies = directory.bodies(edge.views, on=edge.now.astimezone(VIETNAM).date())
     may_plan = any(edge.allows("plan_meeting", body_id=each.id) for each in bodies)
+    to_approve = {each.id for each in meetings.waiting_for_approval(edge.views, edge.me.person_id)}
     if show not in groups:
-        show = "running" if groups["running"] else "upcoming"
+        show = "running" if groups["running"] else "drafts" if to_approve else "upcoming"
     return render(
         edge,
         "meeting/list.html",
@@ -53,7 +54,7 @@ def list_page(edge: Edge, show: Annotated[str, Query(max_length=20)] = "") -> Re
         may_plan=may_plan,
         body_names={each.id: each.short_name for each in directory.units(edge.views)},
         unanswered={each.id for each in meetings.unanswered(edge.views, edge.me.person_id)},
-        to_approve={each.id for each in meetings.waiting_for_approval(edge.views, edge.me.person_id)},
+        to_approve=to_approve,
     )
 
 
