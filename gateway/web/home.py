@@ -110,12 +110,12 @@ def _meeting_duties(edge: Edge) -> Iterator[Waiting]:
 
 
 def _minutes(edge: Edge) -> Iterator[Waiting]:
-    for act, words, found in (
-        (_("Duyệt biên bản"), _("Trình lúc"), minutes.minutes_to_approve(edge.views, edge.me.person_id)),
-        (_("Hoàn thành biên bản"), _("Từ lúc"), minutes.minutes_to_write(edge.views, edge.me.person_id)),
-    ):
-        for each in found:
-            yield Waiting(act, each.title, f"/meetings/{each.meeting_id}/minutes", at=each.since, at_words=words)
+    for each in minutes.minutes_to_approve(edge.views, edge.me.person_id):
+        url = f"/minutes/{each.meeting_id}/approval"
+        yield Waiting(_("Duyệt biên bản"), each.title, url, at=each.since, at_words=_("Trình lúc"))
+    for each in minutes.minutes_to_write(edge.views, edge.me.person_id):
+        url = f"/minutes/{each.meeting_id}"
+        yield Waiting(_("Hoàn thành biên bản"), each.title, url, at=each.since, at_words=_("Từ lúc"))
 
 
 TASK_ACTS = {"judge": _("Xem xét kết quả"), "accept": _("Tiếp nhận nhiệm vụ"), "deliver": _("Thực hiện nhiệm vụ")}
