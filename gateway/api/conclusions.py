@@ -1,9 +1,10 @@
 """Conclusions per agenda item: record a revision, read the one in force and those before it."""
 
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from gateway.api.commands import Body
 from gateway.assigning import check_units
@@ -21,7 +22,7 @@ CONCLUSION = "/meetings/{meeting_id}/agenda/{item_id}/conclusion"
 class ConclusionBody(Body):
     """`revision`: the number of the revision that this one replaces, 0 for the first."""
 
-    text: str = Field(min_length=1, max_length=10000)
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
     obligations: tuple[Obligation, ...] = Field((), max_length=50)
     revision: int = Field(0, ge=0)
 

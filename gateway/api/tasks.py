@@ -24,9 +24,12 @@ from services.tasks.messages import (
     AssignTask,
     DeliverCompletion,
     ExtendTask,
+    Note,
+    Report,
     ReportContribution,
     ReportProgress,
     ReturnCompletion,
+    Title,
     WithdrawTask,
 )
 
@@ -37,7 +40,7 @@ TASK = "/tasks/{task_id}"
 
 
 class AssignmentBody(Body):
-    title: str = Field(min_length=1, max_length=2000)
+    title: Title
     lead_unit_id: UUID
     coordinating_unit_ids: tuple[UUID, ...] = Field((), max_length=50)
     due_at: AwareDatetime
@@ -53,11 +56,11 @@ class ContributionBody(Body):
     """`unit_id`: the coordinating unit that the caller works for."""
 
     unit_id: UUID
-    note: str = Field(min_length=1, max_length=4000)
+    note: Note
 
 
 class CompletionBody(Body):
-    report: str = Field(min_length=1, max_length=10000)
+    report: Report
     document_ids: tuple[UUID, ...] = Field((), max_length=50)
 
 

@@ -5,10 +5,10 @@ Streams: `meeting-<id>` (preparation and publication), `sitting-<meeting id>` (w
 """
 
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from kernel.messages import Command, Event, Message
 
@@ -540,7 +540,7 @@ class Obligation(Message):
     """Who must do what by when; becomes a task of the lead unit."""
 
     obligation_id: UUID
-    text: str = Field(min_length=1, max_length=2000)
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
     lead_unit_id: UUID
     coordinating_unit_ids: tuple[UUID, ...] = Field((), max_length=50)
     due_at: AwareDatetime
@@ -554,7 +554,7 @@ class RecordConclusion(Command):
 
     meeting_id: UUID
     item_id: UUID
-    text: str = Field(min_length=1, max_length=10000)
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
     obligations: tuple[Obligation, ...] = Field((), max_length=50)
     presiding_officer_id: UUID
     revision: int = Field(0, ge=0)

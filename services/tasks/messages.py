@@ -3,11 +3,18 @@
 Stream: `task-<id>`. One lead unit answers for a task (chủ trì); coordinating units help (phối hợp).
 """
 
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from kernel.messages import Command, Event, Message
+
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+Report = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
+"""What people write: never blank, without spaces around."""
 
 
 class Source(Message):
@@ -20,7 +27,7 @@ class Source(Message):
 
 class AssignTask(Command):
     task_id: UUID
-    title: str = Field(min_length=1, max_length=2000)
+    title: Title
     lead_unit_id: UUID
     coordinating_unit_ids: tuple[UUID, ...] = Field((), max_length=50)
     due_at: AwareDatetime
@@ -55,7 +62,7 @@ class ReportProgress(Command):
 
     task_id: UUID
     percent: int = Field(ge=0, le=100)
-    note: str = Field(min_length=1, max_length=4000)
+    note: Note
 
 
 class ProgressReported(Event):
@@ -69,7 +76,7 @@ class ReportContribution(Command):
 
     task_id: UUID
     unit_id: UUID
-    note: str = Field(min_length=1, max_length=4000)
+    note: Note
 
 
 class ContributionReported(Event):
@@ -80,7 +87,7 @@ class ContributionReported(Event):
 
 class DeliverCompletion(Command):
     task_id: UUID
-    report: str = Field(min_length=1, max_length=10000)
+    report: Report
     document_ids: tuple[UUID, ...] = Field((), max_length=50)
 
 
@@ -107,7 +114,7 @@ class CompletionAccepted(Event):
 
 class ReturnCompletion(Command):
     task_id: UUID
-    reason: str = Field(min_length=1, max_length=4000)
+    reason: Note
 
 
 class CompletionReturned(Event):
@@ -118,7 +125,7 @@ class CompletionReturned(Event):
 class ExtendTask(Command):
     task_id: UUID
     due_at: AwareDatetime
-    reason: str = Field(min_length=1, max_length=1000)
+    reason: Reason
 
 
 class TaskExtended(Event):
@@ -129,7 +136,7 @@ class TaskExtended(Event):
 
 class WithdrawTask(Command):
     task_id: UUID
-    reason: str = Field(min_length=1, max_length=1000)
+    reason: Reason
 
 
 class TaskWithdrawn(Event):

@@ -208,6 +208,13 @@ def test_a_leader_assigns_to_the_own_unit_and_those_below(world: World):
     assert head.refused("POST", "/tasks", both) == (422, "lead_unit_also_coordinates")
 
 
+@pytest.mark.parametrize("title", ["", "   ", "\n\t"])
+def test_a_task_without_words_is_no_task(shared_world: World, title: str):
+    due_at = (shared_world.now + timedelta(days=3)).isoformat()
+    body = {"title": title, "lead_unit_id": str(CULTURE), "due_at": due_at}
+    assert shared_world.client("chair").refused("POST", "/tasks", body) == (422, "invalid")
+
+
 def test_a_repeated_request_assigns_once(world: World):
     chair, key = world.client("chair"), {"Idempotency-Key": str(uuid7())}
     body = {
