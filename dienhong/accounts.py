@@ -6,6 +6,7 @@ from uuid import UUID
 import typer
 
 from dienhong.embedded import Embedded
+from gateway.identity import passwords
 from kernel.decider import Refused
 from kernel.ids import uuid7
 from kernel.messages import Command
@@ -20,6 +21,10 @@ def add(settings: Settings, login: str, full_name: str, roles: Sequence[str], pa
     unknown = set(roles) - set(RoleName)
     if unknown:
         raise typer.BadParameter(f"unknown role {', '.join(sorted(unknown))}; one of {', '.join(RoleName)}")
+    try:
+        passwords.check_acceptable(password, login, full_name)
+    except Refused as refusal:
+        raise typer.BadParameter(f"the password is refused: {refusal.code}") from refusal
     embedded = Embedded(settings)
     try:
         person_id = uuid7()

@@ -120,8 +120,7 @@ class Embedded:
         return Follower(name, self.store, CODEC, self.checkpoints, types, on_event)
 
     def _meeting_of_poll(self, poll_id: str) -> str | None:
-        poll = voting_views.poll(self.views.reader(), poll_id)
-        return poll.meeting_id if poll else None
+        return voting_views.meeting_of(self.views.reader(), poll_id)
 
 
 def open_views(settings: Settings, store: SqliteStore, blobs: FileBlobs, name: str = "views.db") -> Views:
