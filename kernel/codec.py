@@ -26,6 +26,12 @@ class Codec:
     def types(self) -> frozenset[str]:
         return frozenset(self._types) | frozenset(self._upcasters)
 
+    def known(self, name: str) -> type[Event]:
+        """The class of a current type; raises `UnknownEvent`."""
+        if name not in self._types:
+            raise UnknownEvent(name)
+        return self._types[name]
+
     def __or__(self, other: "Codec") -> "Codec":
         shared = self.types & other.types
         if shared:

@@ -6,16 +6,25 @@ from dienhong.demo import sessions as play
 from dienhong.demo import ward
 from dienhong.demo.people import demo_id
 from dienhong.demo.stage import Stage
+from gateway import minutes_paper
 from kernel.ids import uuid7
+from services.meeting import minutes_views
 from services.meeting.messages import (
     AddAgendaItem,
+    ApproveMinutes,
     CloseSession,
+    DraftMinutes,
+    EditMinutes,
     MeetingKind,
+    MinutesSection,
     Mode,
+    NumberMinutes,
     Obligation,
     PlanMeeting,
+    PublishMinutes,
     RecordArrival,
     RecordDeparture,
+    SubmitMinutes,
 )
 from services.meeting.notice import VIETNAM
 from services.tasks import views as tasks
@@ -26,6 +35,12 @@ from services.tasks.messages import (
     DeliverCompletion,
     ReportProgress,
 )
+
+MINUTES_TEXTS = {
+    MinutesSection.opening: "Bà Phan Thị Thu Hà, Chủ tịch Hội đồng nhân dân phường, khai mạc kỳ họp, nêu mục đích, yêu cầu và chương trình làm việc.",
+    MinutesSection.proceedings: "Kỳ họp diễn ra nghiêm túc, đúng chương trình. Các đại biểu nghiên cứu tài liệu trên hệ thống.",
+    MinutesSection.closing: "Chủ tọa cảm ơn các đại biểu và đề nghị các cơ quan khẩn trương thực hiện các kết luận của kỳ họp.",
+}
 
 
 def at(day: datetime, hour: int, minute: int = 0) -> datetime:
@@ -50,6 +65,7 @@ def perform(stage: Stage, today: datetime) -> None:
     stage.comes_to(at(today - timedelta(days=10), 7, 30))
     hold_regular_session(stage, finished, today)
     stage.comes_to(at(today - timedelta(days=9), 9))
+    write_minutes(stage, finished)
     carry_out_tasks(stage, today)
     stage.comes_to(at(today - timedelta(days=6), 9))
     running = play.prepare(
@@ -131,6 +147,31 @@ def hold_regular_session(stage: Stage, meeting: play.Meeting, today: datetime) -
     )
     stage.goes_on(minutes=5)
     stage.does("chutoa", CloseSession, meeting_id=meeting.id)
+
+
+def write_minutes(stage: Stage, meeting: play.Meeting) -> None:
+    """Drafted from the log, approved by the chair, distributed to everybody who took part."""
+    head, chair = stage.embedded.store.wait(0, 0), demo_id("chutoa")
+    stage.does("vanthu", DraftMinutes, meeting_id=meeting.id, as_of=head, presiding_officer_id=chair)
+    stage.does("vanthu", NumberMinutes, meeting_id=meeting.id, number="07", symbol="BB-HĐND", place_name="Bến Trăng")
+    for section, text in MINUTES_TEXTS.items():
+        stage.goes_on(minutes=12)
+        stage.does("vanthu", EditMinutes, meeting_id=meeting.id, section=section, text=text, revision=0)
+    stage.embedded.settle()
+    drafted = minutes_views.minutes(stage.embedded.views.reader(), meeting.id)
+    assert drafted is not None
+    pdf = stage.embedded.blobs.put([minutes_paper.render(stage.embedded.gate, drafted)]).sha256
+    stage.does("vanthu", SubmitMinutes, meeting_id=meeting.id, pdf_sha256=pdf, changes=drafted.changes)
+    stage.goes_on(minutes=50)
+    stage.does("chutoa", ApproveMinutes, meeting_id=meeting.id, pdf_sha256=pdf)
+    stage.goes_on(minutes=10)
+    stage.does(
+        "vanthu",
+        PublishMinutes,
+        meeting_id=meeting.id,
+        recipient_ids=(*play.MEMBERS, *play.GUESTS),
+        recipient_unit_ids=(demo_id("works"), demo_id("culture")),
+    )
 
 
 def carry_out_tasks(stage: Stage, today: datetime) -> None:
