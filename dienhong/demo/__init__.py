@@ -27,7 +27,7 @@ def prepare(settings: Settings, say: Callable[[str], None]) -> bool:
 
     if (settings.data_dir / "events.db").exists():
         return False
-    say("Setting up the demo council (about half a minute, only the first time)…")
+    say("Setting up the demo council (some seconds, only the first time)…")
     unfinished = settings.data_dir.with_name(settings.data_dir.name + ".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     today = datetime.now(UTC)
@@ -50,5 +50,5 @@ def announce(address: str, console: Console) -> None:
         f"\nDiên Hồng: [bold]{address}[/bold]\n\nDemo accounts, all with the password [bold]{PASSWORD}[/bold]:"
     )
     for login, vietnamese, english in ACCOUNTS:
-        console.print(f"  {login:<26} {vietnamese} – {english}", highlight=False)
+        console.print(f"  {login:<26} {vietnamese} – {english}", highlight=False, soft_wrap=True)
     console.print("\nStop with Ctrl+C. Start anew: remove the folder var/ first.")
