@@ -78,7 +78,6 @@ def find_screens(browser: Browser, address: str) -> dict[str, tuple[str, str, st
     page.goto(f"{address}/meetings/{coming}")
     paper = page.locator("main a[href^='/documents/']").first.get_attribute("href") or ""
     context.close()
-    write_minutes(browser, address, finished)
     return {
         "home": ("daibieu07", "/", "#home"),
         "meeting": ("daibieu07", f"/meetings/{coming}", "h1"),
@@ -87,16 +86,9 @@ def find_screens(browser: Browser, address: str) -> dict[str, tuple[str, str, st
         "session-delegate": ("daibieu07", f"/meetings/{running}/session", ".choices"),
         "session": ("chutoa", f"/meetings/{running}/session", ".quorum"),
         "result": ("daibieu07", f"/polls/{decided}", ".result"),
-        "minutes": ("chutoa", f"/minutes/{finished}/approval", "main img, main canvas"),
+        "minutes": ("daibieu07", f"/minutes/{finished}", "main .chart"),
         "tasks": ("truongphong", "/tasks", "#task-list"),
     }
-
-
-def write_minutes(browser: Browser, address: str, meeting_id: str) -> None:
-    context = signed_in(browser, address, "vanthu")
-    for act in ("", "/submission"):
-        context.request.post(f"{address}/api/v1/meetings/{meeting_id}/minutes{act}", data={})
-    context.close()
 
 
 def photograph(context: BrowserContext, url: str, ready: str, target: Path) -> None:
