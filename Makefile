@@ -48,7 +48,7 @@ format: setup-dev ## Format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 lock: ## Compile the lock files from requirements*.in
-	@for each in requirements requirements-dev; do uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $$each.in -o $$each.lock; done
+	@for each in requirements requirements-distributed requirements-dev; do uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $$each.in -o $$each.lock; done
 
 clean: ## Remove what was made (the data in var/ stays)
 	@rm -rf .venv gateway/web/static/vendor gateway/web/node_modules
