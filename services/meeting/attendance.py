@@ -9,12 +9,14 @@ from services.meeting.messages import (
     CheckIn,
     CheckInCodeRenewed,
     Departed,
+    ExtendRoll,
     FloorRequestWithdrawn,
     Mode,
     RecordAbsence,
     RecordArrival,
     RecordDeparture,
     RenewCheckInCode,
+    RollExtended,
 )
 from services.meeting.sitting_state import Absence, Floor, Hall, must_be_listed
 
@@ -24,6 +26,8 @@ def attend(command: Command, hall: Hall, floor: Floor) -> list[Event] | None:
     match command:
         case RenewCheckInCode(meeting_id=meeting_id, code=code):
             return [] if code == hall.code else [CheckInCodeRenewed(meeting_id=meeting_id, code=code)]
+        case ExtendRoll():
+            return extend_roll(command, hall)
         case CheckIn():
             return check_in(command, hall)
         case RecordArrival(meeting_id=meeting_id, person_id=person_id, mode=mode):
@@ -36,6 +40,13 @@ def attend(command: Command, hall: Hall, floor: Floor) -> list[Event] | None:
         case RecordAbsence():
             return record_absence(command, hall)
     return None
+
+
+def extend_roll(command: ExtendRoll, hall: Hall) -> list[Event]:
+    """Who is listed stays listed: nobody loses a vote here, and who is named for one need not be named again."""
+    voters = tuple(each for each in dict.fromkeys(command.voters) if each not in hall.voters)
+    others = tuple(each for each in dict.fromkeys(command.others) if not hall.lists(each) and each not in voters)
+    return [RollExtended(meeting_id=command.meeting_id, voters=voters, others=others)] if voters or others else []
 
 
 def check_in(command: CheckIn, hall: Hall) -> list[Event]:

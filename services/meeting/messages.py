@@ -347,6 +347,22 @@ class RollCallOpened(Event):
     quorum: Quorum
 
 
+class ExtendRoll(Command):
+    """People who were invited, or got a mandate, after the roll call had opened. The quorum stays as it was opened."""
+
+    meeting_id: UUID
+    voters: tuple[UUID, ...] = Field((), max_length=2000)
+    others: tuple[UUID, ...] = Field((), max_length=2000)
+
+
+class RollExtended(Event):
+    """A voter who was listed among the others until now counts for the quorum from here on."""
+
+    meeting_id: UUID
+    voters: tuple[UUID, ...] = ()
+    others: tuple[UUID, ...] = ()
+
+
 class RenewCheckInCode(Command):
     meeting_id: UUID
     code: str = Field(pattern=r"^[0-9]{6}$")
@@ -703,6 +719,7 @@ EVENTS = (
     InvitationAnswered,
     PreparationEnded,
     RollCallOpened,
+    RollExtended,
     CheckInCodeRenewed,
     Arrived,
     Departed,

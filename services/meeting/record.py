@@ -101,7 +101,7 @@ class History:
             opened_at=sitting.opened_at,
             closed_at=sitting.closed_at,
             interruptions=tuple(sitting.interruptions),
-            attendees=attendees(sitting, names),
+            attendees=attendees(sitting, names, (plan.presiding_officer_id, plan.minute_taker_id)),
             quorum=quorum_line(sitting),
             items=items,
             unplaced=self._proceedings(None),

@@ -38,7 +38,11 @@ class Stay:
 
 @dataclass(frozen=True)
 class Attendee:
-    """One person of the roll. Never came: no stays, and perhaps an absence or an answer that told of it before."""
+    """One person of the roll. Never came: no stays, and perhaps an absence or an answer that told of it before.
+
+    `added_at`: put among the voters, or the others, after the roll call had opened. `unrecorded`: has an office in
+    the meeting and nothing was ever recorded; to print such a person as absent would say more than is known.
+    """
 
     person: Person
     voting: bool
@@ -46,6 +50,12 @@ class Attendee:
     absence: AbsenceKind | None = None
     reason: str = ""
     substitute_name: str = ""
+    added_at: datetime | None = None
+    unrecorded: bool = False
+
+    @property
+    def silent(self) -> bool:
+        return not (self.stays or self.absence or self.reason or self.substitute_name)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The sitting in the record: who was there when, the quorum line, interruptions, speeches and notes."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -20,6 +20,7 @@ from services.meeting.messages import (
     NoteCorrected,
     Quorum,
     RollCallOpened,
+    RollExtended,
     SessionClosed,
     SessionOpened,
     SessionResumed,
@@ -41,6 +42,7 @@ class Sitting:
     quorum: Quorum | None = None
     voters: tuple[UUID, ...] = ()
     others: tuple[UUID, ...] = ()
+    added_at: dict[UUID, datetime] = field(default_factory=dict)
     moves: list[Move] = field(default_factory=list)
     stays: dict[UUID, list[Stay]] = field(default_factory=lambda: defaultdict(list))
     absences: dict[UUID, AbsenceRecorded] = field(default_factory=dict)
@@ -57,6 +59,8 @@ class Sitting:
             case RollCallOpened():
                 self.roll_call_at, self.quorum = at, event.quorum
                 self.voters, self.others = event.voters, event.others
+            case RollExtended():
+                self._extend(at, event)
             case Arrived() | Departed() | AbsenceRecorded() | InvitationAnswered():
                 self._attendance(at, event)
             case SessionOpened():
@@ -72,6 +76,15 @@ class Sitting:
                 self.taken_at[item_id].append(at)
             case FloorRequested() | FloorGiven() | SpeechEnded() | DiscussionNoted() | NoteCorrected():
                 self._discussion(at, event)
+
+    def _extend(self, at: datetime, event: RollExtended) -> None:
+        """Who gets a vote while being there counts for the quorum from this moment on."""
+        self.voters += event.voters
+        self.others = tuple(each for each in (*self.others, *event.others) if each not in event.voters)
+        self.added_at |= dict.fromkeys((*event.voters, *event.others), at)
+        for person_id in event.voters:
+            if any(stay.left_at is None for stay in self.stays.get(person_id, [])):
+                self._move(at, person_id, here=True)
 
     def _attendance(self, at: datetime, event: Event) -> None:
         match event:
@@ -117,10 +130,11 @@ class Sitting:
             self.speeches[-1] = given, began_at, at
 
 
-def attendees(sitting: Sitting, names: Names) -> tuple[Attendee, ...]:
-    """In the order of the roll: first who votes, then who attends."""
+def attendees(sitting: Sitting, names: Names, officers: Collection[UUID]) -> tuple[Attendee, ...]:
+    """In the order of the roll: first who votes, then who attends. `officers`: who has an office in the meeting."""
     rows = [(person_id, True) for person_id in sitting.voters] + [(person_id, False) for person_id in sitting.others]
-    return tuple(_attendee(sitting, names, person_id, voting) for person_id, voting in rows)
+    found = (_attendee(sitting, names, person_id, voting) for person_id, voting in rows)
+    return tuple(replace(each, unrecorded=each.person.id in officers and each.silent) for each in found)
 
 
 def _attendee(sitting: Sitting, names: Names, person_id: UUID, voting: bool) -> Attendee:
@@ -130,6 +144,7 @@ def _attendee(sitting: Sitting, names: Names, person_id: UUID, voting: bool) -> 
     return Attendee(
         person=names.person(person_id),
         voting=voting,
+        added_at=sitting.added_at.get(person_id),
         stays=stays,
         absence=absence.kind if absence and not stays else None,
         reason="" if stays else (absence.reason if absence else "") or (told.reason if told else ""),

@@ -15,6 +15,7 @@ from services.meeting.messages import (
     CorrectNote,
     DiscussionNoted,
     EndSpeech,
+    ExtendRoll,
     GiveFloor,
     NoteCorrected,
     NoteDiscussion,
@@ -49,6 +50,7 @@ from services.meeting.sitting_state import (
 
 Commands = (
     OpenRollCall
+    | ExtendRoll
     | RenewCheckInCode
     | CheckIn
     | RecordArrival

@@ -54,6 +54,8 @@ class Attendance:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
+    """`voting`: with a vote at that moment."""
+
     person_id: str
     full_name: str
     voting: bool
@@ -104,7 +106,7 @@ ROLL = (
 
 def attendance(connection: sqlite3.Connection, meeting_id: Id) -> list[Attendance]:
     """Everyone on the roll: voting members first, in the order of the roll."""
-    return [_attendance(row) for row in connection.execute(f"{ROLL} ORDER BY place", (str(meeting_id),))]
+    return [_attendance(row) for row in connection.execute(f"{ROLL} ORDER BY voting DESC, place", (str(meeting_id),))]
 
 
 def attendance_of(connection: sqlite3.Connection, meeting_id: Id, person_id: Id) -> Attendance | None:
@@ -114,11 +116,10 @@ def attendance_of(connection: sqlite3.Connection, meeting_id: Id, person_id: Id)
 
 
 def moves(connection: sqlite3.Connection, meeting_id: Id) -> list[Moved]:
-    """Every arrival, departure, return and absence, in the order recorded."""
+    """Every arrival, departure, return and absence, in the order recorded; and who got a vote while being there."""
     rows = connection.execute(
-        "SELECT sitting_moves.*, voting, COALESCE(full_name, '') AS full_name FROM sitting_moves"
-        " JOIN sitting_people USING (meeting_id, person_id) LEFT JOIN people ON people.id = person_id"
-        " WHERE meeting_id = ? ORDER BY sitting_moves.position",
+        "SELECT sitting_moves.*, COALESCE(full_name, '') AS full_name FROM sitting_moves"
+        " LEFT JOIN people ON people.id = person_id WHERE meeting_id = ? ORDER BY sitting_moves.position",
         (str(meeting_id),),
     )
     return [Moved(row["person_id"], row["full_name"], bool(row["voting"]), row["at"], row["kind"]) for row in rows]

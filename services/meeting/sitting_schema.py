@@ -30,11 +30,13 @@ CREATE TABLE IF NOT EXISTS sitting_people (
     PRIMARY KEY (meeting_id, person_id)
 ) STRICT;
 CREATE TABLE IF NOT EXISTS sitting_moves (
-    position INTEGER PRIMARY KEY,
+    position INTEGER NOT NULL,
     meeting_id TEXT NOT NULL,
     person_id TEXT NOT NULL,
     at TEXT NOT NULL,
-    kind TEXT NOT NULL
+    kind TEXT NOT NULL,
+    voting INTEGER NOT NULL,
+    PRIMARY KEY (position, person_id)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS sitting_moves_of ON sitting_moves (meeting_id, position);
 CREATE TABLE IF NOT EXISTS sitting_items (

@@ -22,6 +22,7 @@ from services.meeting.messages import (
     NoteCorrected,
     Quorum,
     RollCallOpened,
+    RollExtended,
     SessionClosed,
     SessionOpened,
     SessionResumed,
@@ -136,6 +137,8 @@ def evolve(state: Sitting, event: Event) -> Sitting:
 
 def in_hall(hall: Hall, event: Event) -> Hall:
     match event:
+        case RollExtended(voters=voters, others=others):
+            return replace(hall, voters=hall.voters | set(voters), others=(hall.others | set(others)) - set(voters))
         case CheckInCodeRenewed(code=code):
             return replace(hall, code=code)
         case Arrived(person_id=person, mode=mode):

@@ -16,6 +16,7 @@ from services.meeting.messages import (
     FloorRequestWithdrawn,
     NoteCorrected,
     RollCallOpened,
+    RollExtended,
     SessionClosed,
     SessionOpened,
     SessionResumed,
@@ -36,6 +37,7 @@ from services.meeting.proceedings_queries import (
     speeches,
 )
 from services.meeting.quorum import Step
+from services.meeting.roll_views import extend_roll, move, open_roll_call
 from services.meeting.sitting_queries import (
     Attendance,
     Moved,
@@ -83,9 +85,11 @@ def project(connection: sqlite3.Connection, recorded: Recorded, event: Event) ->
         return
     match event:
         case RollCallOpened():
-            _open_roll_call(connection, recorded, event)
+            open_roll_call(connection, recorded, event)
+        case RollExtended():
+            extend_roll(connection, recorded, event)
         case Arrived() | Departed() | AbsenceRecorded():
-            _move(connection, recorded, event)
+            move(connection, recorded, event)
         case FloorRequested() | FloorRequestWithdrawn() | FloorGiven() | SpeechEnded():
             _floor(connection, recorded, event)
         case DiscussionNoted() | NoteCorrected():
@@ -96,56 +100,6 @@ def project(connection: sqlite3.Connection, recorded: Recorded, event: Event) ->
         "UPDATE sittings SET position = ? WHERE meeting_id = ?",
         (recorded.position, recorded.stream.removeprefix("sitting-")),
     )
-
-
-def _open_roll_call(connection: sqlite3.Connection, recorded: Recorded, event: RollCallOpened) -> None:
-    quorum, meeting_id = event.quorum, str(event.meeting_id)
-    connection.execute(
-        "INSERT INTO sittings (meeting_id, state, code, seats, numerator, denominator, roll_opened_at, position)"
-        " VALUES (?, 'roll_call', ?, ?, ?, ?, ?, ?)",
-        (
-            meeting_id,
-            event.code,
-            quorum.seats,
-            quorum.numerator,
-            quorum.denominator,
-            recorded.recorded_at.isoformat(),
-            recorded.position,
-        ),
-    )
-    roll = [(person, True) for person in event.voters] + [(person, False) for person in event.others]
-    connection.executemany(
-        "INSERT OR IGNORE INTO sitting_people (meeting_id, person_id, place, voting, state)"
-        " VALUES (?, ?, ?, ?, 'expected')",
-        [(meeting_id, str(person), place, int(voting)) for place, (person, voting) in enumerate(roll)],
-    )
-
-
-def _move(connection: sqlite3.Connection, recorded: Recorded, event: Arrived | Departed | AbsenceRecorded) -> None:
-    at, who = recorded.recorded_at.isoformat(), (str(event.meeting_id), str(event.person_id))
-    match event:
-        case Arrived(mode=mode, by=by):
-            kind = "present" if mode == "in_person" else "online"
-            connection.execute(
-                "UPDATE sitting_people SET state = ?, recorded_by = ?, reason = '', since = ?,"
-                " arrived_at = COALESCE(arrived_at, ?) WHERE meeting_id = ? AND person_id = ?",
-                (kind, by, at, at, *who),
-            )
-        case Departed():
-            kind = "departed"
-            connection.execute(
-                "UPDATE sitting_people SET state = 'departed', since = ?, departed_at = ?"
-                " WHERE meeting_id = ? AND person_id = ?",
-                (at, at, *who),
-            )
-        case AbsenceRecorded(kind=absence, reason=reason):
-            kind = absence.value
-            connection.execute(
-                "UPDATE sitting_people SET state = ?, recorded_by = 'clerk', reason = ?, since = ?"
-                " WHERE meeting_id = ? AND person_id = ?",
-                (kind, reason, at, *who),
-            )
-    connection.execute("INSERT INTO sitting_moves VALUES (?, ?, ?, ?, ?)", (recorded.position, *who, at, kind))
 
 
 def _session(connection: sqlite3.Connection, recorded: Recorded, event: Event) -> None:

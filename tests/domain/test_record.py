@@ -1,17 +1,30 @@
 """The record of a meeting follows from its events alone, up to a position, and always the same."""
 
 import random
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
 from services.directory.messages import PersonCorrected
-from services.meeting.messages import AbsenceKind, Mode, SessionClosed
+from services.meeting.messages import (
+    AbsenceKind,
+    AbsenceRecorded,
+    Arrived,
+    Mode,
+    Quorum,
+    RollCallOpened,
+    RollExtended,
+    SessionClosed,
+)
+from services.meeting.paper.attendance import attendance_list, summary
 from services.meeting.record import NoSuchMeeting, assemble, record_bytes
 from services.voting.messages import PollCancelled, PollTallied
 from tests.domain.session_log import (
+    BEGAN,
     BODY,
     CHAIR,
+    CLERK,
     GUEST,
     MEETING,
     Log,
@@ -77,6 +90,56 @@ def test_absence_carries_its_kind_and_the_reason_told_before(record):
     assert (absent.stays, absent.absence) == ((), AbsenceKind.absent_excused)
     assert absent.reason == "Đi công tác theo quyết định của Tỉnh ủy"
     assert attendee(record, delegate(2)).substitute_name == "Mai Thị Lựu"
+
+
+def added_later(*events):
+    log = Log()
+    directory(log, 9)
+    prepared(log, 1)
+    opened(log, 9)
+    log.add(21, f"sitting-{MEETING}", *events)
+    return assemble(MEETING, log.events, log.head)
+
+
+def test_who_was_added_to_the_roll_is_listed_with_the_moment():
+    newcomer = ids("newcomer")
+    arrived = Arrived(meeting_id=MEETING, person_id=newcomer, mode=Mode.in_person, by="clerk")
+    record = added_later(RollExtended(meeting_id=MEETING, voters=(newcomer,)), arrived)
+    found = attendee(record, newcomer)
+    assert (found.voting, found.added_at, len(found.stays)) == (True, BEGAN + timedelta(minutes=21), 1)
+    assert (record.quorum.seats, record.quorum.steps[-1].present) == (9, 8)
+
+
+def test_a_guest_who_gets_a_mandate_during_the_sitting_is_listed_once_among_the_voters():
+    record = added_later(RollExtended(meeting_id=MEETING, voters=(GUEST,)))
+    assert [each.voting for each in record.attendees if each.person.id == GUEST] == [True]
+    assert record.quorum.steps[-1].present == 8
+
+
+def test_of_an_officer_of_the_meeting_nothing_recorded_is_not_an_absence():
+    record = added_later(RollExtended(meeting_id=MEETING, others=(CLERK,)))
+    assert attendee(record, CLERK).unrecorded and not attendee(record, delegate(2)).unrecorded
+    absent = AbsenceRecorded(meeting_id=MEETING, person_id=CLERK, kind=AbsenceKind.absent_unexcused)
+    told = added_later(RollExtended(meeting_id=MEETING, others=(CLERK,)), absent)
+    assert not attendee(told, CLERK).unrecorded
+
+
+def test_the_annex_says_of_such_an_officer_that_no_roll_was_taken_of_them():
+    newcomer = ids("newcomer")
+    printed = str(attendance_list(added_later(RollExtended(meeting_id=MEETING, others=(CLERK, newcomer)))))
+    assert "Bổ sung lúc 08:01; không điểm danh" in printed
+    assert "Bổ sung lúc 08:01; vắng" in printed
+
+
+def test_an_officer_of_whom_nothing_is_recorded_is_neither_present_nor_absent_in_the_summary():
+    log = Log()
+    directory(log, 9)
+    prepared(log, 1)
+    quorum = Quorum(seats=9, numerator=2, denominator=3)
+    voters = tuple(delegate(i) for i in range(9))
+    log.add(0, f"sitting-{MEETING}", RollCallOpened(meeting_id=MEETING, code="123456", voters=voters, quorum=quorum))
+    printed = str(summary(assemble(MEETING, log.events, log.head)))
+    assert "có mặt: 0; vắng: 8; không điểm danh: 1." in printed and "Trương Đình Thụy" not in printed
 
 
 def test_who_left_and_came_back_has_two_stays(record):

@@ -1,5 +1,7 @@
 """What may happen in the hall, and what may not."""
 
+import sqlite3
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +10,9 @@ from hypothesis import strategies as st
 
 from kernel.codec import Codec
 from kernel.decider import Refused
-from kernel.messages import Event
+from kernel.messages import Event, Recorded
+from services.directory import views as directory
+from services.meeting import sitting_views
 from services.meeting.messages import (
     EVENTS,
     AbsenceKind,
@@ -23,6 +27,7 @@ from services.meeting.messages import (
     Departed,
     DiscussionNoted,
     EndSpeech,
+    ExtendRoll,
     FloorGiven,
     FloorRequested,
     FloorRequestWithdrawn,
@@ -40,6 +45,7 @@ from services.meeting.messages import (
     RequestFloor,
     ResumeSession,
     RollCallOpened,
+    RollExtended,
     SessionClosed,
     SessionOpened,
     SessionResumed,
@@ -48,10 +54,12 @@ from services.meeting.messages import (
     SuspendSession,
     WithdrawFloorRequest,
 )
+from services.meeting.record_sitting import Sitting as RecordedSitting
+from services.meeting.record_sitting import quorum_line
 from services.meeting.sitting import decider
-from services.meeting.sitting_state import Open
+from services.meeting.sitting_state import Closed, NotStarted, Open
 from tests.given import given
-from tests.stamps import ids, stamp
+from tests.stamps import STAMP_AT, ids, stamp
 
 MEETING = ids("meeting")
 AN, BINH, CHI, GUEST = ids("an"), ids("binh"), ids("chi"), ids("guest")
@@ -104,6 +112,43 @@ def test_a_voting_member_is_not_listed_a_second_time_as_a_guest():
 
 def test_an_open_roll_call_stays_as_it_is():
     given(decider, ROLL_CALL).when(do(OpenRollCall, code="999999", voters=(AN,), quorum=QUORUM)).then_nothing()
+
+
+DUNG, LATE_GUEST = ids("dung"), ids("late guest")
+EXTENDED = fact(RollExtended, voters=(DUNG,), others=(LATE_GUEST,))
+
+
+@pytest.mark.parametrize("history", [(ROLL_CALL,), OPEN, SUSPENDED], ids=["roll call", "open", "suspended"])
+def test_who_was_invited_or_elected_later_is_added_to_the_roll(history):
+    given(decider, *history).when(do(ExtendRoll, voters=(DUNG, DUNG), others=(LATE_GUEST,))).then(EXTENDED)
+
+
+def test_who_was_added_can_check_in_and_speak():
+    came_late = fact(Arrived, person_id=DUNG, mode=Mode.online, by="self")
+    given(decider, *OPEN, EXTENDED).when(do(CheckIn, person_id=DUNG, mode=Mode.online)).then(came_late)
+    given(decider, *OPEN, EXTENDED, came_late).when(do(RequestFloor, request_id=ids("r"), person_id=DUNG)).then(
+        asked(DUNG, "r")
+    )
+    given(decider, *OPEN, EXTENDED).when(do(RecordArrival, person_id=LATE_GUEST)).then(came(LATE_GUEST, by="clerk"))
+
+
+def test_who_stands_on_the_roll_is_not_added_again():
+    given(decider, ROLL_CALL).when(do(ExtendRoll, voters=(AN,), others=(BINH, GUEST))).then_nothing()
+    given(decider, ROLL_CALL, EXTENDED).when(do(ExtendRoll, voters=(DUNG,), others=(LATE_GUEST,))).then_nothing()
+    given(decider, ROLL_CALL).when(do(ExtendRoll)).then_nothing()
+
+
+def test_a_guest_who_gets_a_mandate_counts_for_the_quorum_from_then_on():
+    promoted = fact(RollExtended, voters=(GUEST,))
+    history = (ROLL_CALL, came(AN), came(GUEST))
+    given(decider, *history).when(do(ExtendRoll, voters=(GUEST,))).then(promoted)
+    given(decider, *history).when(do(OpenSession)).then_refused("no_quorum")
+    given(decider, *history, promoted).when(do(OpenSession)).then(OPENED)
+
+
+def test_the_roll_is_not_extended_before_the_roll_call_or_after_the_close():
+    given(decider).when(do(ExtendRoll, voters=(DUNG,))).then_refused("roll_call_not_open")
+    given(decider, *CLOSED).when(do(ExtendRoll, voters=(DUNG,))).then_refused("session_closed")
 
 
 def test_nobody_checks_in_before_the_roll_call():
@@ -475,6 +520,8 @@ COMMANDS = st.one_of(
     st.builds(lambda r: do(GiveFloor, request_id=ids(r), seconds=60), st.sampled_from("pqrst")),
     st.builds(lambda r: do(WithdrawFloorRequest, request_id=ids(r)), st.sampled_from("pqrst")),
     st.builds(lambda i: do(BeginAgendaItem, item_id=i), st.sampled_from((ITEM, NEXT_ITEM))),
+    st.sampled_from([do(ExtendRoll, voters=(GUEST,)), do(ExtendRoll, voters=(DUNG,), others=(LATE_GUEST,))]),
+    st.builds(lambda p: do(RecordArrival, person_id=p), st.sampled_from((DUNG, LATE_GUEST))),
     st.sampled_from([do(OpenSession), do(SuspendSession), do(ResumeSession), do(EndSpeech), do(CloseSession)]),
 )
 
@@ -525,3 +572,57 @@ def test_history_read_back_from_bytes_folds_to_the_same_state(commands):
     again = [types[type(each).__name__].model_validate_json(each.model_dump_json()) for each in history]
     assert decider.fold(again) == decider.fold(history)
     assert {type(each).__name__ for each in history} <= Codec(EVENTS).types
+
+
+def projected(history: list[Event]) -> sqlite3.Connection:
+    """One second passes between one event and the next."""
+    connection = sqlite3.connect(":memory:")
+    connection.row_factory = sqlite3.Row
+    for schema in (directory.SCHEMA, sitting_views.SCHEMA):
+        connection.executescript(schema)
+    for position, event in enumerate(history, start=1):
+        sitting_views.project(connection, recorded(event, position), event)
+    return connection
+
+
+def recorded(event: Event, position: int) -> Recorded:
+    return Recorded(
+        id=ids(str(position)),
+        type=type(event).__name__,
+        stream=f"sitting-{MEETING}",
+        version=position - 1,
+        position=position,
+        recorded_at=STAMP_AT + timedelta(seconds=position),
+        actor="clerk",
+        deployment="test",
+        correlation_id=ids("correlation"),
+        causation_id=ids("causation"),
+        data=b"{}",
+        meta=b"{}",
+    )
+
+
+@for_all(st.lists(COMMANDS, max_size=60))
+def test_the_record_and_the_pages_draw_the_same_quorum_line_as_the_stream_decides_by(commands):
+    history = history_of(commands)
+    connection = projected(history)
+    held = RecordedSitting()
+    for position, event in enumerate(history, start=1):
+        held.take(recorded(event, position), event)
+    line, steps = quorum_line(held), sitting_views.quorum_timeline(connection, MEETING)
+    now = sitting_views.quorum_now(connection, MEETING)
+    assert line is not None and now is not None
+    assert [(each.at, each.present) for each in line.steps] == [(each.at, each.present) for each in steps]
+    assert steps[-1].present == now.present
+    state = decider.fold(history)
+    if not isinstance(state, NotStarted | Closed):
+        assert state.hall.voters_present == now.present
+
+
+def test_the_roll_lists_voters_first_however_late_they_came():
+    promoted = fact(RollExtended, voters=(GUEST,))
+    connection = projected([ROLL_CALL, EXTENDED, came(GUEST), promoted])
+    listed = [(each.person_id, each.voting) for each in sitting_views.attendance(connection, MEETING)]
+    roll = [(AN, True), (BINH, True), (CHI, True), (GUEST, True), (DUNG, True), (LATE_GUEST, False)]
+    assert listed == [(str(person), voting) for person, voting in roll]
+    assert [each.present for each in sitting_views.quorum_timeline(connection, MEETING)] == [0, 1]

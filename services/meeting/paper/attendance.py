@@ -24,12 +24,14 @@ def summary(record: Record) -> list[Block]:
     came = [each for each in voters if each.stays]
     online = sum(all(stay.mode is Mode.online for stay in each.stays) for each in came)
     excused = sum(each.absence is AbsenceKind.absent_excused for each in voters)
-    absent = [each for each in voters if not each.stays]
+    unrecorded = sum(each.unrecorded for each in voters)
+    absent = [each for each in voters if not each.stays and not each.unrecorded]
     parts = [
         f"Tổng số {member}: {record.quorum.seats if record.quorum else len(voters)}",
         f"có tên trong danh sách điểm danh: {len(voters)}",
         f"có mặt: {len(came)}" + (f" (trong đó {online} dự trực tuyến)" if online else ""),
         f"vắng: {len(absent)}" + (f" (trong đó {excused} vắng có phép)" if excused else ""),
+        *([f"không điểm danh: {unrecorded}"] if unrecorded else []),
     ]
     blocks = [paragraph("; ".join(parts) + ".")]
     if absent and len(absent) <= MAX_ABSENT_IN_TEXT:
@@ -150,5 +152,11 @@ def attendance_list(record: Record) -> list[Block]:
 def attendance_row(number: int, attendee: Attendee, record: Record) -> list[str]:
     person = attendee.person
     present = "; ".join(words.stay(each, record.closed_at, over_days(record)) for each in attendee.stays)
-    remark = "" if attendee.stays else words.absence(attendee)
-    return [str(number), person.full_name, words.standing(person, record.body), present, remark]
+    return [str(number), person.full_name, words.standing(person, record.body), present, remark(attendee, record)]
+
+
+def remark(attendee: Attendee, record: Record) -> str:
+    added = attendee.added_at
+    since = f"Bổ sung lúc {words.short_moment(added, over_days(record))}" if added else ""
+    missing = "" if attendee.stays else words.absence(attendee)
+    return "; ".join(filter(None, (since, words.lowered(missing) if since else missing)))

@@ -117,6 +117,8 @@ def stay(each: Stay, closed_at: datetime | None, with_day: bool) -> str:
 
 
 def absence(attendee: Attendee) -> str:
+    if attendee.unrecorded:
+        return "Không điểm danh"
     word = ABSENCE[attendee.absence] if attendee.absence else "Vắng"
     word = f"{word}: {attendee.reason}" if attendee.reason else word
     return f"{word}; người dự thay: {attendee.substitute_name}" if attendee.substitute_name else word
