@@ -34,8 +34,8 @@ PERSON_STATES = {
     "present": (_("Có mặt"), "check", "good"),
     "online": (_("Trực tuyến"), "dot", "info"),
     "departed": (_("Đã rời họp"), "dash", "warn"),
-    "absent_excused": (_("Vắng có lý do"), "cross", "bad"),
-    "absent_unexcused": (_("Vắng không lý do"), "cross", "bad"),
+    "absent_excused": (_("Vắng có phép"), "cross", "bad"),
+    "absent_unexcused": (_("Vắng không phép"), "cross", "bad"),
 }
 
 

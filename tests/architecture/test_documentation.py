@@ -4,11 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 from prometheus_client import REGISTRY
 
 import dienhong.embedded as composition
 from dienhong.cli import app
-from gateway import errors
+from gateway import problems
 from gateway.texts import CATALOGUES, translations
 from kernel.settings import Settings
 
@@ -60,17 +61,25 @@ def test_every_text_exists_in_english() -> None:
 
 def test_every_problem_has_a_sentence_in_english() -> None:
     english = translations("en")
-    assert [code for code, (_, text) in errors.PROBLEMS.items() if english.gettext(text) == text] == []
+    assert [code for code, (_, text) in problems.PROBLEMS.items() if english.gettext(text) == text] == []
 
 
 def test_no_catalogue_translates_a_text_that_is_gone() -> None:
-    from babel.messages.pofile import read_po
-
     used = msgids()
     for path in sorted((CATALOGUES / "en").glob("*.po")):
         with path.open("rb") as file:
             ids = {m.id[0] if isinstance(m.id, tuple) else m.id for m in read_po(file) if m.id}
         assert sorted(ids - used) == [], path.name
+
+
+def test_one_text_has_one_english_wording() -> None:
+    wordings: dict[str, set[str]] = {}
+    for path in sorted((CATALOGUES / "en").glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file):
+                text = message.id[0] if isinstance(message.id, tuple) else message.id
+                wordings.setdefault(str(text), set()).add(str(message.string))
+    assert {text: english for text, english in wordings.items() if text and len(english) > 1} == {}
 
 
 def _same(text: str) -> bool:
@@ -83,4 +92,14 @@ def test_every_refusal_has_its_status_and_sentence() -> None:
     codes = {
         code for path in sources for code in re.findall(r"(?:Refused|TryLater)\(\s*\"([a-z_0-9]+)\"", path.read_text())
     }
-    assert sorted(codes - errors.PROBLEMS.keys()) == []
+    assert sorted(codes - problems.PROBLEMS.keys()) == []
+
+
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+
+
+@pytest.mark.parametrize("page", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\(([^)\s#]+)(?:#[^)]*)?\)", page.read_text())
+    relative = [link for link in links if ":" not in link]
+    assert [link for link in relative if not (page.parent / link).exists()] == []

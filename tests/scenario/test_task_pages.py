@@ -44,7 +44,7 @@ def test_the_meeting_lists_its_conclusions_and_their_revisions(shared_world: Wor
     history = page(world, "ana", f"/meetings/{session.id}/agenda/{session.item_id}/conclusion/history")
     assert history.index("Bản thứ 2") < history.index("Bản thứ 1") < history.index("Hoàn chỉnh đề án")
     dropped = page(world, "chair", f"/tasks/{latest_task(world, session)['id']}")
-    assert "Nghĩa vụ này không còn trong kết luận hiện hành." in dropped
+    assert "Việc này không còn trong kết luận hiện hành." in dropped
 
 
 def test_only_those_who_may_conclude_get_the_editor(shared_world: World, session: HeldSession):
