@@ -1,23 +1,42 @@
 """Installs the outside parts that the tests use from Debian's packages, when root; says what is missing otherwise."""
 
+import ctypes.util
 import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
-PARTS = {"chromium": "chromium", "pdftoppm": "poppler-utils"}
+PARTS = {
+    "chromium": lambda: shutil.which("chromium"),
+    "poppler-utils": lambda: shutil.which("pdftoppm"),
+    # The browser driver's own node is linked against it, and a minimal Debian is without it.
+    "libatomic1": lambda: ctypes.util.find_library("atomic"),
+    "postgresql": lambda: shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
+    "rabbitmq-server": lambda: shutil.which("rabbitmq-server"),
+}
 
 
 def main() -> None:
-    missing = {program: package for program, package in PARTS.items() if shutil.which(program) is None}
+    missing = [package for package, there in PARTS.items() if not there()]
     if not missing:
         return
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        print(f"not on this machine, so its tests are skipped: {', '.join(missing)}", file=sys.stderr)
+        print(f"not on this machine, so tests that need it are skipped: {', '.join(missing)}", file=sys.stderr)
         return
-    quiet = {"stdout": subprocess.DEVNULL, "check": False}
-    subprocess.run(["apt-get", "update", "-qq"], **quiet)
-    subprocess.run(["apt-get", "install", "-y", "-qq", *missing.values()], **quiet)
+    print(f"installing for the tests: {', '.join(missing)}", file=sys.stderr)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["update"], ["install", "-y", "--no-install-recommends", *missing]):
+        subprocess.run(
+            ["apt-get", "-qq", *command],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            check=False,
+        )
+    still = [package for package in missing if not PARTS[package]()]
+    if still:
+        print(f"could not be installed, so tests that need it are skipped: {', '.join(still)}", file=sys.stderr)
 
 
 if __name__ == "__main__":
