@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Annotated, Any
@@ -64,7 +65,25 @@ class Context:
         self.gate = gate
         self.me = me
         self.now = gate.clock()
-        self.command_id = key or uuid7()
+        self._key = None if key is None else derived(key, me.person_id)
+        self._content = str(request.scope.get("state", {}).get("body_sha256", ""))
+
+    @cached_property
+    def command_id(self) -> UUID:
+        """By the person and their Idempotency-Key, so that nobody can meet, or guess at, another's requests."""
+        return self._key or uuid7()
+
+    @property
+    def correlation_id(self) -> UUID | None:
+        """Names what a keyed request asked for: the same key with other words or bytes is not the same request."""
+        if self._key is None:
+            return None
+        asked = self.request.url
+        return derived(self._key, f"{self.request.method} {asked.path}?{asked.query} {self._content}")
+
+    def received(self, sha256: str) -> None:
+        """What a request brought that is not JSON."""
+        self._content = sha256
 
     @property
     def views(self) -> Connection:
@@ -91,7 +110,13 @@ class Context:
         """Stamp, execute, and wait until the views show it. `index` tells commands of one request apart."""
         command_id = derived(self.command_id, index) if index != "" else self.command_id
         try:
-            stamped = command(id=command_id, actor=self.me.person_id, at=self.now, **fields)
+            stamped = command(
+                id=command_id,
+                actor=self.me.person_id,
+                at=self.now,
+                correlation_id=self.correlation_id,
+                **fields,
+            )
         except ValidationError as error:
             raise RequestValidationError(
                 [{**each, "loc": ("body", *each["loc"])} for each in error.errors()]

@@ -1,6 +1,7 @@
 """JSON that means one thing only: no repeated keys, no NaN, no number a browser would change, no deep nesting."""
 
 import json
+from hashlib import sha256
 from typing import Any
 
 from fastapi import Request
@@ -29,6 +30,7 @@ class StrictJson:
         body = await _body(receive)
         if body is None:
             return await problem(Request(scope), "too_large")(scope, receive, send)
+        scope.setdefault("state", {})["body_sha256"] = sha256(body).hexdigest()
         try:
             check(body)
         except (ValueError, RecursionError):

@@ -13,7 +13,7 @@ from kernel import metrics
 from kernel.codec import Codec
 from kernel.decider import Decider, Refused
 from kernel.messages import Accepted, Command
-from kernel.ports import NO_STREAM, Conflict, EventStore
+from kernel.ports import NO_STREAM, Conflict, EventStore, IdConflict
 
 State = TypeVar("State")
 log = structlog.get_logger()
@@ -32,7 +32,10 @@ class CommandHandler:
         self._locks = StreamLocks()
 
     def handle(self, decider: Decider[State], stream: str, command: Command) -> Accepted:
-        """A command whose id already caused events in the stream is answered with those, whatever happened since."""
+        """A command whose id already caused events in the stream is answered with those, whatever happened since.
+
+        Raises `IdConflict` when it was another request that had this id.
+        """
         for attempt in range(ATTEMPTS):
             try:
                 with self._locks.of(stream), observed(self.service, command, stream):
@@ -46,6 +49,8 @@ class CommandHandler:
         history = self.store.read(stream)
         caused = [each for each in history if each.causation_id == command.id]
         if caused:
+            if caused[0].correlation_id != (command.correlation_id or command.id):
+                raise IdConflict(str(command.id))
             return Accepted(caused[-1].position, tuple(each.id for each in caused))
         events = decider.decide(command, decider.fold(map(self.codec.decode, history)))
         if not events:

@@ -142,6 +142,7 @@ def dossiers(edge: Context, document_id: UUID) -> list[DossierDocument]:
 
 
 def _attach(edge: Context, meeting_id: UUID, attachment: Attachment, stored: uploads.Stored) -> Done:
+    edge.received(stored.sha256)
     document_id = derived(edge.command_id, "document_id")
     title = attachment.title.strip() or _title(stored.examined.file_name)
     edge.send(
@@ -170,6 +171,7 @@ def _attach(edge: Context, meeting_id: UUID, attachment: Attachment, stored: upl
 
 
 def _add_version(edge: Context, document_id: UUID, note: str, stored: uploads.Stored) -> Done:
+    edge.received(stored.sha256)
     return edge.send(
         AddVersion,
         document_id=document_id,

@@ -40,6 +40,7 @@ async def upload_task_document(edge: Edge, request: Request, task_id: UUID) -> D
 
 
 def _add(edge: Context, stored: uploads.Stored) -> Done:
+    edge.received(stored.sha256)
     document_id = derived(edge.command_id, "document_id")
     name = stored.examined.file_name
     done = edge.send(

@@ -86,6 +86,7 @@ def _sender(edge: Context, number: int) -> Callable[..., int]:
                 "id": derived(edge.command_id, f"{number}-{part}"),
                 "actor": edge.me.person_id,
                 "at": edge.now,
+                "correlation_id": edge.correlation_id,
                 **fields,
             }
         )
