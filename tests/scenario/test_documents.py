@@ -99,8 +99,8 @@ def test_a_file_above_the_limit_is_refused_and_nothing_of_it_is_kept(world: Worl
 def test_a_repeated_upload_with_the_same_key_adds_one_document(world: World, meeting_id: str) -> None:
     clerk = world.client("clerk")
     headers = {"X-File-Name": "a.pdf", "Idempotency-Key": "018f0000-0000-7000-8000-000000000001"}
-    path = f"/meetings/{meeting_id}/documents"
-    first, second = (clerk.ok("PUT", path, content=pdf("Báo cáo"), headers=headers) for _ in range(2))
+    path, file = f"/meetings/{meeting_id}/documents", pdf("Báo cáo")
+    first, second = (clerk.ok("PUT", path, content=file, headers=headers) for _ in range(2))
     assert first["id"] == second["id"]
     assert len(clerk.ok("GET", f"/meetings/{meeting_id}")["documents"]) == 1
 
