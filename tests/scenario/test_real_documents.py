@@ -17,7 +17,7 @@ NAMES = {
     "scan": ("scan_1.jpg", "", "Bản quét hợp đồng"),
 }
 
-pytestmark = [pytest.mark.needs("shared-data"), pytest.mark.slow]
+pytestmark = [pytest.mark.real, pytest.mark.needs("shared-data"), pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
