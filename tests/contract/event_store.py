@@ -93,9 +93,11 @@ class EventStoreContract:
             ("thing-1", []),
             ("", [event()]),
             ("thing-\0", [event()]),
+            ("thing-\udcff", [event()]),
             ("thing-1", [event(kind="bad\0type")]),
             ("thing-1", [event(data=b'"' + b"x" * 1024 * 1024 + b'"')]),
             ("thing-1", [event(data=b"\xff\xfe")]),
+            ("thing-1", [event(data=b'"\0"')]),
             ("thing-1", [event() for _ in range(501)]),
         ],
     )

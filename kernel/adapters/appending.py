@@ -1,0 +1,165 @@
+"""What stores that plan positions themselves share: limits, where each event goes, commits shared by many callers."""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from kernel.messages import NewEvent
+from kernel.ports import (
+    MAX_EVENT_BYTES,
+    MAX_EVENTS_PER_APPEND,
+    NO_STREAM,
+    Append,
+    Appended,
+    AppendError,
+    Conflict,
+    IdConflict,
+    PartialDuplicate,
+    Unacceptable,
+)
+
+Outcome = Appended | AppendError
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An event at its place in the log."""
+
+    position: int
+    stream: str
+    version: int
+    event: NewEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the log already holds under an id."""
+
+    stream: str
+    version: int
+    position: int
+    type: str
+    data: bytes
+
+
+class Planner:
+    """Decides where each append of one commit goes, seeing what the earlier ones of the same commit placed.
+
+    `known` holds the stored events with any of the appends' ids, `versions` the last version of each of their streams
+    that exists, `head` the last position of the log.
+    """
+
+    def __init__(self, head: int, known: Mapping[UUID, Known], versions: Mapping[str, int]) -> None:
+        self.head = head
+        self.placed: list[Placed] = []
+        self._known = dict(known)
+        self._versions = dict(versions)
+
+    def place(self, append: Append) -> Outcome:
+        try:
+            check_acceptable(append)
+            return self._already(append) or self._new(append)
+        except AppendError as error:
+            return error
+
+    def _already(self, append: Append) -> Appended | None:
+        known = [self._known.get(event.id) for event in append.events]
+        if not any(known):
+            return None
+        for offset, (event, found) in enumerate(zip(append.events, known, strict=True), start=1):
+            if found is None:
+                raise PartialDuplicate(append.stream)
+            same_place = found.stream == append.stream and found.version == append.expected + offset
+            if not same_place or found.type != event.type or found.data != event.data:
+                raise IdConflict(str(event.id))
+        positions = [found.position for found in known if found is not None]
+        return Appended(positions[0], positions[-1], append.expected + len(positions), idempotent=True)
+
+    def _new(self, append: Append) -> Appended:
+        version = self._versions.get(append.stream, NO_STREAM)
+        if version != append.expected:
+            raise Conflict(append.stream, version)
+        first = self.head + 1
+        for event in append.events:
+            self.head += 1
+            version += 1
+            self.placed.append(Placed(self.head, append.stream, version, event))
+            self._known[event.id] = Known(append.stream, version, self.head, event.type, event.data)
+        self._versions[append.stream] = version
+        return Appended(first, self.head, version)
+
+
+@dataclass
+class Waiting:
+    """One caller's appends and, once committed, their outcomes."""
+
+    appends: Sequence[Append]
+    outcomes: list[Outcome] = field(default_factory=list)
+    failure: Exception | None = None
+    done: bool = False
+
+
+class SharedCommits:
+    """Appends that queue up while a commit is under way go together into the next one.
+
+    `commit` stores durably what it can of many callers' appends and gives each its outcome; `access` is held meanwhile.
+    """
+
+    def __init__(self, commit: Callable[[Sequence[Append]], list[Outcome]], access: threading.Lock) -> None:
+        self._commit = commit
+        self._access = access
+        self._queue: list[Waiting] = []
+        self._queued = threading.Lock()
+
+    def append(self, append: Append) -> Appended:
+        outcome = self.append_each([append])[0]
+        if isinstance(outcome, AppendError):
+            raise outcome
+        return outcome
+
+    def append_each(self, appends: Sequence[Append]) -> list[Outcome]:
+        mine = Waiting(appends)
+        with self._queued:
+            self._queue.append(mine)
+        with self._access:
+            if not mine.done:
+                self._commit_queue()
+        if mine.failure is not None:
+            raise mine.failure
+        return mine.outcomes
+
+    def _commit_queue(self) -> None:
+        with self._queued:
+            batch, self._queue = self._queue, []
+        try:
+            outcomes = iter(self._commit([each for waiting in batch for each in waiting.appends]))
+            for waiting in batch:
+                waiting.outcomes = [next(outcomes) for _ in waiting.appends]
+        except Exception as failure:  # raised again by each caller whose appends share this commit
+            for waiting in batch:
+                waiting.failure = failure
+        finally:
+            for waiting in batch:
+                waiting.done = True
+
+
+def check_acceptable(append: Append) -> None:
+    """Limits of one append, refused before any write (413/422 on the wire)."""
+    if not append.events or len(append.events) > MAX_EVENTS_PER_APPEND:
+        raise Unacceptable(f"an append holds 1 to {MAX_EVENTS_PER_APPEND} events")
+    if len({event.id for event in append.events}) != len(append.events):
+        raise Unacceptable("an append names one id twice")
+    for text in (append.stream, *(event.type for event in append.events)):
+        if not text or not text.isprintable() or len(text) > 255:
+            raise Unacceptable("stream and type are 1 to 255 printable characters")
+    for event in append.events:
+        if len(event.data) > MAX_EVENT_BYTES:
+            raise Unacceptable(f"an event holds at most {MAX_EVENT_BYTES} bytes")
+        if b"\0" in event.data or b"\0" in event.meta:
+            raise Unacceptable("event data holds no NUL")
+        try:
+            event.data.decode()
+            event.meta.decode()
+        except UnicodeDecodeError as error:
+            raise Unacceptable("event data is UTF-8 text") from error
