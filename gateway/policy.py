@@ -278,6 +278,7 @@ RULES: dict[str, Rule] = {
     "request_floor": sees_meeting,
     "withdraw_floor_request": own_request_or_keeps_the_roll,
     "take_roll_call": keeps_the_roll,
+    "extend_roll": keeps_the_roll,
     "lead_discussion": keeps_the_roll,
     "take_notes": keeps_the_roll,
     "see_notes": sees_notes,

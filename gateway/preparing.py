@@ -7,6 +7,7 @@ from sqlite3 import Connection
 from uuid import UUID
 
 from gateway.edge import Context
+from kernel.decider import Refused
 from services.directory import views as directory
 from services.meeting import preparation_views as meetings
 from services.meeting.messages import Invitee, MeetingKind
@@ -72,6 +73,13 @@ def visible_invitations(edge: Context, meeting_id: UUID | str) -> list[Invitatio
     if edge.allows("publish_meeting", meeting_id=meeting_id):
         return listed
     return [each if each.person_id == edge.me.person_id else replace(each, reason="") for each in listed]
+
+
+def check_known(edge: Context, *people: UUID) -> None:
+    """No form lists a person who is not there, so this is a stale page or a program's mistake."""
+    unknown = {str(each) for each in people} - set(directory.person_names(edge.views, people))
+    if unknown:
+        raise Refused("no_such_person", ", ".join(sorted(unknown)))
 
 
 def _members(connection: Connection, meeting: Meeting) -> list[directory.Member]:

@@ -8,9 +8,10 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from gateway import calendar
 from gateway.api.commands import Body, command_route
-from gateway.edge import Context, Done, Edge
+from gateway.edge import Done, Edge
 from gateway.preparing import (
     Notice,
+    check_known,
     invitees_on_publication,
     invitees_with_votes,
     notice_of,
@@ -148,7 +149,7 @@ def read_meeting(edge: Edge, meeting_id: UUID) -> MeetingDetail:
 @router.post("/meetings", status_code=201, response_model_exclude_none=True)
 def plan_meeting(edge: Edge, body: NewMeetingBody) -> Done:
     edge.require("plan_meeting", body_id=body.body_id)
-    _check_known(edge, body.presiding_officer_id, body.minute_taker_id)
+    check_known(edge, body.presiding_officer_id, body.minute_taker_id)
     meeting_id = derived(edge.command_id, "meeting_id")
     return edge.send(PlanMeeting, meeting_id=meeting_id, **dict(body)).model_copy(update={"id": meeting_id})
 
@@ -156,7 +157,7 @@ def plan_meeting(edge: Edge, body: NewMeetingBody) -> Done:
 @router.put(MEETING, response_model_exclude_none=True)
 def replan_meeting(edge: Edge, meeting_id: UUID, body: PlanBody) -> Done:
     edge.require("prepare_meeting", meeting_id=meeting_id)
-    _check_known(edge, body.presiding_officer_id, body.minute_taker_id)
+    check_known(edge, body.presiding_officer_id, body.minute_taker_id)
     return edge.send(ReplanMeeting, meeting_id=meeting_id, **dict(body))
 
 
@@ -174,7 +175,7 @@ command_route(router, f"{MEETING}/answers/{{person_id}}", AnswerInvitation, acti
 @router.post(f"{MEETING}/agenda", status_code=201, response_model_exclude_none=True)
 def add_agenda_item(edge: Edge, meeting_id: UUID, body: NewItemBody) -> Done:
     edge.require("prepare_meeting", meeting_id=meeting_id)
-    _check_known(edge, *([body.presenter_id] if body.presenter_id else []))
+    check_known(edge, *([body.presenter_id] if body.presenter_id else []))
     item_id = derived(edge.command_id, "item_id")
     done = edge.send(AddAgendaItem, meeting_id=meeting_id, item_id=item_id, **dict(body))
     return done.model_copy(update={"id": item_id})
@@ -183,7 +184,7 @@ def add_agenda_item(edge: Edge, meeting_id: UUID, body: NewItemBody) -> Done:
 @router.put(f"{MEETING}/agenda/{{item_id}}", response_model_exclude_none=True)
 def revise_agenda_item(edge: Edge, meeting_id: UUID, item_id: UUID, body: ItemBody) -> Done:
     edge.require("prepare_meeting", meeting_id=meeting_id)
-    _check_known(edge, *([body.presenter_id] if body.presenter_id else []))
+    check_known(edge, *([body.presenter_id] if body.presenter_id else []))
     return edge.send(ReviseAgendaItem, meeting_id=meeting_id, item_id=item_id, **dict(body))
 
 
@@ -201,7 +202,7 @@ def attach_document(edge: Edge, meeting_id: UUID, document_id: UUID, body: Attac
     edge.require("prepare_meeting", meeting_id=meeting_id)
     edge.require("see_document", document_id=document_id)
     if body.for_person_id is not None:
-        _check_known(edge, body.for_person_id)
+        check_known(edge, body.for_person_id)
     return edge.send(AttachDocument, meeting_id=meeting_id, document_id=document_id, **dict(body))
 
 
@@ -218,7 +219,7 @@ def submit_dossier(edge: Edge, meeting_id: UUID, body: SubmissionBody) -> Done:
 def publish_meeting(edge: Edge, meeting_id: UUID, body: PublicationBody) -> Done:
     """Invites the members with a mandate on the day, the presiding officer, the minute taker and the guests named."""
     edge.require("publish_meeting", meeting_id=meeting_id)
-    _check_known(edge, *body.guest_ids)
+    check_known(edge, *body.guest_ids)
     meeting = meetings.meeting(edge.views, meeting_id)
     assert meeting is not None
     return edge.send(
@@ -233,7 +234,7 @@ def publish_meeting(edge: Edge, meeting_id: UUID, body: PublicationBody) -> Done
 def invite_people(edge: Edge, meeting_id: UUID, body: InvitationBody) -> Done:
     """Invites more people after publication; those with a mandate on the day get a vote."""
     edge.require("prepare_meeting", meeting_id=meeting_id)
-    _check_known(edge, *body.person_ids)
+    check_known(edge, *body.person_ids)
     meeting = meetings.meeting(edge.views, meeting_id)
     assert meeting is not None
     return edge.send(
@@ -257,10 +258,3 @@ def renew_calendar_feed(edge: Edge) -> FeedAddress:
 @router.delete("/calendar-feed", status_code=204)
 def end_calendar_feed(edge: Edge) -> None:
     calendar.end(edge.gate.settings, edge.me.person_id)
-
-
-def _check_known(edge: Context, *people: UUID) -> None:
-    """No form lists a person who is not there, so this is a stale page or a program's mistake."""
-    unknown = {str(each) for each in people} - set(directory.person_names(edge.views, people))
-    if unknown:
-        raise Refused("no_such_person", ", ".join(sorted(unknown)))

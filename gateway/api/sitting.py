@@ -2,7 +2,6 @@
 
 import secrets
 from dataclasses import replace
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -11,7 +10,8 @@ from pydantic import Field
 
 from gateway.api.commands import Body, command_route
 from gateway.edge import Context, Done, Edge
-from gateway.web.pages import VIETNAM
+from gateway.preparing import check_known
+from gateway.roll import to_invite, today, with_mandate
 from kernel.decider import Refused
 from kernel.ids import derived
 from services.directory import views as directory
@@ -23,7 +23,9 @@ from services.meeting.messages import (
     CloseSession,
     CorrectNote,
     EndSpeech,
+    ExtendRoll,
     GiveFloor,
+    InvitePeople,
     NoteDiscussion,
     OpenRollCall,
     OpenSession,
@@ -72,6 +74,31 @@ def renew_check_in_code(edge: Edge, meeting_id: UUID) -> Done:
     """Shows a new code in the hall; the old one no longer checks anybody in."""
     edge.require("take_roll_call", meeting_id=meeting_id)
     return edge.send(RenewCheckInCode, meeting_id=meeting_id, code=new_code())
+
+
+class RollBody(Body):
+    person_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=500)]
+
+
+@router.post("/meetings/{meeting_id}/roll-call/people")
+def extend_roll(edge: Edge, meeting_id: UUID, body: RollBody) -> Done:
+    """Adds people to a roll that is open: with a vote by a mandate of today, and invited if they were not.
+
+    The quorum stays as it was when the roll call opened.
+    """
+    edge.require("extend_roll", meeting_id=meeting_id)
+    check_known(edge, *body.person_ids)
+    meeting = meetings.meeting(edge.views, meeting_id)
+    assert meeting is not None
+    votes = with_mandate(edge, meeting.body_id)
+    done = edge.send(
+        ExtendRoll,
+        meeting_id=meeting_id,
+        voters=[each for each in body.person_ids if str(each) in votes],
+        others=[each for each in body.person_ids if str(each) not in votes],
+    )
+    invitees = to_invite(edge, meeting, body.person_ids)
+    return edge.send(InvitePeople, index="invite", meeting_id=meeting_id, invitees=invitees) if invitees else done
 
 
 class ItemBody(Body):
@@ -192,7 +219,3 @@ def must_be_on_agenda(edge: Context, meeting_id: UUID, item_id: UUID) -> None:
 def new_code() -> str:
     """Six digits, unpredictable; never derived from anything people could know."""
     return f"{secrets.randbelow(1_000_000):06d}"
-
-
-def today(edge: Context) -> date:
-    return edge.now.astimezone(VIETNAM).date()

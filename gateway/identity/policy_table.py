@@ -63,6 +63,7 @@ WORDS = {
     "request_floor": _("Đăng ký phát biểu"),
     "withdraw_floor_request": _("Rút đăng ký phát biểu"),
     "take_roll_call": _("Điểm danh đại biểu"),
+    "extend_roll": _("Thêm người vào danh sách điểm danh"),
     "lead_discussion": _("Điều hành thảo luận"),
     "take_notes": _("Ghi và sửa ghi chép thảo luận"),
     "see_notes": _("Xem ghi chép thảo luận"),

@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from gateway.edge import Context, Edge
 from gateway.preparing import visible_documents
+from gateway.roll import candidates
 from gateway.texts import _
 from gateway.web.pages import local, render
 from services.directory import views as directory
@@ -19,6 +20,7 @@ from services.meeting import sitting_views as sittings
 from services.meeting.quorum import gaps
 
 router = APIRouter()
+MOST_CANDIDATES = 30
 NONE_YET = "none"
 """The state of a sitting whose roll call has not been opened, as the page's address and templates name it."""
 
@@ -148,6 +150,14 @@ def roll(edge: Context, meeting_id: UUID) -> dict[str, Any]:
 def roll_fragment(edge: Edge, meeting_id: UUID) -> Response:
     edge.require("take_roll_call", meeting_id=meeting_id)
     return render(edge, "sitting/_roll.html", **roll(edge, meeting_id))
+
+
+@router.get("/meetings/{meeting_id}/_roll-candidates")
+def roll_candidates(edge: Edge, meeting_id: UUID, q: str = Query("", max_length=200)) -> Response:
+    edge.require("extend_roll", meeting_id=meeting_id)
+    values = frame(edge, meeting_id)
+    found = candidates(edge, values["meeting"], q)
+    return render(edge, "sitting/_roll_candidates.html", **values, candidates=found, most=MOST_CANDIDATES)
 
 
 def notes_of(edge: Context, meeting_id: UUID) -> dict[str, Any]:

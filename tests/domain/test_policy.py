@@ -46,6 +46,7 @@ check_in                a i a a a i i a a
 request_floor           a i a a a i i a a
 withdraw_floor_request  a i a a i i i i i
 take_roll_call          a i a a i i i i i
+extend_roll             a i a a i i i i i
 lead_discussion         a i a a i i i i i
 take_notes              a i a a i i i i i
 see_notes               a i a a i i i a i

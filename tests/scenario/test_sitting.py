@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from services.directory.messages import GrantMandate, MeetingRules, SetMeetingRules
+from tests.stamps import ids
 from tests.world import COUNCIL, DELEGATES, VOTERS, Client, World
 
 
@@ -276,6 +278,7 @@ def test_a_repeated_request_records_nothing_twice(sitting: Sitting) -> None:
 
 def test_every_panel_is_rendered_in_every_state_in_both_languages(sitting: Sitting) -> None:
     panels = ("session", "checkin", "_standing", "_proceedings", "_checkin")
+    keepers = ("hall", "_hall", "_attendance", "_notes", "_roll-candidates")
     steps: list[tuple[str, dict[str, Any]]] = [
         ("roll-call", {}),
         ("session/open", {}),
@@ -288,8 +291,92 @@ def test_every_panel_is_rendered_in_every_state_in_both_languages(sitting: Sitti
         if path == "roll-call":
             sitting.arrive("chair", *DELEGATES)
         for language in ("vi", "en"):
-            for login, more in (("ana", ()), ("chair", ("hall", "_hall", "_attendance", "_notes")), ("guest", ())):
+            for login, more in (
+                ("ana", ()),
+                ("chair", ("hall", "_hall", "_attendance", "_notes", "_roll-candidates")),
+                ("guest", ()),
+            ):
                 client = sitting.world.client(login)
                 client.cookies.set("lang", language)
                 for panel in (*panels, *more):
                     page(client, sitting.at(panel))
+
+
+def add_to_roll(client: Client, sitting: Sitting, *logins: str) -> Any:
+    return client.ok(
+        "POST", sitting.at("roll-call/people"), {"person_ids": [sitting.world.person(each) for each in logins]}
+    )
+
+
+def attending(sitting: Sitting, login: str) -> Any:
+    listed = sitting.clerk.ok("GET", sitting.at("attendance"))
+    return next((each for each in listed if each["person_id"] == sitting.world.person(login)), None)
+
+
+def test_who_got_a_mandate_after_the_roll_call_opened_is_added_checks_in_and_votes(world: World) -> None:
+    rules = MeetingRules(
+        seats=8, seats_source="Nghị quyết", notice_days_regular=5, notice_days_urgent=1, notice_in_working_days=False
+    )
+    world.execute(SetMeetingRules, unit_id=COUNCIL, rules=rules)
+    sitting = Sitting(world).opened()
+    world.execute(
+        GrantMandate,
+        person_id=ids("outsider"),
+        mandate_id=ids("by-election"),
+        body_id=COUNCIL,
+        title="Đại biểu",
+        valid_from=world.today,
+    )
+    world.settle()
+    newcomer = world.client("outsider")
+    assert newcomer.refused("POST", sitting.at("check-in"), {"mode": "online"}) == (404, "not_found")
+
+    needed = sitting.clerk.ok("GET", sitting.at("quorum"))["needed"]
+    add_to_roll(sitting.clerk, sitting, "outsider")
+    assert attending(sitting, "outsider")["voting"] is True
+    newcomer.ok("POST", sitting.at("check-in"), {"mode": "online"})
+    quorum = sitting.clerk.ok("GET", sitting.at("quorum"))
+    assert (quorum["present"], quorum["seats"], quorum["needed"]) == (8, 8, needed)
+    assert sitting.clerk.ok("GET", sitting.at("quorum/timeline"))[-1]["present"] == 8
+
+    question = {"question": "Thông qua dự toán?", "card_id": "council_more_than_half"}
+    poll = sitting.chair.ok("POST", sitting.at("polls"), question)["id"]
+    assert newcomer.ok("GET", f"/polls/{poll}")["roll_size"] == 8
+    assert newcomer.ok("POST", f"/polls/{poll}/ballots", {"choice": "for"})["voter_id"] == newcomer.person_id
+
+
+def test_a_guest_who_comes_unannounced_is_added_and_invited_without_a_vote(sitting: Sitting) -> None:
+    sitting.roll_call()
+    add_to_roll(sitting.chair, sitting, "works", "ana")
+    assert attending(sitting, "works")["voting"] is False and attending(sitting, "ana")["voting"] is True
+    invited = sitting.clerk.ok("GET", f"/meetings/{sitting.id}")["invitations"]
+    works = sitting.world.person("works")
+    assert [each["voting"] for each in invited if each["person_id"] == works] == [False]
+    sitting.world.client("works").ok("POST", sitting.at("check-in"), {"mode": "online"})
+    before = sitting.clerk.ok("GET", sitting.at("attendance"))
+    add_to_roll(sitting.chair, sitting, "works")
+    assert sitting.clerk.ok("GET", sitting.at("attendance")) == before
+
+
+def test_only_those_who_keep_the_roll_add_to_it_and_only_while_it_is_open(sitting: Sitting) -> None:
+    body = {"person_ids": [sitting.world.person("works")]}
+    path = sitting.at("roll-call/people")
+    assert sitting.clerk.refused("POST", path, body) == (409, "roll_call_not_open")
+    sitting.opened()
+    assert sitting.world.client("ana").refused("POST", path, body) == (403, "not_allowed")
+    assert sitting.clerk.refused("POST", path, {"person_ids": [str(ids("nobody"))]}) == (422, "no_such_person")
+    assert sitting.clerk.refused("POST", path, {"person_ids": []}) == (422, "invalid")
+    sitting.chair.ok("POST", sitting.at("session/close"))
+    assert sitting.clerk.refused("POST", path, body) == (409, "session_closed")
+    invited = sitting.clerk.ok("GET", f"/meetings/{sitting.id}")["invitations"]
+    assert sitting.world.person("works") not in {each["person_id"] for each in invited}
+
+
+def test_the_clerk_finds_whom_to_add_with_or_without_accents(sitting: Sitting) -> None:
+    sitting.roll_call()
+    found = page(sitting.clerk, sitting.at("_roll-candidates?q=phong+kinh"))
+    assert "Trưởng phòng Kinh tế" in found and "Trưởng phòng Văn hóa" not in found
+    assert "Đại biểu Ana" not in page(sitting.clerk, sitting.at("_roll-candidates"))
+    add_to_roll(sitting.clerk, sitting, "works")
+    assert "Trưởng phòng Kinh tế" not in page(sitting.clerk, sitting.at("_roll-candidates?q=phong+kinh"))
+    assert sitting.world.client("ana").get(sitting.at("_roll-candidates")).status_code == 403
