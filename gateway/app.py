@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import structlog
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
@@ -19,7 +18,7 @@ from gateway.identity.csrf import SameOrigin
 from gateway.identity.headers import SecurityHeaders
 from gateway.strict_json import StrictJson
 from gateway.texts import LOCALES, preferred
-from kernel.ids import uuid7
+from gateway.tracing import Traced
 
 STATIC = Path(__file__).parent / "web" / "static"
 API_AREAS = ("session", "directory", "meeting", "sitting", "voting", "documents", "tasks", "minutes", "search")
@@ -51,6 +50,7 @@ def create_app(gate: Gate) -> FastAPI:
     app.add_middleware(SameOrigin, public_url=gate.settings.public_url)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(ReadersLanguage)
+    app.add_middleware(Traced)
     return app
 
 
@@ -65,7 +65,8 @@ def _include(app: FastAPI) -> None:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    app.state.gate.live.bind(asyncio.get_running_loop())
+    gate = app.state.gate
+    gate.live.bind(asyncio.get_running_loop(), lambda: int(gate.views.position))
     yield
 
 
@@ -81,7 +82,6 @@ class ReadersLanguage:
             chosen = request.cookies.get("lang", "")
             fallback = preferred(request.headers.get("accept-language", ""))
             request.state.locale = chosen if chosen in LOCALES else fallback
-            structlog.contextvars.bind_contextvars(trace=str(uuid7()))
         await self.app(scope, receive, send)
 
 

@@ -58,13 +58,14 @@ class Done(BaseModel):
 
 
 class Context:
-    """One signed-in request."""
+    """One signed-in request. What it reads is at least as new as `position`, which its live stream begins after."""
 
     def __init__(self, request: Request, gate: Gate, me: policy.Subject, key: UUID | None) -> None:
         self.request = request
         self.gate = gate
         self.me = me
         self.now = gate.clock()
+        self.position = gate.views.position
         self._key = None if key is None else derived(key, me.person_id)
         self._content = str(request.scope.get("state", {}).get("body_sha256", ""))
 

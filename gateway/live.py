@@ -1,6 +1,7 @@
 """Tells open pages what changed. A frame names the kind of change; the page then asks for what it may see."""
 
 import asyncio
+import random
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +12,8 @@ from kernel.messages import Event, Recorded
 
 NAMES = ("agenda", "sitting", "poll", "ballots", "conclusion", "minutes", "task", "document", "directory")
 REMEMBERED = 2000
-KEEP_ALIVE_SECONDS = 15
+KEEP_ALIVE_SECONDS = (4, 8)
+"""Between these, by chance: streams that heard the same change do not all wake at the same moment later."""
 SECONDS_BETWEEN_FRAMES = 0.2
 
 CLIENTS = Gauge("dienhong_sse_clients", "Open live streams.")
@@ -38,11 +40,14 @@ class Live:
         self._meeting_of_poll = meeting_of_poll
         self._listeners: set[Listener] = set()
         self._recent: deque[Change] = deque(maxlen=REMEMBERED)
+        self._complete_since = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self.stopping = asyncio.Event()
 
-    def bind(self, loop: asyncio.AbstractEventLoop) -> None:
+    def bind(self, loop: asyncio.AbstractEventLoop, position: Callable[[], int]) -> None:
+        """What the views applied up to `position` was not remembered: this process was not serving yet."""
         self._loop = loop
+        self._complete_since = position()
 
     def stop(self) -> None:
         """Ends every stream at once, from any thread."""
@@ -52,7 +57,7 @@ class Live:
     def applied(self, batch: Sequence[tuple[Recorded, Event]]) -> None:
         """Called by the views, from their thread, once the batch is visible."""
         latest = {(topic, name): recorded.position for recorded, _ in batch for topic, name in self._about(recorded)}
-        changes = [Change(topic, name, position) for (topic, name), position in latest.items()]
+        changes = sorted((Change(*about, at) for about, at in latest.items()), key=lambda each: each.position)
         if self._loop is not None and changes and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._fan_out, changes)
 
@@ -79,7 +84,9 @@ class Live:
     async def _wait_for_change(self, listener: Listener) -> bool:
         waits = {asyncio.ensure_future(each.wait()) for each in (self.stopping, listener.wake)}
         try:
-            done, _ = await asyncio.wait(waits, timeout=KEEP_ALIVE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(
+                waits, timeout=random.uniform(*KEEP_ALIVE_SECONDS), return_when=asyncio.FIRST_COMPLETED
+            )
         finally:
             for each in waits:
                 each.cancel()
@@ -93,7 +100,10 @@ class Live:
             return
 
     def _fan_out(self, changes: list[Change]) -> None:
-        self._recent.extend(changes)
+        for change in changes:
+            if len(self._recent) == REMEMBERED:
+                self._complete_since = self._recent[0].position
+            self._recent.append(change)
         for listener in self._listeners:
             mine = {change.name: change.position for change in changes if change.topic in listener.topics}
             if mine:
@@ -101,10 +111,12 @@ class Live:
                 listener.wake.set()
 
     def _missed(self, topics: frozenset[str], after: int | None) -> dict[str, int]:
-        if after is None or not self._recent or after >= self._recent[-1].position:
+        """In the order of the log. For whom was away longer than is remembered, everything may have changed."""
+        if after is None:
             return {}
-        if after < self._recent[0].position and len(self._recent) == REMEMBERED:
-            return dict.fromkeys(NAMES, self._recent[-1].position)
+        if after < self._complete_since:
+            newest = self._recent[-1].position if self._recent else self._complete_since
+            return dict.fromkeys(NAMES, newest)
         return {each.name: each.position for each in self._recent if each.position > after and each.topic in topics}
 
     def _about(self, recorded: Recorded) -> Iterator[tuple[str, str]]:

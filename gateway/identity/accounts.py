@@ -136,6 +136,9 @@ class Identity:
     def subject_of(self, token: str) -> str | None:
         return self._sessions.subject_of(token)
 
+    def holder_of(self, token: str) -> str | None:
+        return self._sessions.holder_of(token)
+
     def sign_out(self, token: str) -> None:
         self._sessions.end(token)
 

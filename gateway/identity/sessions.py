@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from sqlite3 import Connection
+from sqlite3 import Connection, Row
 
 from gateway.identity.store import IdentityStore
 from kernel.ids import uuid7
@@ -48,17 +48,18 @@ class Sessions:
     def subject_of(self, token: str) -> str | None:
         """The person whose living session this is; asking counts as use."""
         now = self._now()
-        with self._store.reading() as connection:
-            row = connection.execute(
-                "SELECT person_id, used_at FROM sessions WHERE token_hash = ? AND used_at > ? AND begun_at > ?",
-                (_hashed(token), now - self._idle, now - self._absolute),
-            ).fetchone()
+        row = self._living(token, now)
         if row is None:
             return None
         if now - row["used_at"] >= NOTE_USE_AFTER:
             with self._store.writing() as connection:
                 connection.execute("UPDATE sessions SET used_at = ? WHERE token_hash = ?", (now, _hashed(token)))
         return str(row["person_id"])
+
+    def holder_of(self, token: str) -> str | None:
+        """The person whose living session this is; asking is no use."""
+        row = self._living(token, self._now())
+        return str(row["person_id"]) if row else None
 
     def end(self, token: str) -> None:
         with self._store.writing() as connection:
@@ -95,6 +96,14 @@ class Sessions:
             )
             for row in rows
         ]
+
+    def _living(self, token: str, now: int) -> Row | None:
+        with self._store.reading() as connection:
+            row: Row | None = connection.execute(
+                "SELECT person_id, used_at FROM sessions WHERE token_hash = ? AND used_at > ? AND begun_at > ?",
+                (_hashed(token), now - self._idle, now - self._absolute),
+            ).fetchone()
+        return row
 
     def _now(self) -> int:
         return int(self._clock().timestamp())

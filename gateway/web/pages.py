@@ -57,7 +57,7 @@ def render(edge: "Context", template: str, status: int = 200, **values: Any) -> 
         edge=edge,
         me=edge.me,
         now=edge.now,
-        position=edge.gate.views.position,
+        position=edge.position,
         request=edge.request,
         **values,
     )
