@@ -4,6 +4,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 
 import structlog
@@ -35,13 +36,7 @@ class Views:
         self._store = store
         self._codec = codec
         self._projections = tuple(projections)
-        self._writer = _connect(path)
-        for schema in ("CREATE TABLE IF NOT EXISTS progress (position INTEGER NOT NULL)", *schemas):
-            self._writer.executescript(schema)
-        row = self._writer.execute("SELECT position FROM progress").fetchone()
-        if row is None:
-            self._writer.execute("INSERT INTO progress VALUES (0)")
-        self.position = int(row[0]) if row else 0
+        self._writer, self.position = _opened(path, schemas)
         self._readers = threading.local()
         self._all_readers: list[sqlite3.Connection] = []
         self._moved = threading.Condition()
@@ -56,8 +51,12 @@ class Views:
     def start(self) -> None:
         self._thread.start()
 
-    def stop(self) -> None:
+    def ask_to_stop(self) -> None:
+        """Returns at once; `stop` then waits for the thread."""
         self._stopping.set()
+
+    def stop(self) -> None:
+        self.ask_to_stop()
         if self._thread.is_alive():
             self._thread.join()
         self._writer.close()
@@ -119,6 +118,38 @@ class Views:
         return reached
 
 
+def _opened(path: Path, schemas: Sequence[str]) -> tuple[sqlite3.Connection, int]:
+    """The file and the position it shows; one that another version made, or that is damaged, is begun anew."""
+    made_by = sha256("\0".join(schemas).encode()).hexdigest()
+    try:
+        return _resumed(path, made_by, schemas)
+    except (sqlite3.DatabaseError, OtherVersion) as reason:
+        log.warning("views_begun_anew", reason=str(reason))
+        remove(path)
+        return _resumed(path, made_by, schemas)
+
+
+class OtherVersion(Exception):
+    """The tables in the file are those of another version of the program."""
+
+
+def _resumed(path: Path, made_by: str, schemas: Sequence[str]) -> tuple[sqlite3.Connection, int]:
+    connection = _connect(path)
+    try:
+        connection.execute("CREATE TABLE IF NOT EXISTS progress (position INTEGER NOT NULL, made_by TEXT NOT NULL)")
+        row = connection.execute("SELECT * FROM progress").fetchone()
+        if row is None:
+            for schema in schemas:
+                connection.executescript(schema)
+            connection.execute("INSERT INTO progress VALUES (0, ?)", (made_by,))
+        elif tuple(row)[1:] != (made_by,):
+            raise OtherVersion(path.name)
+    except BaseException:
+        connection.close()
+        raise
+    return connection, int(row["position"]) if row else 0
+
+
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
     connection.row_factory = sqlite3.Row
@@ -143,3 +174,9 @@ def contents(path: Path) -> dict[str, list[tuple[object, ...]]]:
             table: sorted((tuple(row) for row in connection.execute(f'SELECT * FROM "{table}"')), key=repr)
             for (table,) in listed
         }
+
+
+def remove(path: Path) -> None:
+    """The file with what SQLite keeps beside it."""
+    for each in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+        each.unlink(missing_ok=True)

@@ -83,7 +83,8 @@ class World:
         self._server: Server | None = None
         self._serving: threading.Thread | None = None
         self.settle = self.embedded.settle
-        self._found()
+        if self.embedded.store.wait(0, 0) == 0:
+            self._found()
 
     @property
     def today(self) -> date:
