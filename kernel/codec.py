@@ -50,7 +50,7 @@ class Codec:
             raise UnknownEvent(recorded.type, recorded.position)
         return self._types[name].model_validate(fields)
 
-    def encode(self, event: Event, command: Command, index: int, deployment: str) -> NewEvent:
+    def encode(self, event: Event, command: Command, index: int, deployment: str, traceparent: str = "") -> NewEvent:
         """The event's id derives from the command's, so that a repeated command repeats the same ids."""
         name = type(event).__name__
         if self._types.get(name) is not type(event):
@@ -59,17 +59,24 @@ class Codec:
             id=derived(command.id, index),
             type=name,
             data=event.model_dump_json().encode(),
-            meta=encode_meta(command.actor, deployment, command.correlation_id or command.id, command.id),
+            meta=encode_meta(command.actor, deployment, command.correlation_id or command.id, command.id, traceparent),
         )
 
 
-def encode_meta(actor: str, deployment: str, correlation_id: UUID, causation_id: UUID) -> bytes:
+def encode_meta(actor: str, deployment: str, correlation_id: UUID, causation_id: UUID, traceparent: str = "") -> bytes:
+    """`traceparent` (W3C Trace Context) is there only when the event was written under a trace.
+
+    It tells operators which lines of their logs belong together and means nothing else: no decider and no view reads
+    it, events without it are complete, and an event sent again under another trace is still the same event (stores
+    compare id, place, type and data) and keeps the trace that it was first recorded under.
+    """
     return json.dumps(
         {
             "actor": actor,
             "deployment": deployment,
             "correlation_id": str(correlation_id),
             "causation_id": str(causation_id),
+            **({"traceparent": traceparent} if traceparent else {}),
         },
         ensure_ascii=False,
         separators=(",", ":"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import structlog
 
-from kernel import metrics
+from kernel import metrics, trace
 from kernel.codec import Codec
 from kernel.messages import Event, Recorded
 from kernel.ports import EventStore
@@ -76,8 +76,12 @@ class Follower:
     def start(self) -> None:
         self._thread.start()
 
-    def stop(self) -> None:
+    def ask_to_stop(self) -> None:
+        """Returns at once; `stop` then waits for the thread."""
         self._stopping.set()
+
+    def stop(self) -> None:
+        self.ask_to_stop()
         if self._thread.is_alive():
             self._thread.join()
 
@@ -108,7 +112,8 @@ class Follower:
                 if self._stopping.is_set():
                     return
                 if recorded.type in self._types:
-                    self._on_event(recorded, self._codec.decode(recorded))
+                    with trace.caused_by(recorded):
+                        self._on_event(recorded, self._codec.decode(recorded))
                     self._checkpoints.put(self.name, recorded.position)
                 self._moved_to(recorded.position)
             self._checkpoints.put(self.name, self.position)

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import structlog
 
-from kernel import metrics
+from kernel import metrics, trace
 from kernel.codec import Codec
 from kernel.decider import Decider, Refused
 from kernel.messages import Accepted, Command
@@ -55,7 +55,8 @@ class CommandHandler:
         events = decider.decide(command, decider.fold(map(self.codec.decode, history)))
         if not events:
             return Accepted(history[-1].position if history else 0)
-        new = [self.codec.encode(event, command, i, self.deployment) for i, event in enumerate(events)]
+        under = trace.current()
+        new = [self.codec.encode(event, command, i, self.deployment, under) for i, event in enumerate(events)]
         appended = self.store.append(stream, new, history[-1].version if history else NO_STREAM)
         return Accepted(appended.last_position, tuple(each.id for each in new))
 

@@ -6,3 +6,4 @@ COMMANDS = Counter("dienhong_commands", "Commands by outcome.", ["service", "com
 COMMAND_SECONDS = Histogram("dienhong_command_seconds", "Time to decide and append a command.", ["service"])
 APPEND_CONFLICTS = Counter("dienhong_append_conflicts", "Appends that lost a race and were decided again.")
 FOLLOWER_LAG = Gauge("dienhong_follower_lag_events", "Log positions a follower is behind.", ["follower"])
+BALLOTS = Counter("dienhong_ballots", "Ballots answered: accepted with a receipt, or refused.", ["outcome"])

@@ -15,7 +15,7 @@ from uuid import UUID
 
 import structlog
 
-from kernel import metrics
+from kernel import metrics, trace
 from kernel.codec import Codec
 from kernel.decider import Refused
 from kernel.messages import Recorded
@@ -62,9 +62,10 @@ class Known:
 
 @dataclass(eq=False)
 class Waiting:
-    """One caller's commands and, once checked, the answers."""
+    """One caller's commands, the trace that they came under and, once checked, the answers."""
 
     commands: Sequence[CastBallot]
+    under: str = field(default_factory=trace.current)
     answers: list[Receipt | Refused] = field(default_factory=list)
     failure: Exception | None = None
     done: bool = False
@@ -97,7 +98,8 @@ class BallotBox:
             batch, self._queue = self._queue, []
         began = time.perf_counter()
         try:
-            answers = self._answer([command for waiting in batch for command in waiting.commands])
+            under = {command.id: waiting.under for waiting in batch for command in waiting.commands}
+            answers = self._answer([command for waiting in batch for command in waiting.commands], under)
             remaining = iter(answers)
             for waiting in batch:
                 waiting.answers = list(islice(remaining, len(waiting.commands)))
@@ -109,11 +111,11 @@ class BallotBox:
             for waiting in batch:
                 waiting.done = True
 
-    def _answer(self, commands: Sequence[CastBallot]) -> list[Receipt | Refused]:
+    def _answer(self, commands: Sequence[CastBallot], under: Mapping[UUID, str]) -> list[Receipt | Refused]:
         polls = {poll_id: self._known(poll_id) for poll_id in {command.poll_id for command in commands}}
         refusals = [refusal(command, polls[command.poll_id]) for command in commands]
         entitled = [command for command, refused in zip(commands, refusals, strict=True) if refused is None]
-        standing = self._append(entitled, polls)
+        standing = self._append(entitled, polls, under)
         ends = {command.poll_id: self._end(command.poll_id) for command in entitled}  # the check after the append
         checked = iter([self._checked(each, standing[i], ends[each.poll_id]) for i, each in enumerate(entitled)])
         return [next(checked) if refused is None else refused for refused in refusals]
@@ -138,18 +140,21 @@ class BallotBox:
             self._open.pop(poll_id, None)
         return end
 
-    def _append(self, commands: Sequence[CastBallot], polls: Mapping[UUID, Known | None]) -> list[Recorded | None]:
+    def _append(
+        self, commands: Sequence[CastBallot], polls: Mapping[UUID, Known | None], under: Mapping[UUID, str]
+    ) -> list[Recorded | None]:
         """What stands in each voter's stream afterwards. A poll known to have ended takes no ballot any more."""
         live = [i for i, command in enumerate(commands) if (known := polls[command.poll_id]) and known.end is None]
-        outcomes = self._store.append_each([self._first_ballot(commands[i]) for i in live]) if live else []
+        ballots = [self._first_ballot(commands[i], under[commands[i].id]) for i in live]
+        outcomes = self._store.append_each(ballots) if live else []
         placed = {i: each.first_position for i, each in zip(live, outcomes, strict=True) if isinstance(each, Appended)}
         recorded = self._read_back(set(placed.values()))
         return [recorded.get(placed.get(i, 0)) or self._last_ballot(command) for i, command in enumerate(commands)]
 
-    def _first_ballot(self, command: CastBallot) -> Append:
+    def _first_ballot(self, command: CastBallot, under: str) -> Append:
         """Taking the voter's stream for empty saves a read; whoever has voted before meets a conflict."""
         events = ballot.decide(command, ballot.NotCast())
-        new = [self._codec.encode(event, command, i, self._deployment) for i, event in enumerate(events)]
+        new = [self._codec.encode(event, command, i, self._deployment, under) for i, event in enumerate(events)]
         return Append(ballot.stream_of(command.poll_id, command.voter_id), new, NO_STREAM)
 
     def _read_back(self, positions: Collection[int]) -> dict[int, Recorded]:
@@ -206,5 +211,6 @@ def observe(answers: Sequence[Receipt | Refused], began: float) -> None:
     seconds = time.perf_counter() - began
     for result, count in (("accepted", receipts), ("refused", len(answers) - receipts)):
         metrics.COMMANDS.labels("voting", "CastBallot", result).inc(count)
+        metrics.BALLOTS.labels(result).inc(count)
     metrics.COMMAND_SECONDS.labels("voting").observe(seconds)
     log.info("ballots", accepted=receipts, refused=len(answers) - receipts, ms=round(seconds * 1000, 1))

@@ -1,0 +1,52 @@
+"""W3C Trace Context: one id from the request through its commands and events to the last reaction.
+
+The id is random and names no person. It stands in every log line, and in the envelope of what was written under it.
+"""
+
+import json
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
+
+from structlog.contextvars import bound_contextvars
+
+from kernel.messages import Recorded
+
+TRACEPARENT = re.compile(r"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?", re.ASCII)
+_current: ContextVar[str] = ContextVar("traceparent", default="")
+
+
+def current() -> str:
+    """The `traceparent` to hand on, to a service called or into an event's envelope; empty outside any trace."""
+    return _current.get()
+
+
+@contextmanager
+def continued(traceparent: str) -> Iterator[None]:
+    """A new span in the given trace, or in a new trace when none is given or it is not well-formed."""
+    trace, parent, flags = parsed(traceparent) or (secrets.token_hex(16), "", "01")
+    span = secrets.token_hex(8)
+    token = _current.set(f"00-{trace}-{span}-{flags}")
+    try:
+        with bound_contextvars(trace=trace, span=span, **({"parent": parent} if parent else {})):
+            yield
+    finally:
+        _current.reset(token)
+
+
+def caused_by(recorded: Recorded) -> AbstractContextManager[None]:
+    """For a reaction: a span in the trace that recorded the event. Events of before traces begin a new one."""
+    return continued(json.loads(recorded.meta).get("traceparent", ""))
+
+
+def parsed(traceparent: str) -> tuple[str, str, str] | None:
+    """Trace, parent and flags; None for what Level 1, section 3.2 of the recommendation calls invalid."""
+    found = TRACEPARENT.fullmatch(traceparent)
+    if found is None:
+        return None
+    version, trace, parent, flags, more = found.groups()
+    if version == "ff" or (version == "00" and more) or not int(trace, 16) or not int(parent, 16):
+        return None
+    return trace, parent, flags
