@@ -10,6 +10,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -132,15 +133,34 @@ class SqliteStore:
             self._connection.execute(INSERT, (json.dumps(rows, ensure_ascii=False),))
             self._connection.execute("COMMIT")
             self.writable = True
-        except sqlite3.OperationalError as error:
+        except sqlite3.Error as error:
             self.writable = False
-            if self._connection.in_transaction:
+            with suppress(sqlite3.Error):  # SQLite undoes some failed transactions by itself
                 self._connection.execute("ROLLBACK")
-            if error.sqlite_errorname.startswith("SQLITE_IOERR"):
-                # After a failed fsync the kernel may drop dirty pages: a second fsync would lie ("fsyncgate").
-                self._broken = True
-                raise StoreBroken(str(error)) from error
-            raise StoreUnavailable(str(error)) from error
+            if self._may_try_again(error):
+                raise StoreUnavailable(str(error)) from error
+            self._broken = True
+            raise StoreBroken(str(error)) from error
+
+    def _may_try_again(self, error: sqlite3.Error) -> bool:
+        """A full disk or a lock passes. A damaged file, or rows that another writer left, needs a person.
+
+        After a failed fsync the kernel may drop dirty pages: a second fsync would lie ("fsyncgate").
+        """
+        passing = isinstance(error, sqlite3.OperationalError) and not error.sqlite_errorname.startswith("SQLITE_IOERR")
+        return passing and not self._connection.in_transaction
+
+    def recovers(self) -> bool:
+        """Whether the store can write; after a failure, found out by a commit that changes nothing.
+
+        Where readers of the health page send no writes to an unwell process, nothing else would find it out.
+        """
+        with self._access:
+            if not self.writable and not self._broken:
+                with suppress(sqlite3.Error):
+                    self._connection.execute("PRAGMA user_version = 0")
+                    self.writable = True
+            return self.writable
 
     def _read_head(self) -> int:
         row = self._connection.execute("SELECT COALESCE(MAX(position), 0) FROM events").fetchone()
