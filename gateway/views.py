@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -87,16 +87,23 @@ class Views:
             try:
                 self.catch_up()
                 self.failing = None
-            except Exception as error:  # a view that cannot follow must say so and try again, never skip
-                self.failing = f"{type(error).__name__} after position {self.position}"
-                log.exception("views_failed", after=self.position)
+                head = self._store.wait(self.position, timeout=0.5)
+                metrics.FOLLOWER_LAG.labels("views").set(max(0, head - self.position))
+            except Exception:  # a view that cannot follow must say so and try again, never skip
+                self._show_what_stands_before_the_failure()
                 self._stopping.wait(2)
-            head = self._store.wait(self.position, timeout=0.5)
-            metrics.FOLLOWER_LAG.labels("views").set(max(0, head - self.position))
 
-    def _step(self) -> int:
+    def _show_what_stands_before_the_failure(self) -> None:
+        try:
+            while self._step(1):
+                pass
+        except Exception as error:  # this one, and not those before it in its batch
+            self.failing = f"{type(error).__name__} after position {self.position}"
+            log.exception("views_failed", after=self.position)
+
+    def _step(self, limit: int = BATCH) -> int:
         """Apply one batch in one transaction; the position reached, or 0 when there was nothing."""
-        batch = [(each, self._codec.decode(each)) for each in self._store.read_all(self.position, BATCH)]
+        batch = [(each, self._codec.decode(each)) for each in self._store.read_all(self.position, limit)]
         if not batch:
             return 0
         reached = batch[-1][0].position
@@ -108,7 +115,8 @@ class Views:
             self._writer.execute("UPDATE progress SET position = ?", (reached,))
             self._writer.execute("COMMIT")
         except BaseException:
-            self._writer.execute("ROLLBACK")
+            with suppress(sqlite3.Error):  # SQLite undoes some failed transactions by itself
+                self._writer.execute("ROLLBACK")
             raise
         with self._moved:
             self.position = reached

@@ -4,6 +4,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 import structlog
 
@@ -16,6 +17,14 @@ BATCH = 500
 RETRY_SECONDS = (0.1, 0.5, 2, 5, 30)
 
 log = structlog.get_logger()
+
+
+class Positions(Protocol):
+    """Where each follower's last finished position is kept."""
+
+    def get(self, follower: str) -> int: ...
+
+    def put(self, follower: str, position: int) -> None: ...
 
 
 class Checkpoints:
@@ -57,7 +66,7 @@ class Follower:
         name: str,
         store: EventStore,
         codec: Codec,
-        checkpoints: Checkpoints,
+        checkpoints: Positions,
         types: frozenset[str],
         on_event: Callable[[Recorded, Event], None],
     ) -> None:
@@ -96,14 +105,13 @@ class Follower:
             try:
                 self.step()
                 failures, self.failing = 0, None
+                head = self._store.wait(self.position, timeout=0.5)
+                metrics.FOLLOWER_LAG.labels(self.name).set(max(0, head - self.position))
             except Exception as error:  # whatever a subscriber raises must stop only this follower
                 self.failing = f"{type(error).__name__} after position {self.position}"
                 log.exception("follower_failed", follower=self.name, after=self.position)
                 self._stopping.wait(RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)])
                 failures += 1
-            else:
-                head = self._store.wait(self.position, timeout=0.5)
-                metrics.FOLLOWER_LAG.labels(self.name).set(max(0, head - self.position))
 
     def step(self) -> None:
         """Handle all that is recorded now."""
