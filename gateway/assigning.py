@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from gateway.edge import Context
+from gateway import policy
+from gateway.edge import Context, subject_from_views
 from kernel.decider import Refused
 from services.directory import views as directory
 from services.tasks import deadlines
@@ -33,3 +34,26 @@ def may_be_responsible(edge: Context, unit_id: str) -> list[directory.Person]:
 def check_responsible(edge: Context, task: tasks.Task, person_id: UUID) -> None:
     if str(person_id) not in {each.id for each in may_be_responsible(edge, task.lead_unit.id)}:
         raise Refused("not_of_the_lead_unit", str(person_id))
+
+
+def may_be_assigner(edge: Context, unit_id: str) -> list[directory.Person]:
+    """Those who can sign in and may assign tasks to the unit themselves."""
+    unit = policy.load(edge.views, {"lead_unit_id": unit_id}, edge.now)
+    if unit is None:
+        return []
+    holders = {
+        each.id: each
+        for role in ("presiding_officer", "leader")
+        for each in directory.people_with_role(edge.views, role)
+        if each.account_open
+    }
+    return [
+        each
+        for each in holders.values()
+        if policy.allowed("assign_task", subject_from_views(edge.views, each.id), unit)
+    ]
+
+
+def check_assigner(edge: Context, task: tasks.Task, person_id: UUID) -> None:
+    if str(person_id) not in {each.id for each in may_be_assigner(edge, task.lead_unit.id)}:
+        raise Refused("may_not_assign", str(person_id))

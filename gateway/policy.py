@@ -139,8 +139,12 @@ def sees_notes(subject: Subject, resource: Resource) -> bool:
 
 
 def task_viewer(subject: Subject) -> tasks.Viewer:
-    """Those who preside, the clerks who chase, a leader of all and auditors follow every task of open sittings."""
-    follows_all = subject.has("leader") or any(
+    """Those who preside, the clerks who chase, a leader of all and auditors follow every task of open sittings.
+
+    So does the administrator, who hands over what people leave behind.
+    """
+    follows_all = subject.has("leader") or subject.has("administrator")
+    follows_all = follows_all or any(
         subject.has_anywhere(role) for role in ("presiding_officer", "records_clerk", "auditor")
     )
     units = {unit_id for _role, unit_id in subject.roles} | {subject.unit_id}
@@ -174,6 +178,11 @@ def works_for_coordinating_unit(subject: Subject, resource: Resource) -> bool:
 def assigned_task(subject: Subject, resource: Resource) -> bool:
     task = resource.facts["task"]
     return isinstance(task, tasks.Task) and task.assigner_id == subject.person_id
+
+
+def hands_over_task(subject: Subject, resource: Resource) -> bool:
+    """The assigner; and because assigners leave office, a leader of all and the administrator."""
+    return assigned_task(subject, resource) or subject.has("leader") or subject.has("administrator")
 
 
 def assigns_tasks(subject: Subject, resource: Resource) -> bool:
@@ -266,6 +275,7 @@ RULES: dict[str, Rule] = {
     "work_on_task": works_for_lead_unit,
     "contribute_to_task": works_for_coordinating_unit,
     "direct_task": assigned_task,
+    "hand_over_task": hands_over_task,
     "plan_meeting": prepares,
     "see_meeting": sees_meeting,
     "prepare_meeting": prepares_meeting,

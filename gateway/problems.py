@@ -229,6 +229,10 @@ CONCLUSIONS_AND_TASKS: Problems = {
     "already_delivered": (409, _("Báo cáo kết quả đang chờ người giao việc xem xét. Hãy chờ ý kiến rồi làm tiếp.")),
     "nothing_delivered": (409, _("Chưa có báo cáo kết quả nào để xem xét. Hãy tải lại trang.")),
     "not_coordinating": (403, _("Đơn vị của bạn không phối hợp thực hiện nhiệm vụ này.")),
+    "may_not_assign": (
+        422,
+        _("Người được chọn không được giao việc cho đơn vị chủ trì, hoặc không còn tài khoản. Hãy chọn người khác."),
+    ),
     "not_the_assigner": (403, _("Chỉ người giao việc mới được làm việc này.")),
     "not_later": (422, _("Hạn mới phải muộn hơn hạn hiện tại. Hãy chọn hạn khác.")),
     "task_withdrawn": (409, _("Nhiệm vụ đã được thu hồi nên không thể thay đổi.")),

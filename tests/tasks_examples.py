@@ -12,9 +12,11 @@ from services.tasks.messages import (
     CompletionReturned,
     ContributionReported,
     ProgressReported,
+    ResponsibleNamed,
     TaskAccepted,
     TaskAssigned,
     TaskExtended,
+    TaskHandedOver,
     TaskWithdrawn,
 )
 from tests.stamps import STAMP_AT, ids
@@ -37,6 +39,14 @@ def assigned(**fields: Any) -> TaskAssigned:
 
 def accepted(responsible: str = "binh") -> TaskAccepted:
     return TaskAccepted(task_id=TASK, responsible_id=ids(responsible))
+
+
+def renamed(responsible: str = "cuong", reason: str = "") -> ResponsibleNamed:
+    return ResponsibleNamed(task_id=TASK, responsible_id=ids(responsible), reason=reason)
+
+
+def handed_over(assigner: str = "successor", reason: str = "Thôi giữ chức vụ.") -> TaskHandedOver:
+    return TaskHandedOver(task_id=TASK, assigner_id=ids(assigner), reason=reason)
 
 
 def progressed(percent: int = 40, note: str = "Đã tổng hợp số liệu.") -> ProgressReported:

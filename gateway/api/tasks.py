@@ -1,4 +1,4 @@
-"""Tasks: assign, accept, report, deliver, judge, extend, withdraw; lists by state and statistics by unit."""
+"""Tasks: assign, accept, report, deliver, judge, extend, hand over, withdraw; lists by state and statistics by unit."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, Field
 from gateway.api import conclusions, task_documents
 from gateway.api.commands import Body, command_route
 from gateway.api.task_documents import check_attachable
-from gateway.assigning import check_responsible, check_units
+from gateway.assigning import check_assigner, check_responsible, check_units
 from gateway.edge import Done, Edge
 from gateway.policy import task_viewer
 from kernel.decider import Refused
@@ -24,7 +24,10 @@ from services.tasks.messages import (
     AssignTask,
     DeliverCompletion,
     ExtendTask,
+    HandOverTask,
+    NameResponsible,
     Note,
+    Reason,
     Report,
     ReportContribution,
     ReportProgress,
@@ -50,6 +53,17 @@ class AcceptanceBody(Body):
     """`responsible_id`: the one person of the lead unit who answers for the task."""
 
     responsible_id: UUID
+
+
+class ResponsibleBody(AcceptanceBody):
+    reason: str = Field("", max_length=1000)
+
+
+class HandOverBody(Body):
+    """`assigner_id`: one who may assign tasks to the lead unit."""
+
+    assigner_id: UUID
+    reason: Reason
 
 
 class ContributionBody(Body):
@@ -152,6 +166,22 @@ def accept_task(edge: Edge, task_id: UUID, body: AcceptanceBody) -> Done:
     edge.require("work_on_task", task_id=task_id)
     check_responsible(edge, _task(edge, task_id, edge.now), body.responsible_id)
     return edge.send(AcceptTask, task_id=task_id, responsible_id=body.responsible_id)
+
+
+@router.post(f"{TASK}/responsible", response_model_exclude_none=True)
+def name_responsible(edge: Edge, task_id: UUID, body: ResponsibleBody) -> Done:
+    """The lead unit names another responsible person."""
+    edge.require("work_on_task", task_id=task_id)
+    check_responsible(edge, _task(edge, task_id, edge.now), body.responsible_id)
+    return edge.send(NameResponsible, task_id=task_id, **dict(body))
+
+
+@router.post(f"{TASK}/hand-over", response_model_exclude_none=True)
+def hand_over_task(edge: Edge, task_id: UUID, body: HandOverBody) -> Done:
+    """Somebody else judges, extends and withdraws from now on."""
+    edge.require("hand_over_task", task_id=task_id)
+    check_assigner(edge, _task(edge, task_id, edge.now), body.assigner_id)
+    return edge.send(HandOverTask, task_id=task_id, **dict(body))
 
 
 @router.post(f"{TASK}/contributions", response_model_exclude_none=True)

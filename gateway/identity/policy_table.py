@@ -85,4 +85,5 @@ WORDS = {
     "work_on_task": _("Tiếp nhận, báo cáo với tư cách đơn vị chủ trì"),
     "contribute_to_task": _("Báo cáo phần phối hợp"),
     "direct_task": _("Chấp nhận kết quả, trả lại, gia hạn, thu hồi nhiệm vụ"),
+    "hand_over_task": _("Chuyển người giao việc"),
 }

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from gateway.assigning import may_be_responsible
+from gateway.assigning import may_be_assigner, may_be_responsible
 from gateway.edge import Context, Edge
 from gateway.policy import task_viewer, works_for
 from gateway.texts import _
@@ -161,15 +161,22 @@ def _shown(edge: Context, task_id: UUID) -> dict[str, Any]:
         "may_work": edge.allows("work_on_task", task_id=task_id),
         "may_contribute": edge.allows("contribute_to_task", task_id=task_id),
         "may_direct": edge.allows("direct_task", task_id=task_id),
+        "may_hand_over": edge.allows("hand_over_task", task_id=task_id),
     }
 
 
 def _forms(edge: Context, task_id: UUID) -> dict[str, Any]:
     task = tasks.task(edge.views, task_id, edge.now)
     assert task is not None
+    assigners = may_be_assigner(edge, task.lead_unit.id) if edge.allows("hand_over_task", task_id=task_id) else []
     later = [each for each in deadlines.shortcuts(edge.now) if each.due_at > task.due_at]
     return {
         "people": [(each.id, each.full_name) for each in may_be_responsible(edge, task.lead_unit.id)],
+        "assigners": [
+            (each.id, ", ".join(filter(None, (each.full_name, each.position))))
+            for each in assigners
+            if each.id != task.assigner_id
+        ],
         "own_units": [(each.id, each.name) for each in task.coordinating_units if works_for(edge.me, each.id)],
         "later": later or deadlines.shortcuts(max(edge.now, task.due_at)),
         "papers": _papers(edge, task),

@@ -1,8 +1,7 @@
 """One task: assigned, accepted by its lead unit, reported on, delivered, and accepted or returned by the assigner."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import assert_never
 from uuid import UUID
 
@@ -18,68 +17,35 @@ from services.tasks.messages import (
     ContributionReported,
     DeliverCompletion,
     ExtendTask,
+    HandOverTask,
+    NameResponsible,
     ProgressReported,
     ReportContribution,
     ReportProgress,
+    ResponsibleNamed,
     ReturnCompletion,
     TaskAccepted,
     TaskAssigned,
     TaskExtended,
+    TaskHandedOver,
     TaskWithdrawn,
     WithdrawTask,
+)
+from services.tasks.state import (
+    Assigned,
+    Completed,
+    Delivered,
+    InProgress,
+    NotAssigned,
+    Open,
+    State,
+    Terms,
+    Withdrawn,
+    evolve,
 )
 
 FORESEEABLE = timedelta(days=3660)
 """Due dates lie within ten years; anything later is a slip of the keyboard."""
-
-
-@dataclass(frozen=True)
-class NotAssigned:
-    pass
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What was agreed: `assigned` as it was given out, `due_at` as it stands after extensions."""
-
-    assigned: TaskAssigned
-    due_at: datetime
-
-
-@dataclass(frozen=True)
-class Assigned:
-    terms: Terms
-
-
-@dataclass(frozen=True)
-class InProgress:
-    """`last`: the newest report, contribution or return, so that the same one sent again changes nothing."""
-
-    terms: Terms
-    responsible_id: UUID
-    last: ProgressReported | ContributionReported | CompletionReturned | None = None
-
-
-@dataclass(frozen=True)
-class Delivered:
-    terms: Terms
-    responsible_id: UUID
-    delivery: CompletionDelivered
-
-
-@dataclass(frozen=True)
-class Completed:
-    terms: Terms
-    delivery: CompletionDelivered
-
-
-@dataclass(frozen=True)
-class Withdrawn:
-    pass
-
-
-State = NotAssigned | Assigned | InProgress | Delivered | Completed | Withdrawn
-Open = Assigned | InProgress | Delivered
 
 
 def stream(task_id: UUID) -> str:
@@ -114,6 +80,8 @@ def _while_open(command: Command, state: Open) -> Sequence[Event]:
     match command:
         case AcceptTask():
             return _accept(command, state)
+        case NameResponsible():
+            return _name_responsible(command, state)
         case ReportProgress() | ReportContribution() | DeliverCompletion():
             return _report(command, state)
         case AcceptCompletion() | ReturnCompletion():
@@ -122,6 +90,8 @@ def _while_open(command: Command, state: Open) -> Sequence[Event]:
         case ExtendTask():
             _only_the_assigner(command, state.terms)
             return _extend(command, state)
+        case HandOverTask():
+            return _hand_over(command, state)
         case WithdrawTask():
             _only_the_assigner(command, state.terms)
             return [TaskWithdrawn(task_id=command.task_id, reason=command.reason)]
@@ -160,6 +130,25 @@ def _accept(command: AcceptTask, state: Open) -> Sequence[Event]:
             raise Refused("already_accepted")
         case _:
             assert_never(state)
+
+
+def _name_responsible(command: NameResponsible, state: Open) -> Sequence[Event]:
+    match state:
+        case Assigned():
+            raise Refused("not_accepted_yet")
+        case InProgress() | Delivered():
+            if state.responsible_id == command.responsible_id:
+                return []
+            return [ResponsibleNamed.model_validate(_said(command))]
+        case _:
+            assert_never(state)
+
+
+def _hand_over(command: HandOverTask, state: Open) -> Sequence[Event]:
+    """Also of a task whose assigner can no longer act: who else may do it follows from roles, not from this stream."""
+    if state.terms.assigner_id == command.assigner_id:
+        return []
+    return [TaskHandedOver.model_validate(_said(command))]
 
 
 def _report(command: ReportProgress | ReportContribution | DeliverCompletion, state: Open) -> Sequence[Event]:
@@ -236,34 +225,17 @@ def _check_due(command: AssignTask | ExtendTask) -> None:
 
 
 def _only_the_assigner(command: Command, terms: Terms) -> None:
-    if command.actor != str(terms.assigned.assigner_id):
+    if command.actor != str(terms.assigner_id):
         raise Refused("not_the_assigner")
+
+
+def _said(command: Command) -> dict[str, object]:
+    """What the command says, without who asked and when."""
+    return command.model_dump(exclude={"id", "actor", "at", "correlation_id"})
 
 
 def _same_delivery(command: DeliverCompletion, delivery: CompletionDelivered) -> bool:
     return (command.report, command.document_ids) == (delivery.report, delivery.document_ids)
-
-
-def evolve(state: State, event: Event) -> State:
-    match event, state:
-        case TaskAssigned(), _:
-            return Assigned(Terms(event, event.due_at))
-        case TaskAccepted(), Assigned(terms):
-            return InProgress(terms, event.responsible_id)
-        case ProgressReported() | ContributionReported(), InProgress():
-            return replace(state, last=event)
-        case CompletionDelivered(), InProgress(terms, responsible_id):
-            return Delivered(terms, responsible_id, event)
-        case CompletionReturned(), Delivered(terms, responsible_id):
-            return InProgress(terms, responsible_id, event)
-        case CompletionAccepted(), Delivered(terms=terms, delivery=delivery):
-            return Completed(terms, delivery)
-        case TaskExtended(), Assigned() | InProgress() | Delivered():
-            return replace(state, terms=replace(state.terms, due_at=event.due_at))
-        case TaskWithdrawn(), _:
-            return Withdrawn()
-        case _:
-            return state
 
 
 decider: Decider[State] = Decider(NotAssigned(), decide, evolve)

@@ -57,6 +57,20 @@ class TaskAccepted(Event):
     responsible_id: UUID
 
 
+class NameResponsible(Command):
+    """The lead unit names another responsible person; the reason may stay empty."""
+
+    task_id: UUID
+    responsible_id: UUID
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] = ""
+
+
+class ResponsibleNamed(Event):
+    task_id: UUID
+    responsible_id: UUID
+    reason: str = ""
+
+
 class ReportProgress(Command):
     """The percentage may go down: an honest correction is worth more than a figure that only rises."""
 
@@ -134,6 +148,20 @@ class TaskExtended(Event):
     reason: str
 
 
+class HandOverTask(Command):
+    """`assigner_id`: who judges, extends and withdraws from now on, because the assigner left office or gave it up."""
+
+    task_id: UUID
+    assigner_id: UUID
+    reason: Reason
+
+
+class TaskHandedOver(Event):
+    task_id: UUID
+    assigner_id: UUID
+    reason: str
+
+
 class WithdrawTask(Command):
     task_id: UUID
     reason: Reason
@@ -147,11 +175,13 @@ class TaskWithdrawn(Event):
 EVENTS = (
     TaskAssigned,
     TaskAccepted,
+    ResponsibleNamed,
     ProgressReported,
     ContributionReported,
     CompletionDelivered,
     CompletionAccepted,
     CompletionReturned,
     TaskExtended,
+    TaskHandedOver,
     TaskWithdrawn,
 )

@@ -123,10 +123,11 @@ def task_history(connection: sqlite3.Connection, task_id: Id) -> list[Entry]:
     """What happened, oldest first."""
     rows = connection.execute(
         "SELECT task_entries.*, COALESCE(doer.full_name, '') AS doer, COALESCE(named.full_name, '') AS person,"
-        " COALESCE(units.name, '') AS unit,"
+        " COALESCE(before.full_name, '') AS person_before, COALESCE(units.name, '') AS unit,"
         " (SELECT GROUP_CONCAT(document_id) FROM (SELECT document_id FROM task_documents"
         " WHERE task_documents.position = task_entries.position ORDER BY ordinal)) AS documents"
         " FROM task_entries LEFT JOIN people doer ON doer.id = actor LEFT JOIN people named ON named.id = person_id"
+        " LEFT JOIN people before ON before.id = person_before_id"
         " LEFT JOIN units ON units.id = task_entries.unit_id WHERE task_id = ? ORDER BY position",
         (str(task_id),),
     )
@@ -235,6 +236,7 @@ def _entry(row: sqlite3.Row) -> Entry:
         due_at=_moment_of(row["due_at"]),
         due_before=_moment_of(row["due_before"]),
         person=row["person"],
+        person_before=row["person_before"],
         unit=row["unit"],
         on_time=None if row["on_time"] is None else bool(row["on_time"]),
         document_ids=tuple(row["documents"].split(",")) if row["documents"] else (),

@@ -72,6 +72,7 @@ class Entry:
     due_at: datetime | None
     due_before: datetime | None
     person: str
+    person_before: str
     unit: str
     on_time: bool | None
     document_ids: tuple[str, ...]

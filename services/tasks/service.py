@@ -12,6 +12,8 @@ from services.tasks.messages import (
     AssignTask,
     DeliverCompletion,
     ExtendTask,
+    HandOverTask,
+    NameResponsible,
     ReportContribution,
     ReportProgress,
     ReturnCompletion,
@@ -24,12 +26,14 @@ REACTS_TO = frozenset({"ConclusionRecorded"})
 TaskCommand = (
     AssignTask
     | AcceptTask
+    | NameResponsible
     | ReportProgress
     | ReportContribution
     | DeliverCompletion
     | AcceptCompletion
     | ReturnCompletion
     | ExtendTask
+    | HandOverTask
     | WithdrawTask
 )
 

@@ -12,9 +12,11 @@ from services.tasks.messages import (
     CompletionReturned,
     ContributionReported,
     ProgressReported,
+    ResponsibleNamed,
     TaskAccepted,
     TaskAssigned,
     TaskExtended,
+    TaskHandedOver,
     TaskWithdrawn,
 )
 from services.tasks.queries import (
@@ -93,6 +95,7 @@ CREATE TABLE IF NOT EXISTS task_entries (
     due_at TEXT,
     due_before TEXT,
     person_id TEXT,
+    person_before_id TEXT,
     unit_id TEXT,
     on_time INTEGER
 ) STRICT;
@@ -109,12 +112,14 @@ CREATE INDEX IF NOT EXISTS task_documents_by_document ON task_documents (documen
 Fact = (
     TaskAssigned
     | TaskAccepted
+    | ResponsibleNamed
     | ProgressReported
     | ContributionReported
     | CompletionDelivered
     | CompletionReturned
     | CompletionAccepted
     | TaskExtended
+    | TaskHandedOver
     | TaskWithdrawn
 )
 
@@ -128,6 +133,8 @@ def project(connection: sqlite3.Connection, recorded: Recorded, event: Event) ->
         case TaskAccepted():
             _set(connection, event, stage=Stage.in_progress, responsible_id=str(event.responsible_id))
             _enter(connection, recorded, event, person_id=str(event.responsible_id))
+        case ResponsibleNamed(responsible_id=person_id) | TaskHandedOver(assigner_id=person_id):
+            _replace_person(connection, recorded, event, str(person_id))
         case ProgressReported():
             _set(connection, event, percent=event.percent)
             _enter(connection, recorded, event, text=event.note, percent=event.percent)
@@ -191,6 +198,15 @@ def _extend(connection: sqlite3.Connection, recorded: Recorded, event: TaskExten
     before = connection.execute("SELECT due_at FROM tasks WHERE id = ?", (str(event.task_id),)).fetchone()[0]
     _set(connection, event, due_at=utc(event.due_at))
     _enter(connection, recorded, event, text=event.reason, due_at=utc(event.due_at), due_before=before)
+
+
+def _replace_person(
+    connection: sqlite3.Connection, recorded: Recorded, event: ResponsibleNamed | TaskHandedOver, person_id: str
+) -> None:
+    column = "responsible_id" if isinstance(event, ResponsibleNamed) else "assigner_id"
+    before = connection.execute(f"SELECT {column} FROM tasks WHERE id = ?", (str(event.task_id),)).fetchone()[0]
+    _set(connection, event, **{column: person_id})
+    _enter(connection, recorded, event, text=event.reason, person_id=person_id, person_before_id=before)
 
 
 def _attach(connection: sqlite3.Connection, recorded: Recorded, event: CompletionDelivered) -> None:

@@ -29,11 +29,12 @@ see_tally               a i a a i i i i i
 see_document            a i a a a i i a a
 revise_document         - - - a - - - - a
 record_conclusion       i i i a i i i i i
-see_task                a a a a a a a a i
+see_task                a a a a a a a a a
 assign_task             a - - - a - - - -
 work_on_task            - - - - a a - - -
 contribute_to_task      - - - - a a - - -
 direct_task             i i i i i i i i i
+hand_over_task          i i i i i i i i a
 plan_meeting            - - - a - - - - a
 see_meeting             a i a a a i i a a
 prepare_meeting         - - - a - - - - a
@@ -128,6 +129,12 @@ def test_a_meeting_in_preparation_is_seen_only_by_those_who_prepare_it(role: str
 
 def test_an_administrator_of_one_unit_does_not_manage_the_directory() -> None:
     assert not allowed("manage_directory", of_body("administrator"), Resource(body_id=BODY))
+
+
+def test_a_leader_of_all_hands_tasks_over_but_a_leader_of_one_unit_only_their_own() -> None:
+    of_all = Subject(PERSON, "", frozenset({("leader", None)}))
+    assert allowed("hand_over_task", of_all, matter(involved=False))
+    assert not allowed("hand_over_task", of_body("leader"), matter(involved=False))
 
 
 def test_a_role_for_the_whole_deployment_holds_in_every_body() -> None:

@@ -16,19 +16,22 @@ from services.directory import views as directory
 from services.meeting import views as meeting
 from services.tasks import views
 from services.tasks.deadlines import DueState, open_state
-from services.tasks.decider import Completed, Delivered, InProgress, decider
+from services.tasks.decider import decider
 from services.tasks.messages import (
     AcceptCompletion,
     AcceptTask,
     AssignTask,
     DeliverCompletion,
     ExtendTask,
+    HandOverTask,
+    NameResponsible,
     ReportContribution,
     ReportProgress,
     ReturnCompletion,
     Source,
     WithdrawTask,
 )
+from services.tasks.state import Assigned, Completed, Delivered, InProgress
 from tests.given import given
 from tests.stamps import STAMP_AT, ids, stamp
 from tests.tasks_examples import (
@@ -40,8 +43,10 @@ from tests.tasks_examples import (
     contributed,
     delivered,
     extended,
+    handed_over,
     progressed,
     recorded,
+    renamed,
     returned,
     withdrawn,
 )
@@ -83,6 +88,14 @@ def extend(due_at: datetime, actor: str = "chair", at: datetime = STAMP_AT) -> E
 
 def withdraw(actor: str = "chair") -> WithdrawTask:
     return stamp(WithdrawTask, actor=actor, task_id=TASK, reason="Đã giao nơi khác.")
+
+
+def rename(responsible: str = "cuong", reason: str = "") -> NameResponsible:
+    return stamp(NameResponsible, task_id=TASK, responsible_id=ids(responsible), reason=reason)
+
+
+def hand_over(assigner: str = "successor", actor: str = "chair") -> HandOverTask:
+    return stamp(HandOverTask, actor=actor, task_id=TASK, assigner_id=ids(assigner), reason="Thôi giữ chức vụ.")
 
 
 def test_a_task_is_assigned_to_one_lead_unit():
@@ -180,6 +193,42 @@ def test_only_the_assigner_judges_extends_and_withdraws():
     given(decider, assigned()).when(withdraw("binh")).then_refused("not_the_assigner")
 
 
+@pytest.mark.parametrize("history", [(), (accepted(),), (accepted(), delivered())])
+def test_an_open_task_is_handed_over_by_the_assigner_or_over_their_head(history: tuple[Event, ...]):
+    given(decider, assigned(), *history).when(hand_over()).then(handed_over())
+    given(decider, assigned(), *history).when(hand_over(actor="admin")).then(handed_over())
+    given(decider, assigned(), *history, handed_over()).when(hand_over()).then_nothing()
+    given(decider, assigned(), *history).when(hand_over("chair")).then_nothing()
+
+
+def test_after_a_hand_over_only_the_new_assigner_judges_extends_and_withdraws():
+    history = (assigned(), accepted(), handed_over(), delivered())
+    given(decider, *history).when(judge()).then_refused("not_the_assigner")
+    given(decider, *history).when(judge("successor")).then(completed(STAMP_AT))
+    given(decider, *history).when(send_back(actor="successor")).then(returned())
+    given(decider, assigned(), handed_over()).when(extend(LATE)).then_refused("not_the_assigner")
+    given(decider, assigned(), handed_over()).when(extend(LATE, actor="successor")).then(extended(LATE))
+    given(decider, assigned(), handed_over()).when(withdraw("successor")).then(withdrawn())
+
+
+@pytest.mark.parametrize("history", [(), (progressed(),), (delivered(),)])
+def test_the_lead_unit_names_another_responsible_person(history: tuple[Event, ...]):
+    before = (assigned(), accepted(), *history)
+    given(decider, *before).when(rename(reason="Chuyển công tác.")).then(renamed(reason="Chuyển công tác."))
+    given(decider, *before).when(rename("binh")).then_nothing()
+    given(decider, *before, renamed()).when(rename()).then_nothing()
+
+
+def test_the_first_responsible_person_is_named_by_accepting():
+    given(decider, assigned()).when(rename()).then_refused("not_accepted_yet")
+
+
+def test_a_new_responsible_person_changes_nothing_of_what_was_reported():
+    given(decider, assigned(), accepted(), progressed(), renamed()).when(progress()).then_nothing()
+    given(decider, assigned(), accepted(), delivered(), renamed()).when(deliver()).then_nothing()
+    given(decider, assigned(), accepted(), delivered(), renamed()).when(judge()).then(completed(STAMP_AT))
+
+
 def test_a_returned_report_is_in_progress_again_and_can_be_delivered_again():
     history = (assigned(), accepted(), delivered())
     given(decider, *history).when(send_back()).then(returned())
@@ -209,13 +258,25 @@ def test_the_assigner_withdraws_an_open_task(history: tuple[Event, ...]):
     given(decider, assigned(), *history).when(withdraw()).then(withdrawn())
 
 
-@pytest.mark.parametrize("command", [accept(), progress(), contribute(), deliver(), judge(), extend(LATE)])
+OF_AN_OPEN_TASK = [
+    accept(),
+    progress(),
+    contribute(),
+    deliver(report="x"),
+    send_back(),
+    extend(LATE),
+    hand_over(),
+    rename(),
+]
+
+
+@pytest.mark.parametrize("command", [*OF_AN_OPEN_TASK, judge()])
 def test_a_withdrawn_task_is_over(command: Command):
     given(decider, assigned(), withdrawn()).when(command).then_refused("task_withdrawn")
     given(decider, assigned(), withdrawn()).when(withdraw()).then_nothing()
 
 
-@pytest.mark.parametrize("command", [accept(), progress(), contribute(), deliver(report="x"), extend(LATE), withdraw()])
+@pytest.mark.parametrize("command", [*OF_AN_OPEN_TASK, withdraw()])
 def test_a_completed_task_is_over(command: Command):
     history = (assigned(), accepted(), delivered(), completed())
     given(decider, *history).when(command).then_refused("task_completed")
@@ -223,7 +284,7 @@ def test_a_completed_task_is_over(command: Command):
     given(decider, *history).when(deliver()).then_nothing()
 
 
-@pytest.mark.parametrize("command", [accept(), progress(), deliver(), judge(), extend(LATE), withdraw()])
+@pytest.mark.parametrize("command", [*OF_AN_OPEN_TASK, judge(), withdraw()])
 def test_there_is_no_work_on_a_task_that_was_never_assigned(command: Command):
     given(decider).when(command).then_refused("no_such_task")
 
@@ -241,6 +302,9 @@ COMMANDS = st.sampled_from(
         send_back(),
         send_back(actor="binh"),
         extend(LATE),
+        hand_over(),
+        judge("successor"),
+        rename(),
         withdraw(),
     ]
 )
@@ -290,6 +354,11 @@ def test_the_list_says_of_a_task_what_its_stream_says(commands: list[Command], h
     now = DUE + timedelta(hours=hours)
     shown = views.task(connection, TASK, now)
     assert shown is not None
+    state = decider.fold(run([assign(), *commands]))
+    if isinstance(state, Assigned | InProgress | Delivered):
+        assert shown.assigner_id == str(state.terms.assigner_id)
+    if isinstance(state, InProgress | Delivered):
+        assert shown.responsible_id == str(state.responsible_id)
     if shown.stage not in ("completed", "withdrawn"):
         assert shown.state == open_state(shown.due_at, now, shown.delivered_at)
     counts = views.task_counts(connection, now)
@@ -325,6 +394,18 @@ def test_the_history_keeps_both_due_dates_of_an_extension():
     connection = projected([assigned(), accepted(), extended(LATE)])
     entry = views.task_history(connection, TASK)[-1]
     assert (entry.type, entry.due_before, entry.due_at) == ("TaskExtended", DUE, LATE)
+
+
+def test_the_history_keeps_who_it_was_before():
+    connection = projected([assigned(), accepted(), renamed(), handed_over()])
+    for name in ("chair", "successor", "binh", "cuong"):
+        connection.execute(
+            "INSERT INTO people (id, full_name, position, email, phone) VALUES (?, ?, '', '', '')",
+            (str(ids(name)), name),
+        )
+    changes = views.task_history(connection, TASK)[-2:]
+    assert [(each.person_before, each.person) for each in changes] == [("binh", "cuong"), ("chair", "successor")]
+    assert changes[-1].text == "Thôi giữ chức vụ."
 
 
 def test_the_four_classes_per_unit():
