@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 import structlog
 
+from dienhong.nodes import postgres
+from tests.nodes import postgres_node as postgres_node
+from tests.nodes import postgres_url as postgres_url
 from tests.world import World
 
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
@@ -17,6 +20,7 @@ SHARED = Path(__file__).parents[2] / "shared" / "data"
 PARTS = {
     "chromium": lambda: shutil.which("chromium"),
     "libreoffice": lambda: shutil.which("soffice"),
+    "postgres": lambda: postgres.programs(),
     "pdftoppm": lambda: shutil.which("pdftoppm"),
     "shared-data": lambda: SHARED.is_dir(),
     "vendor": lambda: (Path(__file__).parents[1] / "gateway/web/static/vendor/htmx.org").is_dir(),

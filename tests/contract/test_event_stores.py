@@ -1,13 +1,19 @@
 import sqlite3
+import statistics
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
+from datetime import UTC
 from pathlib import Path
 
 import pytest
+from psycopg import connect
 
+from dienhong.nodes.postgres import PostgresNode
+from kernel.adapters.store_postgres import PostgresStore
 from kernel.adapters.store_sqlite import SqliteStore
-from kernel.ports import NO_STREAM, StoreBroken, StoreInUse, StoreUnavailable
+from kernel.ports import NO_STREAM, Conflict, StoreBroken, StoreInUse, StoreUnavailable
 from tests.contract.event_store import EventStoreContract, event
 
 
@@ -94,4 +100,79 @@ class TestSqliteInMemory(EventStoreContract):
     def store(self) -> Iterator[SqliteStore]:
         store = SqliteStore(":memory:")
         yield store
+        store.close()
+
+
+@pytest.mark.needs("postgres")
+class TestPostgres(EventStoreContract):
+    @pytest.fixture
+    def store(self, postgres_url: str) -> Iterator[PostgresStore]:
+        store = PostgresStore(postgres_url)
+        yield store
+        store.close()
+
+    @pytest.fixture
+    def other(self, postgres_url: str) -> Iterator[PostgresStore]:
+        """The same log as another process sees it: nothing is shared but the server."""
+        other = PostgresStore(postgres_url)
+        yield other
+        other.close()
+
+    def test_positions_have_no_gap_after_refused_appends(self, store: PostgresStore, other: PostgresStore) -> None:
+        for n in range(10):
+            for each in (store, other):
+                with suppress(Conflict):
+                    each.append(f"thing-{n}", [event(), event()], NO_STREAM)
+        assert [r.position for r in store.read_all(0, 100)] == list(range(1, 21))
+
+    def test_the_server_keeps_the_time(self, store: PostgresStore) -> None:
+        for n in range(3):
+            store.append(f"thing-{n}", [event(), event()], NO_STREAM)
+        times = [r.recorded_at for r in store.read_all(0, 10)]
+        assert times == sorted(times) and times[0].tzinfo is UTC
+
+    def test_an_append_repeated_through_another_process_writes_nothing(
+        self, store: PostgresStore, other: PostgresStore
+    ) -> None:
+        events = [event(), event()]
+        first = store.append("thing-1", events, NO_STREAM)
+        again = other.append("thing-1", events, NO_STREAM)
+        assert (again.first_position, again.last_position, again.idempotent) == (1, first.last_position, True)
+
+    def test_a_follower_of_another_process_wakes_within_a_tenth_of_a_second(
+        self, store: PostgresStore, other: PostgresStore
+    ) -> None:
+        delays = []
+        with ThreadPoolExecutor(1) as pool:
+            for n in range(20):
+                waiting = pool.submit(lambda after: (other.wait(after, 10.0), time.monotonic()), n)
+                position = store.append(f"thing-{n}", [event()], NO_STREAM).last_position
+                appended = time.monotonic()
+                seen, woke = waiting.result()
+                assert seen == position == n + 1
+                delays.append(woke - appended)
+        assert statistics.median(delays) < 0.1
+
+    def test_sessions_that_the_server_ends_are_replaced_unseen(
+        self, store: PostgresStore, other: PostgresStore, postgres_url: str
+    ) -> None:
+        store.append("thing-1", [event()], NO_STREAM)
+        with ThreadPoolExecutor(1) as pool, connect(postgres_url, autocommit=True) as administrator:
+            waiting = pool.submit(other.wait, 1, 20.0)
+            administrator.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            assert len(store.read("thing-1")) == 1
+            assert store.append("thing-1", [event()], 0).last_position == 2
+            assert waiting.result() == 2
+
+    def test_a_server_that_would_lose_acknowledged_facts_is_refused(
+        self, postgres_node: PostgresNode, postgres_url: str
+    ) -> None:
+        with connect(postgres_node.url, autocommit=True) as administrator:
+            administrator.execute("CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0")
+        store = PostgresStore(postgres_node.url.rpartition("/")[0] + "/latin")
+        with pytest.raises(StoreUnavailable, match="LATIN1"):
+            store.append("thing-1", [event()], NO_STREAM)
         store.close()

@@ -1,0 +1,115 @@
+"""Sessions with a PostgreSQL server that may go away and come back at any time."""
+
+import threading
+from collections import deque
+from typing import Any
+
+from psycopg import ClientCursor, Connection
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.errors import IdleInTransactionSessionTimeout, OperationalError, ReadOnlySqlTransaction
+
+from kernel.offload import blocking
+from kernel.ports import StoreUnavailable
+
+Session = Connection[tuple[Any, ...]]
+
+LOST = (OperationalError, ReadOnlySqlTransaction, IdleInTransactionSessionTimeout)
+"""What a server raises that is stopping, starting, full or no longer the primary: it may work with a new session."""
+
+READERS = 4
+
+# How soon a dead network is noticed (seconds; tcp_user_timeout in ms). An address that names them itself wins.
+CONNECTION = {
+    "application_name": "dienhong",
+    "client_encoding": "utf8",
+    "connect_timeout": "3",
+    "keepalives_idle": "5",
+    "keepalives_interval": "2",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "10000",
+}
+
+# Every query has its index, so a plan made while the table was small must not scan it when it has grown. A process
+# that freezes with the writers' lock in its hands loses it after ten seconds.
+SETTINGS = """
+SET timezone = 'UTC';
+SET enable_seqscan = off;
+SET jit = off;
+SET lock_timeout = '5s';
+SET idle_in_transaction_session_timeout = '10s';
+SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
+"""
+
+# Collation "C": an index of an operating system's collation is damaged when that system is upgraded.
+SCHEMA = """
+BEGIN;
+SELECT pg_advisory_xact_lock(hashtext('dienhong.schema'));
+CREATE TABLE IF NOT EXISTS events (
+    position BIGINT PRIMARY KEY,
+    id UUID NOT NULL UNIQUE,
+    stream TEXT COLLATE "C" NOT NULL,
+    version INTEGER NOT NULL,
+    type TEXT COLLATE "C" NOT NULL,
+    recorded_at TIMESTAMPTZ NOT NULL,
+    data TEXT NOT NULL,
+    meta TEXT NOT NULL,
+    UNIQUE (stream, version)
+);
+COMMIT
+"""
+
+
+def open_session(url: str) -> Session:
+    """Ready for use, the table made when it is missing; raises `StoreUnavailable` where the log would not be safe."""
+    address = make_conninfo("", **{**CONNECTION, **conninfo_to_dict(url)})
+    session: Session = Connection.connect(address, autocommit=True, cursor_factory=ClientCursor)
+    try:
+        session.execute(SETTINGS)
+        fsync, encoding, table = session.execute(
+            "SELECT current_setting('fsync'), current_setting('server_encoding'), to_regclass('events')::oid"
+        ).fetchall()[0]
+        if fsync != "on" or encoding != "UTF8":
+            raise StoreUnavailable(f"the server has fsync={fsync} and encoding {encoding}; needed: on and UTF8")
+        if table is None:
+            session.execute(SCHEMA)
+    except BaseException:
+        session.close()
+        raise
+    return session
+
+
+class ReadingSessions:
+    """At most `READERS` at a time. One that the server has cut off is replaced, and the query asked again."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._idle: deque[Session] = deque()
+        self._free = threading.Semaphore(READERS)
+
+    def fetch(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        with self._free:
+            return blocking(self._fetch, query, values)
+
+    def close(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
+
+    def _fetch(self, query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
+        try:
+            return self._once(query, values)
+        except LOST:
+            self.close()  # a restart has cut off all of them
+        try:
+            return self._once(query, values)
+        except LOST as error:
+            raise StoreUnavailable(str(error)) from error
+
+    def _once(self, query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
+        session = self._idle.pop() if self._idle else open_session(self._url)
+        try:
+            rows = session.execute(query, values).fetchall()
+        except BaseException:
+            session.close()
+            raise
+        self._idle.append(session)
+        return rows
