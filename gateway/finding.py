@@ -77,16 +77,18 @@ def address(hit: Hit) -> str:
 
 
 def context_line(edge: Context, entry: Entry) -> str:
-    """Where the thing belongs: the meeting's title, or the unit's name."""
+    """Where the thing belongs: the title of a meeting that the reader may know of, otherwise the unit's name."""
+    for meeting_id in _meetings_of(edge, entry):
+        meeting = meetings.meeting(edge.views, meeting_id)
+        # Who received minutes reads the title on them, invited or not.
+        known = entry.kind == "minutes" or edge.allows("see_meeting", meeting_id=meeting_id)
+        if meeting is not None and known:
+            return meeting.title
+    unit = directory.unit(edge.views, entry.unit_id) if entry.unit_id is not None else None
+    return unit.name if unit else ""
+
+
+def _meetings_of(edge: Context, entry: Entry) -> list[str]:
     if entry.kind == "document":
-        for placed in meetings.meetings_of_document(edge.views, entry.ref):
-            meeting = meetings.meeting(edge.views, placed.meeting_id)
-            if meeting is not None and edge.allows("see_meeting", meeting_id=meeting.id):
-                return meeting.title
-    elif entry.meeting_id is not None and entry.kind != "meeting":
-        meeting = meetings.meeting(edge.views, entry.meeting_id)
-        return meeting.title if meeting else ""
-    elif entry.unit_id is not None:
-        unit = directory.unit(edge.views, entry.unit_id)
-        return unit.name if unit else ""
-    return ""
+        return [each.meeting_id for each in meetings.meetings_of_document(edge.views, entry.ref)]
+    return [entry.meeting_id] if entry.meeting_id is not None and entry.kind != "meeting" else []

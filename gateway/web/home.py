@@ -36,6 +36,7 @@ class Waiting:
     about: str
     url: str
     urgent: bool = False
+    soon: bool = False
     at: datetime | None = None
     at_words: str = ""
 
@@ -123,6 +124,6 @@ TASK_ACTS = {"judge": _("Xem xét kết quả"), "accept": _("Tiếp nhận nhi�
 
 def _tasks(edge: Edge) -> Iterator[Waiting]:
     for each in tasks.tasks_waiting(edge.views, edge.me.person_id, edge.now):
-        overdue = each.task.state is DueState.overdue
-        url = f"/tasks/{each.task.id}"
-        yield Waiting(TASK_ACTS[each.what], each.task.title, url, overdue, each.task.due_at, _("Hạn"))
+        state, url = each.task.state, f"/tasks/{each.task.id}"
+        urgent, soon = state is DueState.overdue, state is DueState.due_soon
+        yield Waiting(TASK_ACTS[each.what], each.task.title, url, urgent, soon, each.task.due_at, _("Hạn"))

@@ -1,12 +1,12 @@
 """Pages of conclusions and tasks: what each person finds on them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from tests.held_session import HeldSession, concluded, obligation
-from tests.world import CULTURE, WORKS, World
+from tests.world import CULTURE, PASSWORD, WORKS, World
 
 
 @pytest.fixture
@@ -18,6 +18,13 @@ def page(world: World, login: str, path: str, **query: str) -> str:
     answer = world.client(login).get(path, params=query, headers={"Accept": "text/html", "Accept-Language": "vi"})
     assert answer.status_code == 200, f"{login} {path}: {answer.status_code}"
     return answer.text
+
+
+def move_clock(world: World, now: datetime, *logins: str) -> None:
+    """Days later everybody's session has ended, so these people sign in again."""
+    world.now = now
+    for login in logins:
+        world.client(login).ok("POST", "/session", {"login": login, "password": PASSWORD})
 
 
 def latest_task(world: World, session: HeldSession) -> Any:
@@ -84,3 +91,59 @@ def test_lists_have_a_word_for_emptiness(shared_world: World, scope: str):
 @pytest.mark.parametrize("query", ["state=bogus", "page=0", "unit=zz", "scope=others"])
 def test_what_is_no_filter_is_refused(shared_world: World, query: str):
     assert shared_world.client("chair").get(f"/tasks?{query}").status_code == 422
+
+
+def test_search_names_the_meeting_of_a_task_only_to_those_who_may_see_it(shared_world: World, session: HeldSession):
+    concluded(shared_world, session, obligation(shared_world.now + timedelta(days=9), text="Kiểm đếm tài sản công"))
+    shown = {who: page(shared_world, who, "/search", q="kiem dem tai san") for who in ("chair", "head")}
+    assert "Kỳ họp thứ tư" in shown["chair"]
+    assert "tài sản" in shown["head"] and "Kỳ họp thứ tư" not in shown["head"]
+    assert "Phòng Văn hóa - Xã hội" in shown["head"]
+
+
+def test_a_task_page_offers_to_change_its_people_to_those_who_may(shared_world: World, session: HeldSession):
+    world = shared_world
+    concluded(world, session, obligation(world.now + timedelta(days=9)))
+    path = f"/tasks/{latest_task(world, session)['id']}"
+    assert 'data-dialog="responsible-dialog"' not in page(world, "head", path)
+    world.client("head").ok("POST", f"{path}/acceptance", {"responsible_id": world.person("officer")})
+    head, chair, admin, clerk = (page(world, login, path) for login in ("head", "chair", "admin", "clerk"))
+    assert 'data-dialog="responsible-dialog"' in head and 'id="hand-over-dialog"' not in head
+    assert 'data-dialog="hand-over-dialog"' in chair and 'data-dialog="hand-over-dialog"' in admin
+    assert 'data-dialog="responsible-dialog"' not in admin and 'id="hand-over-dialog"' not in clerk
+    head_of_unit = f'value="{world.person("head")}"'
+    assert head_of_unit in admin.partition('id="hand-over-dialog"')[2]
+
+
+def reminded(world: World, login: str, title: str) -> str:
+    """What the home page says of this task: the row from its title on."""
+    home = page(world, login, "/")
+    return home.partition(f"</span> {title}</a>")[2].partition("</li>")[0]
+
+
+def test_a_task_nobody_accepted_reminds_the_leaders_of_its_unit_and_then_the_responsible_person(world: World):
+    session = HeldSession(world).open(world)
+    due = world.now + timedelta(days=30)
+    concluded(world, session, obligation(due, text="Báo cáo thu phí"))
+    path = f"/tasks/{latest_task(world, session)['id']}"
+    assert reminded(world, "head", "Báo cáo thu phí") and not reminded(world, "works", "Báo cáo thu phí")
+
+    move_clock(world, due - timedelta(hours=5), "head", "officer", "chair")
+    assert "Sắp đến hạn" in reminded(world, "head", "Báo cáo thu phí")
+    move_clock(world, due + timedelta(hours=1), "head", "officer")
+    assert "Quá hạn" in reminded(world, "head", "Báo cáo thu phí")
+
+    world.client("head").ok("POST", f"{path}/acceptance", {"responsible_id": world.person("officer")})
+    assert "Quá hạn" in reminded(world, "officer", "Báo cáo thu phí")
+    assert not reminded(world, "head", "Báo cáo thu phí")
+    world.client("head").ok("POST", f"{path}/responsible", {"responsible_id": world.person("head")})
+    assert "Quá hạn" in reminded(world, "head", "Báo cáo thu phí")
+    assert not reminded(world, "officer", "Báo cáo thu phí")
+
+
+def test_a_task_due_soon_reminds_the_responsible_person(world: World):
+    session = HeldSession(world).open(world)
+    concluded(world, session, obligation(world.now + timedelta(hours=5), text="Báo cáo thu phí"))
+    path = f"/tasks/{latest_task(world, session)['id']}"
+    world.client("head").ok("POST", f"{path}/acceptance", {"responsible_id": world.person("officer")})
+    assert "Sắp đến hạn" in reminded(world, "officer", "Báo cáo thu phí")

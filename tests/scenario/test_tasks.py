@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from kernel.ids import uuid7
+from services.directory.messages import AssignRole, RoleName
 from services.tasks import views as tasks
 from tests.held_session import HeldSession, concluded, obligation
 from tests.stamps import ids
@@ -178,6 +179,42 @@ def test_only_the_assigner_extends_and_only_to_a_later_date(world: World, assign
     assert chair.refused("POST", f"{assigned}/extension", shorter) == (422, "not_later")
     chair.ok("POST", f"{assigned}/extension", longer)
     assert chair.ok("GET", assigned)["task"]["due_at"] != chair.ok("GET", assigned)["task"]["first_due_at"]
+
+
+def test_the_lead_unit_names_another_responsible_person(world: World, assigned: str):
+    head, officer, works = map(world.client, ("head", "officer", "works"))
+    other = {"responsible_id": officer.person_id, "reason": "Chuyển công tác."}
+    assert head.refused("POST", f"{assigned}/responsible", other) == (409, "not_accepted_yet")
+    head.ok("POST", f"{assigned}/acceptance", {"responsible_id": head.person_id})
+    assert works.refused("POST", f"{assigned}/responsible", other) == (403, "not_allowed")
+    stranger = {"responsible_id": works.person_id}
+    assert head.refused("POST", f"{assigned}/responsible", stranger) == (422, "not_of_the_lead_unit")
+    head.ok("POST", f"{assigned}/responsible", other)
+    detail = head.ok("GET", assigned)
+    assert detail["task"]["responsible"] == "Chuyên viên Văn hóa"
+    last = detail["history"][-1]
+    assert (last["person_before"], last["person"]) == ("Trưởng phòng Văn hóa", "Chuyên viên Văn hóa")
+    assert [each["id"] for each in officer.ok("GET", f"/tasks?person_id={officer.person_id}")["tasks"]]
+
+
+def test_when_the_assigner_leaves_office_somebody_who_may_assign_takes_over(world: World, assigned: str):
+    chair, leader, admin, head = map(world.client, ("chair", "leader", "admin", "head"))
+    handed = {"assigner_id": leader.person_id, "reason": "Chủ tọa thôi giữ chức vụ."}
+    for login in ("head", "clerk", "leader"):
+        assert world.client(login).refused("POST", f"{assigned}/hand-over", handed) == (403, "not_allowed")
+    assert admin.refused("POST", f"{assigned}/hand-over", handed) == (422, "may_not_assign")
+    world.execute(AssignRole, person_id=ids("leader"), role=RoleName.presiding_officer, unit_id=ids("council"))
+    world.settle()
+    assert admin.refused("POST", f"{assigned}/hand-over", {**handed, "reason": " "}) == (422, "invalid")
+    admin.ok("POST", f"{assigned}/hand-over", handed)
+    longer = {"due_at": (world.now + timedelta(days=40)).isoformat(), "reason": "Chờ ý kiến."}
+    assert chair.refused("POST", f"{assigned}/extension", longer) == (403, "not_allowed")
+    leader.ok("POST", f"{assigned}/extension", longer)
+    detail = head.ok("GET", assigned)
+    assert detail["task"]["assigner"] == "Lãnh đạo Thường trực"
+    assert [each["type"] for each in detail["history"]][-2:] == ["TaskHandedOver", "TaskExtended"]
+    leader.ok("POST", f"{assigned}/hand-over", {"assigner_id": chair.person_id, "reason": "Bàn giao lại."})
+    assert chair.ok("GET", assigned)["task"]["assigner_id"] == chair.person_id
 
 
 def test_a_completion_report_names_documents_that_exist(world: World, assigned: str):
