@@ -280,3 +280,16 @@ def test_every_page_opens_for_who_needs_it(closed: Session) -> None:
     assert clerk.get(f"/minutes/{closed.id}/distribution").status_code == 200
     assert clerk.get(f"/meetings/{closed.id}/_minutes").status_code == 200
     assert "&lt;b&gt;" in clerk.get(f"/minutes/{closed.id}").text
+
+
+def test_the_minute_taker_who_never_checked_in_is_not_printed_as_absent(world: World) -> None:
+    session = Session(world).open()
+    session.clerk.ok("POST", f"/meetings/{session.id}/roll-call/people", {"person_ids": [world.person("works")]})
+    session.close().draft()
+    shown = session.clerk.get(f"/minutes/{session.id}", headers={"Accept": "text/html"}).text
+
+    def row(name: str) -> str:
+        return next(each for each in shown.split("</tr>") if f">{name}</td>" in each)
+
+    assert "Không điểm danh" in row("Văn thư Hội đồng") and "Vắng" not in row("Văn thư Hội đồng")
+    assert "Bổ sung lúc" in row("Trưởng phòng Kinh tế") and "; vắng" in row("Trưởng phòng Kinh tế")
