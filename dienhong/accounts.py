@@ -1,40 +1,43 @@
 """Accounts from the command line, for whoever may write the data folder."""
 
+import unicodedata
 from collections.abc import Sequence
-from uuid import UUID
 
-import typer
+from pydantic import ValidationError
 
+from dienhong.console import Fault
 from dienhong.embedded import Embedded
 from gateway.identity import passwords
-from kernel.decider import Refused
 from kernel.ids import uuid7
 from kernel.messages import Command
 from kernel.settings import Settings
-from services.directory import views as directory
 from services.directory.messages import AssignRole, OpenAccount, RegisterPerson, RoleName
+from services.directory.people_queries import person_of_login
 
 ACTOR = "command-line"
 
 
 def add(settings: Settings, login: str, full_name: str, roles: Sequence[str], password: str) -> None:
-    unknown = set(roles) - set(RoleName)
+    """Everything is checked before the first event, so that no person is left without their account."""
+    full_name = unicodedata.normalize("NFC", full_name)
+    unknown = sorted(set(roles) - set(RoleName))
     if unknown:
-        raise typer.BadParameter(f"unknown role {', '.join(sorted(unknown))}; one of {', '.join(RoleName)}")
-    try:
-        passwords.check_acceptable(password, login, full_name)
-    except Refused as refusal:
-        raise typer.BadParameter(f"the password is refused: {refusal.code}") from refusal
+        raise Fault(f"There is no role {', '.join(unknown)}. There are: {', '.join(RoleName)}.")
+    passwords.check_acceptable(password, login, full_name)
     embedded = Embedded(settings)
     try:
         person_id = uuid7()
-        _execute(embedded, RegisterPerson, person_id=person_id, full_name=full_name)
-        _execute(embedded, OpenAccount, person_id=person_id, login=login)
-        for role in roles:
-            _execute(embedded, AssignRole, person_id=person_id, role=RoleName(role))
+        stamps = {"actor": ACTOR, "at": embedded.gate.clock(), "person_id": person_id}
+        commands: list[Command] = [
+            _stamped(RegisterPerson, full_name=full_name, **stamps),
+            _stamped(OpenAccount, login=login, **stamps),
+            *(_stamped(AssignRole, role=RoleName(role), **stamps) for role in roles),
+        ]
+        if embedded.store.read(f"login-{login}"):
+            raise Fault(f"The login {login} belongs to somebody already. Choose another.")
+        for command in commands:
+            embedded.gate.clients.execute(command)
         embedded.identity.set_password(str(person_id), login, password, full_name)
-    except Refused as refusal:
-        raise typer.BadParameter(f"{refusal.code} {refusal.detail}".strip()) from refusal
     finally:
         embedded.stop()
 
@@ -43,18 +46,17 @@ def change_password(settings: Settings, login: str, password: str) -> None:
     embedded = Embedded(settings)
     try:
         embedded.views.catch_up()
-        person = next(
-            (each for each in directory.people(embedded.views.reader()) if each.login == login and each.account_open),
-            None,
-        )
-        if person is None:
-            raise typer.BadParameter(f"there is no open account {login}")
-        embedded.identity.set_password(str(UUID(person.id)), login, password, person.full_name)
-    except Refused as refusal:
-        raise typer.BadParameter(f"{refusal.code} {refusal.detail}".strip()) from refusal
+        person = person_of_login(embedded.views.reader(), login)
+        if person is None or not person.account_open:
+            raise Fault(f"There is no open account {login}.")
+        embedded.identity.set_password(person.id, login, password, person.full_name)
     finally:
         embedded.stop()
 
 
-def _execute(embedded: Embedded, command: type[Command], **fields: object) -> None:
-    embedded.gate.clients.execute(command(id=uuid7(), actor=ACTOR, at=embedded.gate.clock(), **fields))
+def _stamped(command: type[Command], **fields: object) -> Command:
+    try:
+        return command.model_validate({"id": uuid7(), **fields})
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        raise Fault(f"{wrong['loc'][0]}: {wrong['msg']}.") from error

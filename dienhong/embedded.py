@@ -1,21 +1,24 @@
 """The embedded product: every service, the views and the gateway in one process. Only this file imports everything."""
 
+import signal
 import socket
+import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from pathlib import Path
 from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
 
+from dienhong.folder import NoLog, Unusable, using
 from gateway.app import create_app
 from gateway.clients import Clients
 from gateway.edge import Gate, utc_now
 from gateway.identity.accounts import Identity
 from gateway.live import Live
-from gateway.views import Project, Views, contents
+from gateway.views import Project, Views
 from kernel import search
 from kernel.adapters.blobs_files import FileBlobs
 from kernel.adapters.store_sqlite import SqliteStore
@@ -47,20 +50,25 @@ class Embedded:
 
     def __init__(self, settings: Settings, clock: Callable[[], datetime] = utc_now) -> None:
         folder = settings.data_dir
-        folder.mkdir(parents=True, exist_ok=True)
+        with using(folder):
+            folder.mkdir(parents=True, exist_ok=True)
         self.settings = settings
-        self.store = SqliteStore(folder / "events.db", clock=clock)
+        with using(folder / "events.db"):
+            self.store = SqliteStore(folder / "events.db", clock=clock)
         self.blobs = FileBlobs(folder / "documents")
         self.directory = directory_service.DirectoryService(self.store, settings.deployment)
         self.meeting = meeting_service.MeetingService(self.store, settings.deployment)
         self.documents = documents_service.DocumentsService(self.store, settings.deployment, self.blobs)
         self.voting = voting_service.VotingService(self.store, settings.deployment)
         self.tasks = tasks_service.TasksService(self.store, settings.deployment)
-        self.views = open_views(settings, self.store, self.blobs)
+        with using(folder / "views.db"):
+            self.views = open_views(settings, self.store, self.blobs)
         self.live = Live(self._meeting_of_poll)
         self.views.on_applied(self.live.applied)
-        self.checkpoints = Checkpoints(folder / "followers.db")
-        self.identity = Identity(folder / "identity.db", settings, clock)
+        with using(folder / "followers.db"):
+            self.checkpoints = Checkpoints(folder / "followers.db")
+        with using(folder / "identity.db"):
+            self.identity = Identity(folder / "identity.db", settings, clock)
         self.followers = (
             self._follower("meeting.preparation", meeting_service.REACTS_TO, self.meeting.on_event),
             self._follower("voting.tally", voting_service.REACTS_TO, self.voting.on_event),
@@ -98,6 +106,8 @@ class Embedded:
             follower.start()
 
     def stop(self) -> None:
+        for each in (*self.followers, self.views):
+            each.ask_to_stop()
         for follower in self.followers:
             follower.stop()
         self.views.stop()
@@ -169,11 +179,14 @@ class Server(uvicorn.Server):
 
 def serve(settings: Settings, ready: Callable[[str], None], progress: Callable[[int], None]) -> None:
     """Runs until a signal; `ready` gets the address once people can use it."""
+    # uvicorn raises the signal again once it has stopped; a stop that was asked for is a success.
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))
+    with using(f"{settings.host}:{settings.port}"):
+        listening = socket.create_server((settings.host, settings.port), backlog=2048)
     embedded = Embedded(settings)
     try:
         embedded.start(progress)
         server = Server(embedded, embedded.app())
-        listening = socket.create_server((settings.host, settings.port), backlog=2048)
         host, port = listening.getsockname()[:2]
         ready(f"http://{host}:{port}")
         with suppress(KeyboardInterrupt):
@@ -185,35 +198,14 @@ def serve(settings: Settings, ready: Callable[[str], None], progress: Callable[[
 @contextmanager
 def open_log(settings: Settings, read_only: bool = True) -> Iterator[SqliteStore]:
     """The log alone; to read it, it does not matter whether the product is running."""
-    store = SqliteStore(settings.data_dir / "events.db", read_only)
+    path = settings.data_dir / "events.db"
+    if not path.exists():
+        raise NoLog(path)
+    with using(path):
+        store = SqliteStore(path, read_only)
     try:
         yield store
+    except sqlite3.DatabaseError as error:
+        raise Unusable(path, str(error)) from error
     finally:
         store.close()
-
-
-def rebuild_views(settings: Settings, progress: Callable[[int], None]) -> tuple[int, bool]:
-    """Builds the views from nothing and swaps them in; the position reached, and whether they equal the old ones."""
-    live, fresh = settings.data_dir / "views.db", settings.data_dir / "views.rebuilt.db"
-    _remove(fresh)
-    with open_log(settings, read_only=False) as store:
-        blobs = FileBlobs(settings.data_dir / "documents")
-        if live.exists():
-            _caught_up(open_views(settings, store, blobs))
-        position = _caught_up(open_views(settings, store, blobs, fresh.name), progress)
-    same = live.exists() and contents(live) == contents(fresh)
-    _remove(live)
-    fresh.replace(live)
-    _remove(fresh)
-    return position, same
-
-
-def _caught_up(views: Views, progress: Callable[[int], None] = lambda _position: None) -> int:
-    views.catch_up(progress)
-    views.stop()
-    return views.position
-
-
-def _remove(path: Path) -> None:
-    for each in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
-        each.unlink(missing_ok=True)

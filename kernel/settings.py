@@ -1,15 +1,24 @@
 """The only place that reads the environment. Every variable is listed in docs/operations.md."""
 
+import os
 from pathlib import Path
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+PREFIX = "DIENHONG_"
+SECRET = ("store_url", "bus_url", "bus_admin_url", "blobs_url")
+"""They hold passwords: each may also be read from the file that the variable with `_FILE` at its end names."""
+
+
+class UnknownVariables(Exception):
+    """Variables that begin with our prefix but name no setting: most likely misspelt, hence an error."""
+
 
 class Settings(BaseSettings):
     """Variables begin with `DIENHONG_`; durations are in minutes, sizes in MiB."""
 
-    model_config = SettingsConfigDict(env_prefix="DIENHONG_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
     data_dir: Path = Field(Path("var"), description="Folder of the log, the documents, the views and the sessions.")
     deployment: str = Field("local.dienhong", description="This deployment's domain name, written into every event.")
@@ -19,3 +28,24 @@ class Settings(BaseSettings):
     session_idle_minutes: int = Field(30, ge=1, description="A session unused for this long ends.")
     session_absolute_hours: int = Field(12, ge=1, description="A session ends this long after login, used or not.")
     upload_limit_mib: int = Field(100, ge=1, description="The largest document accepted.")
+    store_url: str = Field(
+        "", description="The log: empty for SQLite in the data folder, postgresql:// or kurrentdb://."
+    )
+    bus_url: str = Field("", description="The broker of services as processes of their own: amqp://.")
+    bus_admin_url: str = Field("", description="The broker's management API, for bus setup and bus check: http://.")
+    blobs_url: str = Field("", description="The documents: empty for the data folder, s3+http:// or s3+https://.")
+    replica: str = Field("1", pattern="[a-z0-9-]+", description="Names this gateway's own views file.")
+    rpc_timeout_seconds: int = Field(
+        10, ge=1, description="A command without an answer for this long is to be retried."
+    )
+
+
+def from_environment() -> Settings:
+    """The settings in force; `UnknownVariables` or pydantic's `ValidationError` when a variable is wrong."""
+    files = {name: f"{PREFIX}{name.upper()}_FILE" for name in SECRET}
+    known = {PREFIX + name.upper() for name in Settings.model_fields} | set(files.values())
+    unknown = sorted(name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known)
+    if unknown:
+        raise UnknownVariables(*unknown)
+    given = {name: Path(os.environ[file]).read_text().strip() for name, file in files.items() if os.environ.get(file)}
+    return Settings(**given)  # type: ignore[arg-type]

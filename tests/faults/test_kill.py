@@ -14,7 +14,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from dienhong.embedded import open_log, rebuild_views
+from dienhong.embedded import open_log
+from dienhong.rebuild import Rebuilt, rebuild_views
 from kernel.ids import uuid7
 from kernel.settings import Settings
 from tests.world import PASSWORD, World
@@ -120,5 +121,4 @@ def check_log(folder: Path, acknowledged: Acknowledged) -> None:
     assert sorted(recorded) == list(range(1, len(recorded) + 1))
     assert {p: f"person-{i}" for p, i in acknowledged.people.items()}.items() <= recorded.items()
     assert len(acknowledged.people) > KILLS * 5
-    position, same = rebuild_views(settings, lambda _position: None)
-    assert (position, same) == (len(recorded), True)
+    assert rebuild_views(settings, lambda _position: None) == Rebuilt(len(recorded), differing=())
