@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from hashlib import sha256
 from pathlib import Path
+from weakref import WeakSet
 
 import structlog
 
@@ -18,6 +19,10 @@ Project = Callable[[sqlite3.Connection, Recorded, Event], None]
 BATCH = 1000
 
 log = structlog.get_logger()
+
+
+class Connection(sqlite3.Connection):
+    """Can be held weakly."""
 
 
 class Views:
@@ -38,7 +43,7 @@ class Views:
         self._projections = tuple(projections)
         self._writer, self.position = _opened(path, schemas)
         self._readers = threading.local()
-        self._all_readers: list[sqlite3.Connection] = []
+        self._all_readers: WeakSet[sqlite3.Connection] = WeakSet()
         self._moved = threading.Condition()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="views", daemon=True)
@@ -60,17 +65,17 @@ class Views:
         if self._thread.is_alive():
             self._thread.join()
         self._writer.close()
-        for reader in self._all_readers:
+        for reader in list(self._all_readers):
             reader.close()
 
     def reader(self) -> sqlite3.Connection:
-        """This thread's own read-only connection."""
-        connection = getattr(self._readers, "connection", None)
+        """This thread's own read-only connection, which closes with the thread: servers' threads come and go."""
+        connection: sqlite3.Connection | None = getattr(self._readers, "connection", None)
         if connection is None:
             connection = _connect(self.path)
             connection.execute("PRAGMA query_only = ON")
             self._readers.connection = connection
-            self._all_readers.append(connection)
+            self._all_readers.add(connection)
         return connection
 
     def wait_for(self, position: int, timeout: float = 5.0) -> bool:
@@ -159,7 +164,7 @@ def _resumed(path: Path, made_by: str, schemas: Sequence[str]) -> tuple[sqlite3.
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+    connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, factory=Connection)
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA journal_mode=WAL")
     # Views can be rebuilt, so a power cut may cost them their last commits but never the log its own.

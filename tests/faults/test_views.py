@@ -1,6 +1,7 @@
 """What people see when something in the log cannot be shown."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -89,6 +90,22 @@ def test_a_store_that_cannot_be_asked_for_a_while_does_not_end_a_follower(shelf:
     assert follower.wait_for(shelf.records(1), PATIENCE)
     follower.stop()
     checkpoints.close()
+
+
+def test_threads_that_come_and_go_leave_no_file_open(shelf: Shelf) -> None:
+    def looks() -> None:
+        shelf.views.reader().execute("SELECT n FROM shelf").fetchall()
+
+    def open_files() -> int:
+        for _ in range(20):
+            thread = threading.Thread(target=looks)
+            thread.start()
+            thread.join()
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    # SQLite keeps a few files for reuse while the writer has the database open.
+    before = open_files()
+    assert open_files() < before + 10
 
 
 def unreachable_once(store: SqliteStore) -> None:
