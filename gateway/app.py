@@ -16,6 +16,7 @@ from gateway import errors, stream
 from gateway.edge import AnyGate, Gate
 from gateway.identity.csrf import SameOrigin
 from gateway.identity.headers import SecurityHeaders
+from gateway.problems import Problem
 from gateway.strict_json import StrictJson
 from gateway.texts import LOCALES, preferred
 from gateway.tracing import Traced
@@ -24,7 +25,7 @@ STATIC = Path(__file__).parent / "web" / "static"
 API_AREAS = ("session", "directory", "meeting", "sitting", "voting", "documents", "tasks", "minutes", "search")
 WEB_AREAS = ("identity", "home", *API_AREAS[1:])
 PROBLEM_RESPONSES = {
-    status: {"model": errors.Problem, "content": {"application/problem+json": {}}}
+    status: {"model": Problem, "content": {"application/problem+json": {}}}
     for status in (400, 401, 403, 404, 409, 413, 422, 429, 503)
 }
 

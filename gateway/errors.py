@@ -1,50 +1,22 @@
 """Every refusal and failure as an RFC 9457 problem."""
 
 from typing import Any
-from urllib.parse import quote
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, RedirectResponse, Response
-from pydantic import BaseModel
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from gateway.problems import FIELD_SENTENCES, OTHERWISE, PROBLEMS
+from gateway.problems import FIELD_SENTENCES, OTHERWISE, PROBLEMS, FieldError, Problem, TryLater
 from gateway.texts import translate
+from gateway.web.pages import error_page, to_sign_in
 from kernel.decider import Refused
 from kernel.ports import AppendError, Conflict, StoreBroken, StoreUnavailable
 
 log = structlog.get_logger()
 
 BY_STATUS = {status: code for code, (status, _text) in reversed(PROBLEMS.items())}
-
-
-class FieldError(BaseModel):
-    """What is wrong with one field; `pointer` is a JSON pointer (RFC 6901) into the request body."""
-
-    pointer: str
-    detail: str
-
-
-class Problem(BaseModel):
-    """RFC 9457 problem details. `code` is stable; `detail` is one sentence of what to do, in the reader's language."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
-    errors: list[FieldError] = []
-
-
-class TryLater(Exception):
-    """The code's problem, with the seconds to wait in `Retry-After`."""
-
-    def __init__(self, code: str, seconds: int) -> None:
-        super().__init__(code, seconds)
-        self.code = code
-        self.seconds = seconds
 
 
 def problem(
@@ -63,8 +35,6 @@ def problem(
         errors=errors or [],
     )
     if wants_page(request):
-        from gateway.web.pages import error_page, to_sign_in
-
         return to_sign_in(request) if status == 401 else error_page(request, body, headers or {})
     return JSONResponse(
         body.model_dump(exclude_defaults=True),
@@ -91,17 +61,7 @@ def install(app: FastAPI) -> None:
 
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)
-    if error.code == "not_signed_in" and request.method == "GET" and wants_page(request):
-        return _to_sign_in(request)
     return problem(request, error.code)
-
-
-def _to_sign_in(request: Request) -> Response:
-    """A part of a page that refreshes itself must not fill with the sign-in page; htmx then loads that as a whole."""
-    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    if "hx-request" in request.headers:
-        return Response(status_code=401, headers={"HX-Refresh": "true"})
-    return RedirectResponse("/sign-in" if here == "/" else f"/sign-in?next={quote(here, safe='/')}", 303)
 
 
 def _try_later(request: Request, error: Exception) -> Response:

@@ -1,6 +1,36 @@
 """Every problem that people can meet: its HTTP status and one sentence of what to do, in Vietnamese."""
 
+from pydantic import BaseModel
+
 from gateway.texts import _
+
+
+class FieldError(BaseModel):
+    """What is wrong with one field; `pointer` is a JSON pointer (RFC 6901) into the request body."""
+
+    pointer: str
+    detail: str
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details. `code` is stable; `detail` is one sentence of what to do, in the reader's language."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[FieldError] = []
+
+
+class TryLater(Exception):
+    """The code's problem, with the seconds to wait in `Retry-After`."""
+
+    def __init__(self, code: str, seconds: int) -> None:
+        super().__init__(code, seconds)
+        self.code = code
+        self.seconds = seconds
+
 
 Problems = dict[str, tuple[int, str]]
 

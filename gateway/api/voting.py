@@ -11,7 +11,7 @@ from pydantic import Field
 
 from gateway.api.commands import Body, command_route
 from gateway.edge import Context, Done, Edge
-from gateway.errors import TryLater
+from gateway.problems import TryLater
 from gateway.web.pages import VIETNAM
 from kernel.decider import Refused
 from kernel.ids import derived

@@ -3,7 +3,7 @@
 import ipaddress
 from sqlite3 import Connection
 
-from gateway.errors import TryLater
+from gateway.problems import TryLater
 
 FREE_FAILURES = 5
 ACCOUNT_WINDOW = 15 * 60

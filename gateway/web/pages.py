@@ -10,11 +10,11 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from gateway.problems import Problem
 from gateway.texts import LOCALES, translations
 
 if TYPE_CHECKING:
     from gateway.edge import Context
-    from gateway.errors import Problem
 
 HERE = Path(__file__).parent
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -72,15 +72,15 @@ def render_public(request: Request, template: str, status: int = 200, **values: 
     return HTMLResponse(text, status, headers={"Content-Language": locale})
 
 
-def error_page(request: Request, problem: "Problem", headers: dict[str, str]) -> Response:
+def error_page(request: Request, problem: Problem, headers: dict[str, str]) -> Response:
     response = render_public(request, "error.html", problem.status, problem=problem)
     response.headers.update(headers)
     return response
 
 
 def to_sign_in(request: Request) -> Response:
-    """The sign-in page, which leads back; a fragment cannot show it, so it sends the whole page there."""
+    """Leads to the sign-in page and back. A fragment must not fill with it: then the whole page is asked for again."""
     if "hx-request" in request.headers:
-        return Response(status_code=401, headers={"HX-Redirect": "/sign-in"})
-    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return RedirectResponse(f"/sign-in?next={quote(wanted)}", 303)
+        return Response(status_code=401, headers={"HX-Refresh": "true"})
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse("/sign-in" if here == "/" else f"/sign-in?next={quote(here, safe='/')}", 303)
