@@ -1,6 +1,7 @@
 """Worlds for the scenarios, and visible skips for parts that are not on this machine."""
 
 import logging
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,8 +20,10 @@ SHARED = Path(__file__).parents[2] / "shared" / "data"
 
 PARTS = {
     "chromium": lambda: shutil.which("chromium"),
+    "kurrentdb": lambda: os.environ.get("DIENHONG_TEST_KURRENTDB_URL"),
     "libreoffice": lambda: shutil.which("soffice"),
     "postgres": lambda: postgres.programs(),
+    "openssl": lambda: shutil.which("openssl"),
     "pdftoppm": lambda: shutil.which("pdftoppm"),
     "shared-data": lambda: SHARED.is_dir(),
     "vendor": lambda: (Path(__file__).parents[1] / "gateway/web/static/vendor/htmx.org").is_dir(),
