@@ -125,7 +125,7 @@ class EventStoreContract:
     def test_concurrent_writers_of_different_streams_all_get_their_own_positions(self, store: Any) -> None:
         with ThreadPoolExecutor(16) as pool:
             outcomes = list(pool.map(lambda n: store.append(f"thing-{n}", [event(), event()], NO_STREAM), range(100)))
-        positions = [p for o in outcomes for p in range(o.first_position, o.last_position + 1)]
+        positions = [position for each in outcomes for position in (each.first_position, each.last_position)]
         assert len(set(positions)) == 200
         read = store.read_all(0, 1000)
         assert [r.position for r in read] == sorted(positions)
