@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dienhong.embedded import open_log, open_views
 from gateway.views import Views, contents, remove
 from kernel.adapters.blobs_files import FileBlobs
-from kernel.adapters.store_sqlite import SqliteStore
+from kernel.ports import EventStore
 from kernel.settings import Settings
 
 
@@ -34,7 +34,7 @@ def rebuild_views(settings: Settings, progress: Callable[[int], None]) -> Rebuil
 
 
 def _differing(
-    settings: Settings, store: SqliteStore, blobs: FileBlobs, rebuilt: Mapping[str, object]
+    settings: Settings, store: EventStore, blobs: FileBlobs, rebuilt: Mapping[str, object]
 ) -> tuple[str, ...]:
     """The live views are brought up to the same position first; a damaged file differs in everything."""
     live = settings.data_dir / "views.db"

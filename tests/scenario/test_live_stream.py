@@ -1,0 +1,195 @@
+"""Following a meeting over HTTP: what happens reaches the page, once and in time, whatever becomes of the line."""
+
+import asyncio
+import re
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from gateway.live import SECONDS_BETWEEN_FRAMES, Live
+from tests.scenario.test_live import recorded
+from tests.world import COUNCIL, PASSWORD, World
+
+FRAMES_A_SECOND = 5
+STREAMS = 20
+
+
+@pytest.fixture
+def meeting(world: World) -> str:
+    return planned(world)
+
+
+def planned(world: World) -> str:
+    plan = {
+        "body_id": str(COUNCIL),
+        "kind": "session_regular",
+        "title": "Kỳ họp thứ tư",
+        "place": "Hội trường",
+        "starts_at": world.now.replace(year=world.now.year + 1).isoformat(),
+        "ends_at": world.now.replace(year=world.now.year + 1, minute=59, second=59).isoformat(),
+        "presiding_officer_id": world.person("chair"),
+        "minute_taker_id": world.person("clerk"),
+    }
+    return str(world.client("clerk").ok("POST", "/meetings", plan)["id"])
+
+
+@contextmanager
+def browser(world: World, login: str) -> Iterator[httpx2.Client]:
+    world.enable(login)
+    with httpx2.Client(base_url=world.serve(), timeout=20) as client:
+        assert client.post("/api/v1/session", json={"login": login, "password": PASSWORD}).is_success
+        yield client
+
+
+@contextmanager
+def following(client: httpx2.Client, topics: str, **since: Any) -> Iterator[Iterator[tuple[str, int]]]:
+    """Kinds of change with their position, as they arrive."""
+    headers = {"last-event-id": str(since["last_event_id"])} if "last_event_id" in since else {}
+    params = {"topics": topics, **({"after": since["after"]} if "after" in since else {})}
+    with client.stream("GET", "/stream", params=params, headers=headers) as stream:
+        assert stream.status_code == 200
+        lines = stream.iter_lines()
+        assert next(lines) == ": open"
+        yield frames(lines)
+
+
+def frames(lines: Iterator[str]) -> Iterator[tuple[str, int]]:
+    name = ""
+    for line in lines:
+        field, _, value = line.partition(": ")
+        if field == "event":
+            name = value
+        elif field == "id":
+            yield name, int(value)
+
+
+def adds_item(world: World, meeting: str, title: str) -> int:
+    """The log position at which the agenda item stands."""
+    world.client("clerk").ok("POST", f"/meetings/{meeting}/agenda", {"title": title, "minutes": 10})
+    return world.embedded.store.wait(0, 0)
+
+
+def test_a_page_names_its_topics_and_what_happens_to_them_reaches_it(world: World, meeting: str) -> None:
+    with browser(world, "clerk") as client:
+        page = client.get(f"/meetings/{meeting}", headers={"accept": "text/html"}).text
+        topics = re.search(r'data-live-topics="([^"]+)"', page)
+        position = re.search(r'data-live-position="(\d+)"', page)
+        assert topics is not None and position is not None
+        assert topics[1] == f"meeting-{meeting}"
+        with following(client, topics[1], after=int(position[1])) as changes:
+            at = adds_item(world, meeting, "Dự toán")
+            assert next(changes) == ("agenda", at)
+
+
+def test_what_happened_while_the_line_was_down_is_told_afterwards(world: World, meeting: str) -> None:
+    topic = f"meeting-{meeting}"
+    with browser(world, "clerk") as client:
+        with following(client, topic) as changes:
+            first = adds_item(world, meeting, "Dự toán")
+            assert next(changes) == ("agenda", first)
+        missed = adds_item(world, meeting, "Quyết toán")
+        with following(client, topic, last_event_id=first) as changes:
+            assert next(changes) == ("agenda", missed)
+            later = adds_item(world, meeting, "Bế mạc")
+            assert next(changes) == ("agenda", later)
+
+
+def test_a_restart_of_the_server_hides_nothing(tmp_path: Path) -> None:
+    before = World(tmp_path)
+    meeting = planned(before)
+    topic = f"meeting-{meeting}"
+    with browser(before, "clerk") as client, following(client, topic) as changes:
+        seen = adds_item(before, meeting, "Dự toán")
+        assert next(changes) == ("agenda", seen)
+    missed = adds_item(before, meeting, "Quyết toán")
+    before.close()
+    after = World(tmp_path)
+    try:
+        with browser(after, "clerk") as client, following(client, topic, last_event_id=seen) as changes:
+            told = next(position for name, position in changes if name == "agenda")
+            assert told >= missed
+    finally:
+        after.close()
+
+
+@pytest.mark.parametrize("topic", ["meeting-{}", "meeting-00000000-0000-0000-0000-000000000000"])
+def test_a_topic_that_one_may_not_see_does_not_exist(world: World, meeting: str, topic: str) -> None:
+    with browser(world, "outsider") as client:
+        answer = client.get("/stream", params={"topics": topic.format(meeting)})
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+async def changing(live: Live, stream: str, positions: Iterator[int]) -> None:
+    live.applied([(recorded(stream, next(positions)), None)])  # type: ignore[list-item]
+    await asyncio.sleep(0)  # lets the change reach the listeners
+
+
+def test_a_slow_reader_is_told_the_latest_once() -> None:
+    async def read() -> list[tuple[str, int] | None]:
+        live = Live(lambda _poll_id: None)
+        live.bind(asyncio.get_running_loop(), lambda: 0)
+        positions = iter(range(1, 1000))
+        told = live.follow(frozenset({"meeting-1"}), None)
+        waiting = asyncio.ensure_future(anext(told))
+        await asyncio.sleep(0)
+        await changing(live, "meeting-1", positions)
+        first = await waiting
+        for _ in range(500):
+            await changing(live, "meeting-1", positions)
+        return [first, await anext(told)]
+
+    assert asyncio.run(read()) == [("agenda", 1), ("agenda", 501)]
+
+
+def test_ballots_move_a_page_at_most_five_times_a_second() -> None:
+    async def read() -> float:
+        live = Live(lambda _poll_id: "1")
+        live.bind(asyncio.get_running_loop(), lambda: 0)
+        positions = iter(range(1, 1000))
+        told = live.follow(frozenset({"meeting-1"}), None)
+        waiting = asyncio.ensure_future(anext(told))
+        await asyncio.sleep(0)
+        begun = time.monotonic()
+        for _ in range(FRAMES_A_SECOND + 1):
+            for _ in range(20):
+                await changing(live, "ballot-9+ana", positions)
+            frame = await waiting
+            assert frame is not None and frame[0] == "ballots"
+            waiting = asyncio.ensure_future(anext(told))
+            await asyncio.sleep(0)
+        waiting.cancel()
+        return time.monotonic() - begun
+
+    assert SECONDS_BETWEEN_FRAMES * FRAMES_A_SECOND >= 1
+    assert asyncio.run(read()) > 0.95
+
+
+def test_every_stream_ends_within_a_second_of_a_stop(world: World, meeting: str) -> None:
+    opened = threading.Barrier(STREAMS + 1)
+    ended: list[float] = []
+
+    def follow() -> None:
+        with client.stream("GET", "/stream", params={"topics": f"meeting-{meeting}"}) as stream:
+            lines = stream.iter_lines()
+            next(lines)
+            opened.wait()
+            list(lines)
+            ended.append(time.monotonic())
+
+    with browser(world, "clerk") as client:
+        readers = [threading.Thread(target=follow) for _ in range(STREAMS)]
+        for each in readers:
+            each.start()
+        opened.wait(20)
+        asked = time.monotonic()
+        world.embedded.live.stop()
+        for each in readers:
+            each.join(10)
+    assert len(ended) == STREAMS
+    assert max(ended) - asked < 1
