@@ -16,6 +16,7 @@ from kernel.ports import (
     Conflict,
     IdConflict,
     PartialDuplicate,
+    StoreUnavailable,
     Unacceptable,
 )
 
@@ -92,25 +93,28 @@ class Planner:
 
 @dataclass
 class Waiting:
-    """One caller's appends and, once committed, their outcomes."""
+    """One caller's appends and, once committed, their outcomes. `called`: they are done, or this caller must commit."""
 
     appends: Sequence[Append]
     outcomes: list[Outcome] = field(default_factory=list)
     failure: Exception | None = None
     done: bool = False
+    called: threading.Event = field(default_factory=threading.Event)
 
 
 class SharedCommits:
     """Appends that queue up while a commit is under way go together into the next one.
 
-    `commit` stores durably what it can of many callers' appends and gives each its outcome; `access` is held meanwhile.
+    `commit` stores durably what it can of many callers' appends and gives each its outcome, in order. One caller at a
+    time commits for all that wait, then calls the first of those that came meanwhile. A plain lock instead would go to
+    whoever has just been served, who would commit alone while the others still wake up.
     """
 
-    def __init__(self, commit: Callable[[Sequence[Append]], list[Outcome]], access: threading.Lock) -> None:
+    def __init__(self, commit: Callable[[Sequence[Append]], list[Outcome]]) -> None:
         self._commit = commit
-        self._access = access
         self._queue: list[Waiting] = []
-        self._queued = threading.Lock()
+        self._under_way = False
+        self._access = threading.Lock()
 
     def append(self, append: Append) -> Appended:
         outcome = self.append_each([append])[0]
@@ -120,17 +124,29 @@ class SharedCommits:
 
     def append_each(self, appends: Sequence[Append]) -> list[Outcome]:
         mine = Waiting(appends)
-        with self._queued:
-            self._queue.append(mine)
         with self._access:
-            if not mine.done:
-                self._commit_queue()
+            self._queue.append(mine)
+            must_wait, self._under_way = self._under_way, True
+        if must_wait:
+            self._wait(mine)
+        if not mine.done:
+            self._commit_queue()
         if mine.failure is not None:
             raise mine.failure
         return mine.outcomes
 
+    def _wait(self, mine: Waiting) -> None:
+        try:
+            mine.called.wait()
+        except BaseException:  # ended while it waits: it must neither be stored nor keep the turn
+            with self._access:
+                self._queue = [each for each in self._queue if each is not mine]
+            if mine.called.is_set() and not mine.done:
+                self._call([])
+            raise
+
     def _commit_queue(self) -> None:
-        with self._queued:
+        with self._access:
             batch, self._queue = self._queue, []
         try:
             outcomes = iter(self._commit([each for waiting in batch for each in waiting.appends]))
@@ -139,9 +155,21 @@ class SharedCommits:
         except Exception as failure:  # raised again by each caller whose appends share this commit
             for waiting in batch:
                 waiting.failure = failure
-        finally:
+        except BaseException:  # the one who commits is being ended; the others must not take that for an answer
             for waiting in batch:
-                waiting.done = True
+                waiting.failure = StoreUnavailable("the commit was interrupted")
+            raise
+        finally:
+            self._call(batch)
+
+    def _call(self, done: Sequence[Waiting]) -> None:
+        for waiting in done:
+            waiting.done = True
+        with self._access:
+            self._under_way = bool(self._queue)
+            following = self._queue[:1]
+        for waiting in (*done, *following):
+            waiting.called.set()
 
 
 def check_acceptable(append: Append) -> None:

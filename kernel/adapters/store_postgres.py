@@ -65,13 +65,14 @@ class PostgresStore:
         self._head = Head(url, self._read_head)
         self._writer: Session | None = None
         self._access = threading.Lock()
-        self._commits = SharedCommits(self._commit, self._access)
+        self._commits = SharedCommits(self._commit)
 
     def close(self) -> None:
         self._head.close()
         self._readers.close()
         with self._access:
-            self._drop_writer()
+            if self._writer is not None:
+                self._drop(self._writer)
 
     def read(self, stream: str, after: int = NO_STREAM) -> list[Recorded]:
         query = f"SELECT {COLUMNS} FROM events WHERE stream = %s AND version > %s ORDER BY version"
@@ -94,13 +95,14 @@ class PostgresStore:
         return int(self._readers.fetch(HEAD)[0][0])
 
     def _commit(self, appends: Sequence[Append]) -> list[Outcome]:
-        try:
+        with self._access:
             try:
-                return self._attempt(appends)
-            except CutOff:  # by a restart, say, which a session shows only when it is used
-                return self._attempt(appends)
-        except Unanswered:
-            return self._read_back(appends)
+                try:
+                    return self._attempt(appends)
+                except CutOff:  # by a restart, say, which a session shows only when it is used
+                    return self._attempt(appends)
+            except Unanswered:
+                return self._read_back(appends)
 
     def _read_back(self, appends: Sequence[Append]) -> list[Outcome]:
         """A new attempt waits for the lock of the lost one, then finds everything that it stored, or may store it."""
@@ -111,7 +113,13 @@ class PostgresStore:
         raise Unanswered("a commit was not answered; the same append again tells whether it is stored")
 
     def _attempt(self, appends: Sequence[Append]) -> list[Outcome]:
-        head, outcomes = blocking(self._take_turn, appends)
+        try:
+            head, outcomes = blocking(self._take_turn, appends)
+        except StoreUnavailable:
+            raise
+        except BaseException:  # a greenlet ended while its native thread still writes: that session is its own now
+            self._writer = None
+            raise
         self._head.moved_to(head)
         return outcomes
 
@@ -128,12 +136,12 @@ class PostgresStore:
                 writer.execute("COMMIT")
         except LOST as error:
             lost = writer.closed
-            self._drop_writer()
+            self._drop(writer)
             if not lost:  # the server itself said no, so nothing is stored
                 raise StoreUnavailable(str(error)) from error
             raise (Unanswered if writing else CutOff)(str(error)) from error
         except BaseException:
-            self._drop_writer()
+            self._drop(writer)
             raise
         return planner.head, outcomes
 
@@ -145,9 +153,9 @@ class PostgresStore:
                 raise StoreUnavailable(str(error)) from error
         return self._writer
 
-    def _drop_writer(self) -> None:
-        if self._writer is not None:
-            self._writer.close()
+    def _drop(self, writer: Session) -> None:
+        writer.close()
+        if self._writer is writer:
             self._writer = None
 
 

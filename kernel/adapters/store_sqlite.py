@@ -58,7 +58,7 @@ class SqliteStore:
             self._connection.execute("PRAGMA synchronous=FULL")
             self._connection.execute(SCHEMA)
         self._access = threading.Lock()
-        self._commits = SharedCommits(self._commit, self._access)
+        self._commits = SharedCommits(self._commit)
         self._moved = threading.Condition()
         self._head = self._read_head()
         self._broken = False
@@ -98,17 +98,18 @@ class SqliteStore:
         return self._commits.append_each(appends)
 
     def _commit(self, appends: Sequence[Append]) -> list[Outcome]:
-        if self._broken:
-            raise StoreBroken("a sync to disk failed; restart to write again")
-        planner = self._planner(appends)
-        outcomes = [planner.place(each) for each in appends]
-        if planner.placed:
-            now = (self._clock() - EPOCH) // timedelta(microseconds=1)
-            self._write([_row(each, now) for each in planner.placed])
-            with self._moved:
-                self._head = planner.head
-                self._moved.notify_all()
-        return outcomes
+        with self._access:
+            if self._broken:
+                raise StoreBroken("a sync to disk failed; restart to write again")
+            planner = self._planner(appends)
+            outcomes = [planner.place(each) for each in appends]
+            if planner.placed:
+                now = (self._clock() - EPOCH) // timedelta(microseconds=1)
+                self._write([_row(each, now) for each in planner.placed])
+                with self._moved:
+                    self._head = planner.head
+                    self._moved.notify_all()
+            return outcomes
 
     def _planner(self, appends: Sequence[Append]) -> Planner:
         ids = json.dumps([str(event.id) for a in appends for event in a.events])

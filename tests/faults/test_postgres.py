@@ -1,6 +1,8 @@
 """PostgreSQL killed, stopped, cut off and written by many processes at once: no acknowledged event is ever missing."""
 
 import multiprocessing
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -238,3 +240,9 @@ def test_a_process_that_freezes_in_its_turn_holds_the_others_up_only_for_a_while
             pass
     assert len(store.read("thing-1")) == 2
     frozen.close()
+
+
+def test_it_works_where_eventlet_has_replaced_threads(url: str) -> None:
+    program = [sys.executable, "-W", "ignore", "-m", "tests.faults.beside_eventlet", url]
+    done = subprocess.run(program, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.stdout, done.stderr) == ("done\n", "")
