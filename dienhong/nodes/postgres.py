@@ -64,6 +64,8 @@ class PostgresNode:
         if user := _server_user():
             for path in (self.folder, password):
                 shutil.chown(path, user.pw_uid, user.pw_gid)
+            if subprocess.run(["test", "-r", password], check=False, **_as_server_user()).returncode != 0:
+                raise NodeFailed(f"{user.pw_name}, who must run the server, may not enter {self.folder}")
         layout = ("--encoding=UTF8", "--locale=C", "--data-checksums", f"--username={ROLE}")
         self._run("initdb", *layout, "--auth=scram-sha-256", f"--pwfile={password}", "-D", str(self._data))
         self._run("postgres", "--single", "-D", str(self._data), "postgres", given=f"CREATE DATABASE {ROLE}")

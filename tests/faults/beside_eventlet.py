@@ -47,8 +47,8 @@ def followers_and_writers_share_the_hub(store: PostgresStore) -> None:
 
     def follow() -> None:
         while len(seen) < 320:
-            seen.extend(each.position for each in store.read_all(after + len(seen), 100))
             store.wait(after + len(seen), 5.0)
+            seen.extend(each.position for each in store.read_all(after + len(seen), 100))
 
     def write(writer: int) -> None:
         for n in range(20):
