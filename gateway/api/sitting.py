@@ -157,9 +157,12 @@ def sitting(edge: Edge, meeting_id: UUID) -> sittings.SittingView:
 
 @router.get("/meetings/{meeting_id}/attendance")
 def attendance(edge: Edge, meeting_id: UUID) -> list[sittings.Attendance]:
-    """Everyone on the roll, voting members first."""
+    """Everyone on the roll, voting members first. Why somebody is absent is for them and for who keeps the roll."""
     edge.require("see_sitting", meeting_id=meeting_id)
-    return sittings.attendance(edge.views, meeting_id)
+    listed = sittings.attendance(edge.views, meeting_id)
+    if edge.allows("take_roll_call", meeting_id=meeting_id):
+        return listed
+    return [each if each.person_id == edge.me.person_id else replace(each, reason="") for each in listed]
 
 
 @router.get("/meetings/{meeting_id}/quorum")
