@@ -103,3 +103,14 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     links = re.findall(r"\]\(([^)\s#]+)(?:#[^)]*)?\)", page.read_text())
     relative = [link for link in links if ":" not in link]
     assert [link for link in relative if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("guide", sorted((ROOT / "docs" / "roles").glob("*.md")), ids=lambda path: path.stem)
+def test_the_guides_name_buttons_by_the_words_on_them(guide: Path) -> None:
+    vietnamese, english = guide.read_text().split("\n## English\n")
+    texts, translated = msgids(), translations("en")
+    named = {bold for bold in re.findall(r"\*\*(.+?)\*\*", vietnamese) if not bold.endswith(":")}
+    assert sorted(named - texts) == []
+    pairs = re.findall(r"\*\*([^*]+)\*\* \[([^]]+)\]", english)
+    assert pairs
+    assert [(text, word) for text, word in pairs if text not in texts or translated.gettext(text) != word] == []
