@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev vendor run demo test check lint e2e scenario scenario-real screenshots format lock clean
+.PHONY: help setup setup-dev vendor run demo test check lint e2e scenario scenario-real distributed distributed-down screenshots format lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -40,6 +40,13 @@ scenario: setup-dev ## The scenarios through the gateway only
 
 scenario-real: setup-dev ## Replay the real roll calls and documents of ../shared/data
 	@$(BIN)/python -m pytest tests/scenario -m real -rs -s
+
+distributed: setup-dev ## Start the product as processes of their own, with a demo council, on http://127.0.0.1:8001 and :8002
+	@$(PYTHON) tests/parts.py
+	@$(BIN)/python -m dienhong.nodes.distributed --demo
+
+distributed-down: ## End what make distributed started
+	@$(BIN)/python -m dienhong.nodes.distributed down
 
 screenshots: setup-dev ## Take the pictures of docs/screenshots from a running demo
 	@$(BIN)/python docs/screenshots.py

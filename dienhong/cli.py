@@ -11,7 +11,9 @@ import typer
 
 from dienhong.console import expected_failures, people, settings
 from dienhong.events import events_app
+from dienhong.processes import bus_app, gateway, parked_app, relay, service
 from kernel import logs
+from kernel.settings import masked
 
 app = typer.Typer(
     help="Diên Hồng: paperless meetings, provable from the log.",
@@ -29,6 +31,10 @@ app.add_typer(views_app, name="views")
 app.add_typer(events_app, name="events")
 app.add_typer(config_app, name="config")
 app.add_typer(user_app, name="user")
+app.add_typer(bus_app, name="bus")
+app.add_typer(parked_app, name="parked")
+for process in (service, gateway, relay):
+    app.command()(process)
 
 
 def main() -> None:
@@ -83,7 +89,7 @@ def views_rebuild(as_json: Annotated[bool, typer.Option("--json")] = False) -> N
 @config_app.command("check")
 def config_check(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """The effective settings; exit 2 when one is wrong."""
-    values = settings().model_dump(mode="json")
+    values = {name: masked(value) for name, value in settings().model_dump(mode="json").items()}
     if as_json:
         print(json.dumps(values))
         return

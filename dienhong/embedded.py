@@ -5,9 +5,10 @@ import socket
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from types import FrameType
+from typing import Protocol
 
 import uvicorn
 from fastapi import FastAPI
@@ -24,7 +25,9 @@ from kernel.adapters.blobs_files import FileBlobs
 from kernel.adapters.store_sqlite import SqliteStore
 from kernel.follow import Checkpoints, Follower
 from kernel.messages import Event, Recorded
+from kernel.ports import Blobs, EventStore
 from kernel.settings import Settings
+from kernel.wiring import OpenStore, open_store
 from services.directory import service as directory_service
 from services.directory import views as directory_views
 from services.documents import service as documents_service
@@ -43,6 +46,19 @@ CODEC = (
     | voting_service.CODEC
     | tasks_service.CODEC
 )
+
+
+class Served(Protocol):
+    """A composition with a gateway: people meet it by HTTP."""
+
+    settings: Settings
+    live: Live
+
+    def app(self) -> FastAPI: ...
+
+    def start(self, progress: Callable[[int], None] = ...) -> None: ...
+
+    def stop(self) -> None: ...
 
 
 class Embedded:
@@ -133,7 +149,7 @@ class Embedded:
         return voting_views.meeting_of(self.views.reader(), poll_id)
 
 
-def open_views(settings: Settings, store: SqliteStore, blobs: FileBlobs, name: str = "views.db") -> Views:
+def open_views(settings: Settings, store: EventStore, blobs: Blobs, name: str = "views.db") -> Views:
     projections: list[Project] = [
         directory_views.project,
         meeting_views.project,
@@ -155,8 +171,8 @@ def open_views(settings: Settings, store: SqliteStore, blobs: FileBlobs, name: s
 class Server(uvicorn.Server):
     """Ends the live streams first, so that a stop does not wait for readers who never leave."""
 
-    def __init__(self, embedded: Embedded, app: FastAPI) -> None:
-        settings = embedded.settings
+    def __init__(self, served: Served, app: FastAPI) -> None:
+        settings = served.settings
         config = uvicorn.Config(
             app,
             host=settings.host,
@@ -170,34 +186,43 @@ class Server(uvicorn.Server):
             timeout_graceful_shutdown=10,
         )
         super().__init__(config)
-        self._live = embedded.live
+        self._live = served.live
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._live.stop()
         super().handle_exit(sig, frame)
 
 
-def serve(settings: Settings, ready: Callable[[str], None], progress: Callable[[int], None]) -> None:
+def serve(
+    settings: Settings,
+    ready: Callable[[str], None],
+    progress: Callable[[int], None],
+    compose: Callable[[Settings], Served] = Embedded,
+) -> None:
     """Runs until a signal; `ready` gets the address once people can use it."""
     # uvicorn raises the signal again once it has stopped; a stop that was asked for is a success.
     signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))
     with using(f"{settings.host}:{settings.port}"):
         listening = socket.create_server((settings.host, settings.port), backlog=2048)
-    embedded = Embedded(settings)
+    served = compose(settings)
     try:
-        embedded.start(progress)
-        server = Server(embedded, embedded.app())
+        served.start(progress)
+        server = Server(served, served.app())
         host, port = listening.getsockname()[:2]
         ready(f"http://{host}:{port}")
         with suppress(KeyboardInterrupt):
             server.run(sockets=[listening])
     finally:
-        embedded.stop()
+        served.stop()
 
 
 @contextmanager
-def open_log(settings: Settings, read_only: bool = True) -> Iterator[SqliteStore]:
+def open_log(settings: Settings, read_only: bool = True) -> Iterator[OpenStore]:
     """The log alone; to read it, it does not matter whether the product is running."""
+    if settings.store_url:
+        with closing(open_store(settings)) as shared:
+            yield shared
+        return
     path = settings.data_dir / "events.db"
     if not path.exists():
         raise NoLog(path)

@@ -14,7 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 
 from gateway import policy
-from gateway.clients import Clients
+from gateway.clients import Service
 from gateway.live import Live
 from gateway.views import Views
 from kernel.decider import Refused
@@ -40,7 +40,7 @@ class Gate:
 
     settings: Settings
     store: EventStore
-    clients: Clients
+    clients: Service
     views: Views
     blobs: Blobs
     identity: "Identity"

@@ -1,7 +1,9 @@
 """The only place that reads the environment. Every variable is listed in docs/operations.md."""
 
 import os
+import re
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -34,10 +36,18 @@ class Settings(BaseSettings):
     bus_url: str = Field("", description="The broker of services as processes of their own: amqp://.")
     bus_admin_url: str = Field("", description="The broker's management API, for bus setup and bus check: http://.")
     blobs_url: str = Field("", description="The documents: empty for the data folder, s3+http:// or s3+https://.")
+    health_port: int = Field(
+        0, ge=0, le=65535, description="Port of /live, /ready and /metrics of a service or the relay; 0 for none."
+    )
     replica: str = Field("1", pattern="[a-z0-9-]+", description="Names this gateway's own views file.")
     rpc_timeout_seconds: int = Field(
         10, ge=1, description="A command without an answer for this long is to be retried."
     )
+
+
+def masked(value: Any) -> Any:
+    """An address without its password; anything else as it is."""
+    return re.sub(r"(://[^:/@]*:)[^@]*@", r"\1…@", value) if isinstance(value, str) else value
 
 
 def from_environment() -> Settings:

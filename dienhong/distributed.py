@@ -1,0 +1,154 @@
+"""The product as processes of their own: a gateway, the relay, and what was parked; services start in `hosting`."""
+
+import signal
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import datetime
+from types import FrameType
+
+from fastapi import FastAPI
+
+from dienhong.bus import EXCHANGES, HEARD
+from dienhong.embedded import CODEC, open_views
+from gateway.app import create_app
+from gateway.edge import Gate, utc_now
+from gateway.identity.accounts import Identity
+from gateway.live import Live
+from gateway.rpc import RpcClients
+from kernel import parking
+from kernel.adapters.bus_rabbit import RabbitPublisher
+from kernel.doorbell import Doorbell
+from kernel.health import Health
+from kernel.messages import Event, Recorded
+from kernel.progress import Parked
+from kernel.relay import Relay
+from kernel.settings import Settings
+from kernel.wiring import open_blobs, open_progress, open_store
+from services.documents.service import DocumentsService
+from services.meeting.service import MeetingService
+from services.tasks.service import TasksService
+from services.voting import views as voting_views
+from services.voting.service import VotingService
+
+
+class Gateway:
+    """One replica: commands go out by RPC, what people see follows the log in a views file of its own."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], datetime] = utc_now) -> None:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        self.settings = settings
+        self.store = open_store(settings)
+        self.blobs = open_blobs(settings)
+        self.bell = Doorbell(self.store)
+        self.views = open_views(settings, self.bell, self.blobs, f"views-{settings.replica}.db")
+        self.live = Live(lambda poll_id: voting_views.meeting_of(self.views.reader(), poll_id))
+        self.views.on_applied(self.live.applied)
+        self.identity = Identity(settings.data_dir / "identity.db", settings, clock)
+        self.intake = DocumentsService(self.store, settings.deployment, self.blobs)
+        exchanges = sorted(set(EXCHANGES.values()))
+        self.clients = RpcClients(settings.bus_url, settings.rpc_timeout_seconds, exchanges, self.bell.ring)
+        self.gate = Gate(
+            settings=settings,
+            store=self.store,
+            clients=self.clients,
+            views=self.views,
+            blobs=self.blobs,
+            identity=self.identity,
+            examine=self.intake.examine,
+            live=self.live,
+            clock=clock,
+        )
+
+    def app(self) -> FastAPI:
+        return create_app(self.gate)
+
+    def start(self, progress: Callable[[int], None] = lambda _position: None) -> None:
+        self.clients.start()
+        self.views.catch_up(progress)
+        self.views.start()
+
+    def stop(self) -> None:
+        self.views.ask_to_stop()
+        self.clients.stop()
+        self.views.stop()
+        self.intake.close()
+        self.identity.close()
+        self.store.close()
+
+
+def run_relay(settings: Settings) -> None:
+    """Until SIGTERM."""
+    with ExitStack() as closing:
+        store = open_store(settings)
+        closing.callback(store.close)
+        progress = open_progress(settings)
+        closing.callback(progress.close)
+        relay = Relay(
+            store=store,
+            progress=progress,
+            publisher=RabbitPublisher(settings.bus_url),
+            exchanges=EXCHANGES,
+            heard=HEARD,
+        )
+
+        if settings.health_port:
+            health = Health(settings.host, settings.health_port, lambda: store.wait(0, 0))
+            closing.callback(health.stop)
+            health.start()
+
+        def stop(_signal: int, _frame: FrameType | None) -> None:
+            relay.ask_to_stop()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        if settings.health_port:
+            health = Health(settings.host, settings.health_port, lambda: store.read_all(0, 1))
+            health.start()
+            closing.callback(health.stop)
+        relay.run()
+
+
+def list_parked(settings: Settings) -> list[Parked]:
+    progress = open_progress(settings)
+    try:
+        return progress.parked()
+    finally:
+        progress.close()
+
+
+def show_parked(settings: Settings, position: int) -> Recorded | None:
+    store = open_store(settings)
+    try:
+        return next((each for each in store.read_all(position - 1, 1) if each.position == position), None)
+    finally:
+        store.close()
+
+
+def replay_parked(settings: Settings, stream: str = "") -> tuple[int, list[tuple[Parked, Exception]]]:
+    """Handles what is parked again, in order; a stream stops at its first failure. How many went, and what did not."""
+    done, failed, stuck = 0, list[tuple[Parked, Exception]](), set[tuple[str, str]]()
+    with ExitStack() as closing:
+        store = open_store(settings)
+        closing.callback(store.close)
+        progress = open_progress(settings)
+        closing.callback(progress.close)
+        documents = DocumentsService(store, settings.deployment, open_blobs(settings))
+        closing.callback(documents.close)
+        reactions: dict[str, Callable[[Recorded, Event], None]] = {
+            "documents.extraction": documents.on_event,
+            "meeting.preparation": MeetingService(store, settings.deployment).on_event,
+            "tasks.from_conclusions": TasksService(store, settings.deployment).on_event,
+            "voting.tally": VotingService(store, settings.deployment).on_event,
+        }
+        for each in progress.parked():
+            place = each.follower, each.stream
+            if place in stuck or (stream and each.stream != stream):
+                continue
+            try:
+                again = reactions[each.follower]
+                parking.replay(each, store=store, codec=CODEC, progress=progress, on_event=again)
+                done += 1
+            except Exception as error:  # whatever the reaction raises: the others are still to be tried
+                stuck.add(place)
+                failed.append((each, error))
+    return done, failed

@@ -1,0 +1,160 @@
+"""Facts to RabbitMQ: persistent, confirmed, and refused where somebody should hear them but no queue is bound."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from urllib.parse import unquote, urlsplit
+
+import amqp
+from amqp.exceptions import AMQPError, NotFound, ResourceLocked
+
+from kernel.relay import BusUnavailable, Fact
+
+CONFIRM_SECONDS = 5.0
+"""A broker that has run out of disk or memory blocks its publishers; then the facts wait in the log."""
+
+HEARTBEAT_SECONDS = 10
+LEASE = "relay.lease"
+PERSISTENT = 2
+
+
+class RabbitPublisher:
+    """One connection, used by one thread. Connects when first used and after each `BusUnavailable`."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection: amqp.Connection | None = None
+        self._channel: amqp.Channel | None = None
+        self._unsettled: set[int] = set()
+        self._refused: list[str] = []
+
+    def lead(self) -> bool:
+        """The lease is an exclusive queue, which the broker frees with its holder's connection.
+
+        It needs no clock, works over every store, and whoever has lost the broker cannot publish in any case.
+        """
+        if self._channel is not None:
+            return True
+        try:
+            self._connect()
+        except ResourceLocked:
+            self.close()
+            return False
+        except (OSError, AMQPError) as error:
+            self.close()
+            raise BusUnavailable(str(error)) from error
+        return True
+
+    def publish(self, facts: Sequence[Fact]) -> None:
+        channel = self._channel
+        assert channel is not None and self._connection is not None
+        self._refused.clear()
+        try:
+            for number, fact in enumerate(facts, start=self._next):
+                self._unsettled.add(number)
+                channel.basic_publish(_message(fact), fact.exchange, fact.key, mandatory=fact.heard)
+            self._next += len(facts)
+            while self._unsettled:
+                self._connection.drain_events(timeout=CONFIRM_SECONDS)
+        except (OSError, AMQPError) as error:
+            self.close()
+            raise BusUnavailable(f"{type(error).__name__} {error}") from error
+        if self._refused:
+            self.close()
+            raise BusUnavailable(f"not taken: {', '.join(sorted(set(self._refused)))}")
+
+    def beat(self) -> None:
+        if self._connection is None:
+            return
+        try:
+            self._connection.heartbeat_tick()
+            with suppress(TimeoutError):
+                self._connection.drain_events(timeout=0.001)
+        except (OSError, AMQPError) as error:
+            self.close()
+            raise BusUnavailable(str(error)) from error
+
+    def close(self) -> None:
+        connection, self._connection, self._channel = self._connection, None, None
+        if connection is not None:
+            with suppress(OSError, AMQPError, AttributeError):  # py-amqp's own state is half gone after a lost line
+                connection.close()
+
+    def _connect(self) -> None:
+        self._connection = connected(self._url)
+        channel = self._connection.channel()
+        channel.queue_declare(LEASE, exclusive=True, auto_delete=True)
+        channel.confirm_select()
+        channel.events["basic_ack"].add(self._settled)
+        channel.events["basic_nack"].add(self._not_taken)
+        channel.events["basic_return"].add(self._returned)
+        self._next = 1
+        self._unsettled.clear()
+        self._channel = channel
+
+    def _settled(self, number: int, multiple: bool) -> None:
+        self._unsettled -= {each for each in self._unsettled if each <= number} if multiple else {number}
+
+    def _not_taken(self, number: int, multiple: bool) -> None:
+        self._settled(number, multiple)
+        self._refused.append("refused by the broker")
+
+    def _returned(self, _error: Exception, exchange: str, key: str, _message: amqp.Message) -> None:
+        self._refused.append(f"no queue for {exchange} {key}")
+
+
+class Topology:
+    """Declares what is missing. Whoever declares a queue otherwise than it is gets `BusUnavailable`."""
+
+    def __init__(self, connection: amqp.Connection) -> None:
+        self._connection = connection
+        self._channel = connection.channel()
+
+    def exchange(self, name: str) -> None:
+        self._channel.exchange_declare(name, "topic", durable=True, auto_delete=False)
+
+    def queue(self, name: str, exchange: str, key: str) -> None:
+        self._channel.queue_declare(name, durable=True, auto_delete=False)
+        self._channel.queue_bind(name, exchange, key)
+
+    def has(self, name: str) -> bool:
+        try:
+            self._channel.queue_declare(name, passive=True)
+        except NotFound:  # which also closes the channel
+            self._channel = self._connection.channel()
+            return False
+        return True
+
+
+@contextmanager
+def topology(url: str) -> Iterator[Topology]:
+    try:
+        with connected(url) as connection:
+            yield Topology(connection)
+    except (OSError, AMQPError) as error:
+        raise BusUnavailable(f"{type(error).__name__} {error}") from error
+
+
+def connected(url: str) -> amqp.Connection:
+    address = urlsplit(url)
+    connection = amqp.Connection(
+        host=f"{address.hostname}:{address.port or (5671 if address.scheme == 'amqps' else 5672)}",
+        userid=unquote(address.username or "guest"),
+        password=unquote(address.password or "guest"),
+        virtual_host=unquote(address.path.removeprefix("/")) or "/",
+        ssl=address.scheme == "amqps",
+        heartbeat=HEARTBEAT_SECONDS,
+        connect_timeout=5,
+    )
+    connection.connect()
+    return connection
+
+
+def _message(fact: Fact) -> amqp.Message:
+    return amqp.Message(
+        fact.body,
+        content_type="application/json",
+        content_encoding="utf-8",
+        delivery_mode=PERSISTENT,
+        message_id=fact.id,
+        application_headers={},
+    )

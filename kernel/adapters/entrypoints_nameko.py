@@ -1,0 +1,106 @@
+"""How messages come into a nameko service: taken, handled, and acknowledged also when the service is stopping."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from nameko.amqp.consume import Consumer
+from nameko.events import EventHandler
+from nameko.rpc import Rpc, RpcConsumer
+from nameko.timer import timer
+
+from kernel.decider import Refused
+from kernel.ports import AppendError, StoreBroken, StoreUnavailable
+
+COMMANDS_AT_ONCE = 12
+EVENTS_AT_ONCE = 2
+WORKERS = 64
+"""Above the sum of all prefetches (12 + 2 a queue): otherwise nameko hangs when it stops with a backlog."""
+
+GAPS_SECONDS = 15
+"""How often a service looks for events whose messages the broker has lost."""
+
+ANSWERS = (Refused, AppendError, StoreUnavailable, StoreBroken)
+Method = TypeVar("Method", bound=Callable[..., object])
+
+
+class DrainingConsumer(Consumer):  # type: ignore[misc]
+    """Stops taking messages first, and goes only when all taken are acknowledged; nameko's own loses those."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self.stopping = False
+        self.in_flight = 0
+        self._consumers: list[Any] = []
+        super().__init__(*args, **options)
+
+    @property
+    def should_stop(self) -> bool:
+        return self.stopping and self.in_flight == 0
+
+    @should_stop.setter
+    def should_stop(self, _value: bool) -> None:
+        """Kombu's mixin sets it; only `stop` counts."""
+
+    def stop(self) -> None:
+        self.stopping = True
+
+    def get_consumers(self, consumer_cls: Any, channel: Any) -> list[Any]:
+        self.in_flight = 0  # what an earlier connection had taken, the broker gives again
+        self._consumers = super().get_consumers(consumer_cls, channel)
+        return self._consumers
+
+    def on_iteration(self) -> None:
+        if self.stopping:
+            consumers, self._consumers = self._consumers, []
+            for each in consumers:
+                each.cancel()
+
+    def on_message(self, body: Any, message: Any) -> None:
+        if self.stopping:
+            message.requeue()
+            return
+        self.in_flight += 1
+        for callback in self.callbacks:
+            callback(body, message)
+
+    def ack_message(self, message: Any) -> None:
+        try:
+            super().ack_message(message)
+        finally:
+            self.in_flight = max(0, self.in_flight - 1)
+
+    def requeue_message(self, message: Any) -> None:
+        try:
+            super().requeue_message(message)
+        finally:
+            self.in_flight = max(0, self.in_flight - 1)
+
+
+class DrainingRpcConsumer(RpcConsumer):  # type: ignore[misc]
+    consumer_cls = DrainingConsumer
+
+
+class CommandEntrypoint(Rpc):  # type: ignore[misc]
+    rpc_consumer = DrainingRpcConsumer(prefetch_count=COMMANDS_AT_ONCE)
+
+
+class EventEntrypoint(EventHandler):  # type: ignore[misc]
+    consumer_cls = DrainingConsumer
+
+
+def command(method: Method) -> Method:
+    """By RPC, from the gateway."""
+    decorated: Method = CommandEntrypoint.decorator(expected_exceptions=ANSWERS)(method)
+    return decorated
+
+
+def on_fact(source: str, kind: str) -> Callable[[Method], Method]:
+    """When the relay has published an event of this type, at least once."""
+    decorate: Callable[[Method], Method] = EventEntrypoint.decorator(
+        source, kind, requeue_on_error=True, reliable_delivery=True, prefetch_count=EVENTS_AT_ONCE
+    )
+    return decorate
+
+
+def every_while(method: Method) -> Method:
+    decorated: Method = timer(interval=GAPS_SECONDS, eager=True)(method)
+    return decorated

@@ -1,0 +1,56 @@
+"""Chooses adapters by their addresses; a driver is imported only when it is chosen."""
+
+from typing import Protocol
+
+from kernel.adapters.blobs_files import FileBlobs
+from kernel.ports import Blobs, EventStore
+from kernel.progress import Progress
+from kernel.settings import Settings
+
+
+class OpenStore(EventStore, Protocol):
+    def close(self) -> None: ...
+
+
+def open_store(settings: Settings) -> OpenStore:
+    """The log at `store_url`; without one, SQLite in the data folder, which one process holds."""
+    scheme = settings.store_url.partition(":")[0]
+    match scheme:
+        case "":
+            from kernel.adapters.store_sqlite import SqliteStore
+
+            return SqliteStore(settings.data_dir / "events.db")
+        case "postgresql" | "postgres":
+            from kernel.adapters.store_postgres import PostgresStore
+
+            return PostgresStore(settings.store_url)
+        case "kurrentdb" | "esdb":
+            from kernel.adapters.store_kurrent import KurrentStore
+
+            return KurrentStore(settings.store_url)
+        case _:
+            raise ValueError(f"DIENHONG_STORE_URL has an unknown scheme: {scheme}")
+
+
+def open_blobs(settings: Settings) -> Blobs:
+    scheme = settings.blobs_url.partition(":")[0]
+    match scheme:
+        case "":
+            return FileBlobs(settings.data_dir / "documents")
+        case "s3+http" | "s3+https":
+            from kernel.adapters.blobs_s3 import S3Blobs
+
+            return S3Blobs(settings.blobs_url)
+        case _:
+            raise ValueError(f"DIENHONG_BLOBS_URL has an unknown scheme: {scheme}")
+
+
+def open_progress(settings: Settings) -> Progress:
+    """Beside the log where that is PostgreSQL, so that replicas share it; otherwise a file of this machine."""
+    if settings.store_url.startswith("postgres"):
+        from kernel.adapters.progress_postgres import PostgresProgress
+
+        return PostgresProgress(settings.store_url)
+    from kernel.adapters.progress_sqlite import SqliteProgress
+
+    return SqliteProgress(settings.data_dir / "followers.db")

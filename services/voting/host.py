@@ -1,0 +1,40 @@
+"""Voting as a process of its own."""
+
+from kernel.adapters.entrypoints_nameko import command, every_while, on_fact
+from kernel.adapters.hosting_nameko import Reactions, hosted
+from kernel.decider import Refused
+from services.voting import messages
+from services.voting.ballot_box import Receipt
+from services.voting.service import CODEC, REACTS_TO, VotingService
+
+
+class VotingHost:
+    name = "voting"
+    voting = hosted(
+        messages,
+        lambda parts: VotingService(parts.store, parts.deployment),
+        Reactions("voting.tally", CODEC, REACTS_TO),
+    )
+
+    @command
+    def execute(self, name: str, text: str) -> dict[str, object]:
+        return self.voting.execute(name, text)
+
+    @command
+    def cast(self, texts: list[str]) -> list[dict[str, object]]:
+        """One answer for each ballot, in order: accepted, or refused as its code and detail say."""
+        return [answer(each) for each in self.voting.each("cast", "CastBallot", texts)]
+
+    @on_fact("voting", "PollClosed")
+    def on_event(self, _envelope: dict[str, object]) -> None:
+        self.voting.follow()
+
+    @every_while
+    def fill_gaps(self) -> None:
+        self.voting.follow()
+
+
+def answer(cast: Receipt | Refused) -> dict[str, object]:
+    if isinstance(cast, Refused):
+        return {"refused": [cast.code, cast.detail]}
+    return {"position": cast.position, "event_ids": [str(cast.event_id)]}
