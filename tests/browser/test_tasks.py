@@ -90,7 +90,7 @@ def add_duty(clerk: Page, number: int, what: str, unit: str, by: str) -> Locator
 def accept(head: Page) -> str:
     """Answers the task's address."""
     head.get_by_role("button", name="Tiếp nhận").click()
-    head.get_by_label("Người phụ trách").select_option(label="Chuyên viên Văn hóa")
+    head.get_by_label("Người phụ trách", exact=True).select_option(label="Chuyên viên Văn hóa")
     act(head, "Tiếp nhận")
     expect(head.get_by_text("người phụ trách: Chuyên viên Văn hóa")).to_be_visible()
     return head.url
