@@ -12,7 +12,7 @@ from gateway.problems import FIELD_SENTENCES, OTHERWISE, PROBLEMS, FieldError, P
 from gateway.texts import translate
 from gateway.web.pages import error_page, to_sign_in
 from kernel.decider import Refused
-from kernel.ports import AppendError, Conflict, StoreBroken, StoreUnavailable
+from kernel.ports import AppendError, BlobsUnavailable, Conflict, StoreBroken, StoreUnavailable
 
 log = structlog.get_logger()
 
@@ -74,8 +74,9 @@ def _append_error(request: Request, error: Exception) -> Response:
 
 
 def _unavailable(request: Request, error: Exception) -> Response:
-    log.error("store_cannot_write", reason=str(error))
-    return problem(request, "unavailable", headers={"Retry-After": "5"})
+    code = "documents_unavailable" if isinstance(error, BlobsUnavailable) else "unavailable"
+    log.error(code, reason=str(error))
+    return problem(request, code, headers={"Retry-After": "5"})
 
 
 def _http(request: Request, error: Exception) -> Response:

@@ -49,6 +49,7 @@ GENERAL: Problems = {
     "too_many_requests": (429, _("Bạn thao tác quá nhanh. Hãy chờ một lát rồi thử lại.")),
     "failed": (500, _("Hệ thống gặp lỗi ngoài dự kiến; dữ liệu đã ghi không bị mất. Hãy thử lại.")),
     "unavailable": (503, _("Hệ thống tạm thời chưa ghi được dữ liệu. Hãy thử lại sau ít phút.")),
+    "documents_unavailable": (503, _("Kho tài liệu tạm thời không kết nối được. Hãy thử lại sau ít phút.")),
     "integrity_error": (
         502,
         _("Tệp lưu trữ đã bị hỏng nên không được mở. Sự cố đã được ghi nhận; hãy báo người quản trị."),

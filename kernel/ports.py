@@ -98,6 +98,10 @@ class LengthMismatch(Exception):
     """The bytes received are not as long, or not of the SHA-256, as announced."""
 
 
+class BlobsUnavailable(StoreUnavailable):
+    """Where documents' bytes are kept cannot be reached now, for reading or writing; nothing half is ever visible."""
+
+
 @dataclass(frozen=True, slots=True)
 class Blob:
     """Bytes named by their hash: `sha256` in lower-case hex, `size` in bytes."""

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import structlog
 
-from dienhong.nodes import postgres
+from dienhong.nodes import minio, postgres
+from tests.nodes import minio_node as minio_node
 from tests.nodes import postgres_node as postgres_node
 from tests.nodes import postgres_url as postgres_url
 from tests.world import World
@@ -22,6 +23,7 @@ PARTS = {
     "chromium": lambda: shutil.which("chromium"),
     "kurrentdb": lambda: os.environ.get("DIENHONG_TEST_KURRENTDB_URL"),
     "libreoffice": lambda: shutil.which("soffice"),
+    "minio": lambda: minio.program(),
     "postgres": lambda: postgres.programs(),
     "openssl": lambda: shutil.which("openssl"),
     "pdftoppm": lambda: shutil.which("pdftoppm"),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from psycopg import connect
 
+from dienhong.nodes.minio import MinioNode
 from dienhong.nodes.postgres import PostgresNode
 from kernel.ids import uuid7
 
@@ -44,3 +45,11 @@ def empty_log(node: PostgresNode) -> str:
     with connect(node.url, autocommit=True) as administrator:
         administrator.execute(f"CREATE SCHEMA {schema}")
     return f"{node.url}?options=-csearch_path%3D{schema}"
+
+
+@pytest.fixture(scope="session")
+def minio_node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MinioNode]:
+    node = MinioNode(tmp_path_factory.mktemp("minio"))
+    node.start()
+    yield node
+    node.stop()
