@@ -155,6 +155,7 @@ PREPARATION: Problems = {
     "no_such_meeting": (404, _("Không tìm thấy cuộc họp này.")),
     "meeting_exists": (409, _("Cuộc họp này đã được tạo.")),
     "meeting_cancelled": (409, _("Cuộc họp đã bị hủy nên không thay đổi được nữa.")),
+    "meeting_too_far": (422, _("Thời gian họp cách hiện tại hơn mười năm. Hãy kiểm tra lại ngày.")),
     "times_not_ordered": (422, _("Giờ kết thúc phải sau giờ bắt đầu. Hãy sửa thời gian.")),
     "agenda_empty": (409, _("Chương trình họp chưa có nội dung nào. Hãy thêm ít nhất một nội dung trước khi trình.")),
     "agenda_too_deep": (422, _("Chương trình họp chỉ có tối đa ba cấp. Hãy đặt nội dung ở cấp cao hơn.")),

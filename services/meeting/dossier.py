@@ -1,7 +1,7 @@
 """What a leader approves: the plan, the agenda and the papers, and the rules for changing each. Pure."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -41,6 +41,9 @@ Changed = (
     | DocumentDetached
 )
 
+FORESEEABLE = timedelta(days=3660)
+"""Meetings lie within ten years of their planning; what lies beyond is a slip, and calendars end at year 9999."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -75,6 +78,8 @@ class Dossier:
 def check_times(plan: PlanMeeting | ReplanMeeting) -> None:
     if plan.starts_at >= plan.ends_at:
         raise Refused("times_not_ordered", "a meeting ends after it starts")
+    if max(abs(each - plan.at) for each in (plan.starts_at, plan.ends_at)) > FORESEEABLE:
+        raise Refused("meeting_too_far", str(plan.starts_at))
 
 
 def plan_of(facts: PlanMeeting | ReplanMeeting | MeetingPlanned | MeetingReplanned) -> Plan:

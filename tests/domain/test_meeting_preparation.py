@@ -1,6 +1,6 @@
 """Preparing a meeting: plan, agenda, dossier, approval, publication, answers."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
@@ -138,6 +138,14 @@ def test_a_meeting_cannot_end_before_it_starts():
     late = {**PLAN, "ends_at": STARTS}
     given(decider).when(stamp(PlanMeeting, **late, **FOUNDING)).then_refused("times_not_ordered")
     given(decider, PLANNED).when(stamp(ReplanMeeting, **late)).then_refused("times_not_ordered")
+
+
+def test_a_meeting_lies_within_ten_years_of_its_planning():
+    ends = datetime.max.replace(tzinfo=UTC)
+    for starts in (datetime.min.replace(tzinfo=timezone(timedelta(hours=14))), ends - timedelta(hours=1)):
+        slip = {**PLAN, "starts_at": starts, "ends_at": ends}
+        given(decider).when(stamp(PlanMeeting, **slip, **FOUNDING)).then_refused("meeting_too_far")
+        given(decider, PLANNED).when(stamp(ReplanMeeting, **slip)).then_refused("meeting_too_far")
 
 
 def test_a_meeting_is_planned_once():
