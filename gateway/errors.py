@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from gateway.identity.headers import complete
 from gateway.problems import FIELD_SENTENCES, OTHERWISE, PROBLEMS, FieldError, Problem, TryLater
 from gateway.texts import translate
 from gateway.web.pages import error_page, to_sign_in
@@ -87,7 +88,9 @@ def _http(request: Request, error: Exception) -> Response:
 
 def _failed(request: Request, error: Exception) -> Response:
     log.error("request_failed", path=request.url.path, error=type(error).__name__, exc_info=error)
-    return problem(request, "failed")
+    response = problem(request, "failed")
+    complete(response.headers, request.scope)  # this answer is made outside the middleware
+    return response
 
 
 def _invalid(request: Request, error: Exception) -> Response:

@@ -51,13 +51,14 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _complete(MutableHeaders(scope=message), scope)
+                complete(MutableHeaders(scope=message), scope)
             await send(message)
 
         return await self.app(scope, receive, send_with_headers)
 
 
-def _complete(headers: MutableHeaders, scope: Scope) -> None:
+def complete(headers: MutableHeaders, scope: Scope) -> None:
+    """Adds what the response does not say itself."""
     for name, value in ALWAYS.items():
         headers.setdefault(name, value)
     # A worker has the policy of its own script, so pdf.js's must allow its decoders as well.
