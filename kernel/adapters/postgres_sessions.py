@@ -4,7 +4,7 @@ import threading
 from collections import deque
 from typing import Any
 
-from psycopg import ClientCursor, Connection
+from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.errors import IdleInTransactionSessionTimeout, OperationalError, ReadOnlySqlTransaction
 
@@ -62,7 +62,7 @@ COMMIT
 def open_session(url: str) -> Session:
     """Ready for use, the table made when it is missing; raises `StoreUnavailable` where the log would not be safe."""
     address = make_conninfo("", **{**CONNECTION, **conninfo_to_dict(url)})
-    session: Session = Connection.connect(address, autocommit=True, cursor_factory=ClientCursor)
+    session: Session = Connection.connect(address, autocommit=True)
     try:
         session.execute(SETTINGS)
         fsync, encoding, table = session.execute(

@@ -23,23 +23,24 @@ from kernel.ports import NO_STREAM, Append, Appended, StoreUnavailable
 COLUMNS = "id::text, type, stream, version, position, recorded_at, data, meta"
 HEAD = "SELECT COALESCE(MAX(position), 0) FROM events"
 
-# Statements after the lock see what was committed before it was given: each has a snapshot of its own.
-TAKE_TURN = f"""
+# What follows the lock sees what was committed before it was given: each statement has a snapshot of its own.
+TAKE_TURN = """
 BEGIN ISOLATION LEVEL READ COMMITTED;
-SELECT pg_advisory_xact_lock('events'::regclass::oid::bigint);
-{HEAD};
-SELECT id, stream, version, position, type, data FROM events WHERE id = ANY(%(ids)s::uuid[]);
-SELECT stream, (SELECT MAX(version) FROM events WHERE events.stream = asked.stream)
-FROM unnest(%(streams)s::text[]) AS asked (stream)
+SELECT pg_advisory_xact_lock('events'::regclass::oid::bigint)
 """
-WRITE = f"""
+KNOWN = "SELECT id, stream, version, position, type, data FROM events WHERE id = ANY(%s)"
+VERSIONS = """
+SELECT stream, (SELECT MAX(version) FROM events WHERE events.stream = asked.stream)
+FROM unnest(%s::text[]) AS asked (stream)
+"""
+# Values are always bound, never written into the statement: the server's log quotes statements that fail.
+WRITE = """
 INSERT INTO events (position, id, stream, version, type, recorded_at, data, meta)
 SELECT position, id, stream, version, type, statement_timestamp(), data, meta
 FROM unnest(%s::bigint[], %s::uuid[], %s::text[], %s::integer[], %s::text[], %s::text[], %s::text[])
-AS placed (position, id, stream, version, type, data, meta);
-NOTIFY {CHANNEL};
-COMMIT
+AS placed (position, id, stream, version, type, data, meta)
 """
+COMMIT = f"NOTIFY {CHANNEL}; COMMIT"
 
 READ_BACK_PAUSES = (0.05, 0.2, 0.5, 1.0, 2.0)
 """Seconds before each attempt to learn what became of a commit whose answer was lost."""
@@ -125,21 +126,22 @@ class PostgresStore:
 
     def _take_turn(self, appends: Sequence[Append]) -> tuple[int, list[Outcome]]:
         writer = self._opened_writer()
-        writing = False
+        committing = False
         try:
             planner = _planner(writer, appends)
             outcomes = [planner.place(each) for each in appends]
-            writing = bool(planner.placed)
-            if writing:
+            if planner.placed:
                 _write(writer, planner.placed)
+                committing = True
+                writer.execute(COMMIT)
             else:
-                writer.execute("COMMIT")
+                writer.execute("ROLLBACK")
         except LOST as error:
             lost = writer.closed
             self._drop(writer)
             if not lost:  # the server itself said no, so nothing is stored
                 raise StoreUnavailable(str(error)) from error
-            raise (Unanswered if writing else CutOff)(str(error)) from error
+            raise (Unanswered if committing else CutOff)(str(error)) from error
         except BaseException:
             self._drop(writer)
             raise
@@ -162,10 +164,12 @@ class PostgresStore:
 def _planner(writer: Session, appends: Sequence[Append]) -> Planner:
     ids = [event.id for each in appends for event in each.events]
     streams = list({each.stream for each in appends if each.stream.isprintable()})
-    results = writer.execute(TAKE_TURN, {"ids": ids, "streams": streams}).results()
-    _, _, head, known, versions = [result.fetchall() if result.description else [] for result in results]
+    writer.execute(TAKE_TURN)
+    head = writer.execute(HEAD).fetchall()[0][0]
+    known = writer.execute(KNOWN, [ids]).fetchall()
+    versions = writer.execute(VERSIONS, [streams]).fetchall()
     return Planner(
-        head[0][0],
+        head,
         {row[0]: Known(row[1], row[2], row[3], row[4], row[5].encode()) for row in known},
         {stream: version for stream, version in versions if version is not None},
     )

@@ -16,7 +16,7 @@ from tests.contract.event_store import event  # noqa: E402
 
 def others_go_on_while_an_append_waits(store: PostgresStore, url: str) -> None:
     other = blocking(open_session, url)
-    blocking(other.execute, TAKE_TURN, {"ids": [], "streams": []})
+    blocking(other.execute, TAKE_TURN)
     append = eventlet.spawn(store.append, "thing-1", [event()], NO_STREAM)
     for _ in range(100):
         eventlet.sleep(0.001)
@@ -28,7 +28,7 @@ def others_go_on_while_an_append_waits(store: PostgresStore, url: str) -> None:
 
 def a_greenlet_ended_in_its_turn_takes_nobody_with_it(store: PostgresStore, url: str) -> None:
     other = blocking(open_session, url)
-    blocking(other.execute, TAKE_TURN, {"ids": [], "streams": []})
+    blocking(other.execute, TAKE_TURN)
     commits = eventlet.spawn(store.append, "thing-2", [event()], NO_STREAM)
     eventlet.sleep(0.05)
     waits, follows = (eventlet.spawn(store.append, f"thing-{n}", [event()], NO_STREAM) for n in (3, 4))

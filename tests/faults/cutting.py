@@ -5,13 +5,15 @@ import threading
 from contextlib import suppress
 from typing import Literal
 
-WRITING = b"INSERT INTO events"
+from kernel.adapters.store_postgres import COMMIT
+
+COMMITTING = COMMIT.encode()
 
 Cut = Literal["request", "answer"]
 
 
 class Cutting:
-    """`cut_next("request")`: the next write never reaches the server; `"answer"`: it is stored, and nobody is told.
+    """`cut_next("request")`: the next commit never reaches the server; `"answer"`: it is stored, and nobody is told.
 
     While `refusing`, no new connection is taken.
     """
@@ -51,7 +53,7 @@ class Cutting:
     def _to_server(self, client: socket.socket, server: socket.socket, muted: threading.Event) -> None:
         with suppress(OSError):
             while data := client.recv(1 << 20):
-                if self._next is not None and WRITING in data:
+                if self._next is not None and COMMITTING in data:
                     (what, self.refusing), self._next = self._next, None
                     if what == "request":
                         break

@@ -10,6 +10,8 @@ from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from itertools import count
 
 import pytest
+from psycopg import connect
+from psycopg.errors import InsufficientPrivilege
 
 from dienhong.nodes.postgres import PostgresNode
 from kernel.adapters.postgres_sessions import open_session
@@ -222,13 +224,56 @@ def test_a_commit_that_cannot_be_read_back_is_not_acknowledged_and_the_same_appe
     assert len(store.read("thing-1")) == 2
 
 
+@pytest.mark.parametrize("moment", ["NOT DEFERRABLE", "DEFERRABLE INITIALLY DEFERRED"])
+def test_a_full_disk_refuses_stores_nothing_and_recovers_and_the_servers_log_quotes_no_contents(
+    mortal_node: PostgresNode, url: str, store: PostgresStore, moment: str
+) -> None:
+    """The server answers as it does when its disk is full, while the row is written or only at the commit."""
+    store.append("thing-1", [event()], NO_STREAM)
+    with connect(url, autocommit=True) as administrator:
+        administrator.execute(
+            "CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql"
+            " AS 'BEGIN RAISE EXCEPTION USING ERRCODE = ''disk_full'', MESSAGE = ''no space left''; END'"
+        )
+        administrator.execute(
+            f"CREATE CONSTRAINT TRIGGER full_disk AFTER INSERT ON events {moment} FOR EACH ROW EXECUTE FUNCTION fill()"
+        )
+        refused = event(data=b'{"choice":"nobody-may-read-this"}')
+        with pytest.raises(StoreUnavailable, match="no space left"):
+            store.append("thing-1", [refused], 0)
+        assert [r.version for r in store.read("thing-1")] == [0]
+        administrator.execute("DROP TRIGGER full_disk ON events")
+    appended = store.append("thing-1", [refused], 0)
+    assert (appended.last_position, appended.idempotent) == (2, False)
+    logged = (mortal_node.folder / "log").read_text()
+    assert "no space left" in logged and "nobody-may-read-this" not in logged
+
+
+def test_a_service_needs_no_right_to_change_or_delete_a_fact(url: str, store: PostgresStore) -> None:
+    store.append("thing-1", [event()], NO_STREAM)
+    schema = url.partition("search_path%3D")[2]
+    with connect(url, autocommit=True) as administrator:
+        administrator.execute(f"CREATE ROLE {schema} LOGIN PASSWORD 'writer'")
+        administrator.execute(f"GRANT USAGE ON SCHEMA {schema} TO {schema}")
+        administrator.execute(f"GRANT SELECT, INSERT ON events TO {schema}")
+    writer_url = f"postgresql://{schema}:writer@{url.rpartition('@')[2]}"
+    writer = PostgresStore(writer_url)
+    assert writer.append("thing-1", [event()], 0).last_position == 2
+    assert writer.wait(0, 0) == 2
+    writer.close()
+    with connect(writer_url, autocommit=True) as session:
+        for change in ("UPDATE events SET data = ''", "DELETE FROM events", "TRUNCATE events"):
+            with pytest.raises(InsufficientPrivilege):
+                session.execute(change)
+
+
 @pytest.mark.slow
 def test_a_process_that_freezes_in_its_turn_holds_the_others_up_only_for_a_while(
     url: str, store: PostgresStore
 ) -> None:
     store.append("thing-1", [event()], NO_STREAM)
     frozen = open_session(url)
-    frozen.execute(TAKE_TURN, {"ids": [], "streams": []})
+    frozen.execute(TAKE_TURN)
     began = time.monotonic()
     with pytest.raises(StoreUnavailable, match="lock"):
         store.append("thing-1", [event()], 0)
