@@ -81,6 +81,7 @@ class Follower:
         self._moved = threading.Condition()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        metrics.watch(metrics.FOLLOWER_LAG, name, lambda: max(0, store.wait(0, 0) - self.position))
 
     def start(self) -> None:
         self._thread.start()
@@ -105,8 +106,7 @@ class Follower:
             try:
                 self.step()
                 failures, self.failing = 0, None
-                head = self._store.wait(self.position, timeout=0.5)
-                metrics.FOLLOWER_LAG.labels(self.name).set(max(0, head - self.position))
+                self._store.wait(self.position, timeout=0.5)
             except Exception as error:  # whatever a subscriber raises must stop only this follower
                 self.failing = f"{type(error).__name__} after position {self.position}"
                 log.exception("follower_failed", follower=self.name, after=self.position)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import structlog
 
+from kernel import metrics
 from kernel.codec import Codec
 from kernel.messages import Event, Recorded
 from kernel.ports import EventStore, StoreBroken, StoreUnavailable
@@ -26,6 +27,7 @@ class Parking:
         self._follower = follower
         self._progress = progress
         self._on_event = on_event
+        metrics.watch(metrics.PARKED, follower, lambda: len(progress.parked(follower)))
 
     def __call__(self, recorded: Recorded, event: Event) -> None:
         ahead = [each for each in self._progress.parked(self._follower) if each.stream == recorded.stream]

@@ -72,6 +72,7 @@ class Relay:
         self._exchanges = exchanges
         self._heard = heard
         self._stopping = threading.Event()
+        metrics.watch(metrics.FOLLOWER_LAG, NAME, lambda: max(0, store.wait(0, 0) - progress.get(NAME)))
 
     def ask_to_stop(self) -> None:
         self._stopping.set()
@@ -111,8 +112,7 @@ class Relay:
             self._progress.put(NAME, position)
         else:
             self._publisher.beat()
-            head = self._store.wait(position, timeout=1.0)
-            metrics.FOLLOWER_LAG.labels(NAME).set(max(0, head - position))
+            self._store.wait(position, timeout=1.0)
         return position
 
     def _fact(self, recorded: Recorded) -> Fact:
