@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from gateway import policy
+from gateway import policy, resources
 from gateway.edge import Context, subject_from_views
 from kernel.decider import Refused
 from services.directory import views as directory
@@ -38,7 +38,7 @@ def check_responsible(edge: Context, task: tasks.Task, person_id: UUID) -> None:
 
 def may_be_assigner(edge: Context, unit_id: str) -> list[directory.Person]:
     """Those who can sign in and may assign tasks to the unit themselves."""
-    unit = policy.load(edge.views, {"lead_unit_id": unit_id}, edge.now)
+    unit = resources.load(edge.views, {"lead_unit_id": unit_id}, edge.now)
     if unit is None:
         return []
     holders = {

@@ -13,7 +13,7 @@ from fastapi import Depends, Header, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 
-from gateway import policy
+from gateway import policy, resources
 from gateway.clients import Service
 from gateway.live import Live
 from gateway.views import Views
@@ -98,7 +98,7 @@ class Context:
         resource = self._resource(ids)
         return resource is not None and policy.allowed(action, self.me, resource)
 
-    def require(self, action: str, **ids: object) -> policy.Resource:
+    def require(self, action: str, **ids: object) -> resources.Resource:
         """Raises `not_found` for what this person may not even know of, `not_allowed` otherwise."""
         resource = self._resource(ids)
         if resource is None or (resource.see and not policy.allowed(resource.see, self.me, resource)):
@@ -126,8 +126,8 @@ class Context:
         self.gate.views.wait_for(accepted.position)
         return Done(position=accepted.position)
 
-    def _resource(self, ids: dict[str, object]) -> policy.Resource | None:
-        return policy.load(self.views, {name: str(value) for name, value in ids.items() if value}, self.now)
+    def _resource(self, ids: dict[str, object]) -> resources.Resource | None:
+        return resources.load(self.views, {name: str(value) for name, value in ids.items() if value}, self.now)
 
 
 def gate_of(request: Request) -> Gate:

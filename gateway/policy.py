@@ -1,17 +1,11 @@
 """Who may do what: one table of actions. What is not in it, or not allowed by it, is denied."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from functools import partial
-from sqlite3 import Connection
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from services.directory import views as directory
-from services.meeting import minutes_views as minutes
+from gateway.resources import Resource
 from services.meeting import preparation_views as meetings
-from services.meeting import sitting_views as sittings
 from services.tasks import views as tasks
-from services.voting import views as voting
 
 
 @dataclass(frozen=True)
@@ -31,24 +25,7 @@ class Subject:
         return any(held == role for held, _unit in self.roles)
 
 
-@dataclass(frozen=True)
-class Resource:
-    """The facts about the thing in question that rules may look at, gathered by the loaders below.
-
-    `see` names the action that one must be allowed to know of the thing at all; without it people get 404.
-    """
-
-    see: str | None = None
-    body_id: str | None = None
-    facts: Mapping[str, object] = field(default_factory=dict)
-
-    def with_facts(self, **facts: object) -> "Resource":
-        return replace(self, facts={**self.facts, **facts})
-
-
 Rule = Callable[[Subject, Resource], bool]
-Loader = Callable[[Connection, str, Resource, datetime], Resource | None]
-"""Adds to the resource what is known of one id; None when there is no such thing."""
 
 
 def anyone(_subject: Subject, _resource: Resource) -> bool:
@@ -299,117 +276,6 @@ RULES: dict[str, Rule] = {
     "manage_directory": administrator,
     "see_policy": inspects,
 }
-
-
-def _unit(connection: Connection, unit_id: str, resource: Resource, _now: datetime) -> Resource | None:
-    return resource if directory.unit(connection, unit_id) else None
-
-
-def _person(connection: Connection, person_id: str, resource: Resource, _now: datetime) -> Resource | None:
-    return resource if directory.person(connection, person_id) else None
-
-
-def _body(connection: Connection, body_id: str, resource: Resource, _now: datetime) -> Resource | None:
-    unit = directory.unit(connection, body_id)
-    return replace(resource, body_id=unit.id) if unit and unit.is_body else None
-
-
-def _meeting(connection: Connection, meeting_id: str, resource: Resource, _now: datetime) -> Resource | None:
-    meeting = meetings.meeting(connection, meeting_id)
-    if meeting is None:
-        return None
-    return replace(resource, see=resource.see or "see_meeting", body_id=meeting.body_id).with_facts(
-        meeting_id=meeting_id,
-        published=meeting.published_at is not None,
-        closed_sitting=meeting.closed_sitting,
-        presiding_officer_id=meeting.presiding_officer_id,
-        minute_taker_id=meeting.minute_taker_id,
-        leader_id=meeting.leader_id,
-        is_invited=lambda person_id: meetings.is_invited(connection, meeting_id, person_id),
-        minutes_published_to=lambda subject: minutes.published_to(
-            connection, meeting_id, subject.person_id, subject.unit_id
-        ),
-    )
-
-
-def _floor_request(connection: Connection, request_id: str, resource: Resource, _now: datetime) -> Resource | None:
-    request = sittings.request(connection, request_id)
-    if request is None or request.meeting_id != resource.facts.get("meeting_id"):
-        return None
-    return resource.with_facts(requester_id=request.person_id)
-
-
-def _task(connection: Connection, task_id: str, resource: Resource, now: datetime) -> Resource | None:
-    task = tasks.task(connection, task_id, now)
-    if task is None:
-        return None
-    is_seen = partial(tasks.sees, connection, task_id=task_id)
-    return replace(resource, see="see_task").with_facts(task=task, is_seen=lambda viewer: is_seen(viewer=viewer))
-
-
-def _coordinating_unit(_connection: Connection, unit_id: str, resource: Resource, _now: datetime) -> Resource:
-    return resource.with_facts(coordinating_unit_id=unit_id)
-
-
-def _lead_unit(connection: Connection, unit_id: str, resource: Resource, _now: datetime) -> Resource | None:
-    above: list[str] = []
-    at: str | None = unit_id
-    while at is not None and at not in above:
-        found = directory.unit(connection, at)
-        if found is None:
-            break
-        above.append(found.id)
-        at = found.parent_id
-    return resource.with_facts(unit_and_above=tuple(above)) if above else None
-
-
-def _document(connection: Connection, document_id: str, resource: Resource, now: datetime) -> Resource | None:
-    placed = []
-    for placement in meetings.meetings_of_document(connection, document_id):
-        meeting = _meeting(connection, placement.meeting_id, Resource(), now)
-        if meeting is not None:
-            placed.append((placement, meeting))
-    named_by = tasks.tasks_with_document(connection, document_id)
-    if not placed and not named_by:
-        return None
-    delivered_for = tuple(partial(tasks.sees, connection, task_id=each) for each in named_by)
-    known = replace(resource, see=resource.see or "see_document")
-    return known.with_facts(placements=tuple(placed), delivered_for=delivered_for)
-
-
-def _poll(connection: Connection, poll_id: str, resource: Resource, now: datetime) -> Resource | None:
-    poll = voting.poll(connection, poll_id)
-    held = _meeting(connection, poll.meeting_id, resource, now) if poll else None
-    return held.with_facts(poll_state=poll.state) if poll and held else None
-
-
-def _minutes_of(connection: Connection, meeting_id: str, resource: Resource, now: datetime) -> Resource | None:
-    """Minutes also reach people who were not at the meeting and may not see its dossier."""
-    return _meeting(connection, meeting_id, replace(resource, see="see_minutes"), now)
-
-
-LOADERS: dict[str, Loader] = {
-    "minutes_of": _minutes_of,
-    "poll_id": _poll,
-    "document_id": _document,
-    "task_id": _task,
-    "coordinating_unit_id": _coordinating_unit,
-    "lead_unit_id": _lead_unit,
-    "request_id": _floor_request,
-    "body_id": _body,
-    "meeting_id": _meeting,
-    "unit_id": _unit,
-    "person_id": _person,
-}
-"""By the name of the id in the route or body, such as `meeting_id`."""
-
-
-def load(connection: Connection, ids: Mapping[str, str], now: datetime) -> Resource | None:
-    resource: Resource | None = Resource()
-    for name, value in ids.items():
-        if name in LOADERS and resource is not None:
-            resource = LOADERS[name](connection, value, resource, now)
-    return resource
 
 
 def allowed(action: str, subject: Subject, resource: Resource) -> bool:

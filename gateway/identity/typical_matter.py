@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from gateway.policy import Resource, Subject
+from gateway.policy import Subject
+from gateway.resources import Resource
 from services.meeting.messages import DocumentKind
 from services.meeting.preparation_views import DossierDocument
 from services.tasks.deadlines import DueState
