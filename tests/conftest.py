@@ -10,6 +10,7 @@ import pytest
 import structlog
 
 from dienhong.nodes import minio, postgres
+from tests.nodes import can_make_small_disks
 from tests.nodes import minio_node as minio_node
 from tests.nodes import postgres_node as postgres_node
 from tests.nodes import postgres_url as postgres_url
@@ -26,6 +27,7 @@ PARTS = {
     "minio": lambda: minio.program(),
     "postgres": lambda: postgres.programs(),
     "openssl": lambda: shutil.which("openssl"),
+    "small disks (mount as root)": can_make_small_disks,
     "pdftoppm": lambda: shutil.which("pdftoppm"),
     "shared-data": lambda: SHARED.is_dir(),
     "vendor": lambda: (Path(__file__).parents[1] / "gateway/web/static/vendor/htmx.org").is_dir(),

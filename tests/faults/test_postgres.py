@@ -7,7 +7,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import suppress
 from itertools import count
+from pathlib import Path
+from secrets import token_hex
 
 import pytest
 from psycopg import connect
@@ -20,11 +23,12 @@ from kernel.messages import Recorded
 from kernel.ports import NO_STREAM, Appended, Conflict, StoreUnavailable
 from tests.contract.event_store import event
 from tests.faults.cutting import Cutting
-from tests.nodes import empty_log, running_postgres
+from tests.nodes import empty_log, open_folder, running_postgres, small_disk
 
 pytestmark = pytest.mark.needs("postgres")
 
 KILLS = 20
+FULL_DISKS = 20
 PROCESSES = 8
 APPENDS = 150
 
@@ -32,7 +36,7 @@ APPENDS = 150
 @pytest.fixture(scope="module")
 def mortal_node() -> Iterator[PostgresNode]:
     """A node of this module alone, so that others do not see it die."""
-    with running_postgres() as node:
+    with open_folder() as folder, running_postgres(folder) as node:
         yield node
 
 
@@ -247,6 +251,34 @@ def test_a_full_disk_refuses_stores_nothing_and_recovers_and_the_servers_log_quo
     assert (appended.last_position, appended.idempotent) == (2, False)
     logged = (mortal_node.folder / "log").read_text()
     assert "no space left" in logged and "nobody-may-read-this" not in logged
+
+
+@pytest.mark.slow
+@pytest.mark.needs("small disks (mount as root)")
+def test_a_disk_that_is_really_full_refuses_and_recovers_each_time_without_restart() -> None:
+    with small_disk(110) as folder, running_postgres(folder) as node:
+        store = PostgresStore(node.url)
+        assert store.read_all(0, 1) == []  # a server whose disk is full may take no new sessions
+        acknowledged = []
+        for n in range(FULL_DISKS):
+            fill(folder / "filler")
+            with pytest.raises(StoreUnavailable):
+                for m in count():
+                    stream = f"thing-{n}+{m}"
+                    store.append(stream, [event(data=b'"' + token_hex(50_000).encode() + b'"')], NO_STREAM)
+                    acknowledged.append(stream)
+            assert [r.stream for r in store.read_all(0, 1000)] == acknowledged
+            (folder / "filler").unlink()
+            store.append(f"thing-{n}", [event()], NO_STREAM)
+            acknowledged.append(f"thing-{n}")
+        assert [r.position for r in store.read_all(0, 1000)] == list(range(1, len(acknowledged) + 1))
+        store.close()
+
+
+def fill(path: Path) -> None:
+    with path.open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(1 << 16))
 
 
 def test_a_service_needs_no_right_to_change_or_delete_a_fact(url: str, store: PostgresStore) -> None:
