@@ -41,6 +41,8 @@ with unpatched():
 IMPORTED_PATCHED = patched()
 
 TIMEOUT_SECONDS = 10.0
+SLOWEST_READ = 1000
+"""Events a second; longer reads are given longer."""
 RETRY_SECONDS = (0.1, 0.5, 2.0)
 RESUBSCRIBE_SECONDS = 0.5
 DEFAULTS = {"ConnectionName": "dienhong", "KeepAliveInterval": "10000", "KeepAliveTimeout": "10000"}
@@ -62,6 +64,8 @@ UNREACHED = (
     failures.UnknownError,
 )
 """After these an append may or may not have been written."""
+NO_POSITION = (failures.InvalidCommitPositionError, failures.UnknownError)
+"""What servers, newer and older, say when no event stands at the position that is to be read from."""
 TOO_LARGE = (
     failures.MaximumAppendSizeExceededError,
     failures.RecordMaxSizeExceededError,
@@ -176,17 +180,43 @@ class Log:
         return [_recorded(each) for each in found]
 
     def read_all(self, after: int, limit: int) -> list[Recorded]:
-        """A read begins with the event that stands at the position, so one more is asked for than is wanted."""
-        with reaching():
-            found = self.client.read_all(
-                commit_position=after or None,
-                limit=limit + 1,
-                timeout=TIMEOUT_SECONDS,
+        """A server reads from an event's own position, that event included; `after` may be any number.
+
+        So it is read from `after`, or else from the next number, as for `read_all(position - 1, …)`, or else from the
+        beginning, which is slow and right.
+        """
+        for start in (after, after + 1, 0):
+            try:
+                return self._read_from(start, after, limit)
+            except NO_POSITION as error:
+                nowhere = error
+        raise StoreUnavailable(str(nowhere)) from nowhere
+
+    def _read_from(self, start: int, after: int, limit: int) -> list[Recorded]:
+        """Once more if a leader is lost: the client finds the new one, but not while it reads on."""
+        try:
+            return self._read_on(start, after, limit)
+        except StoreUnavailable:
+            self.head()
+            return self._read_on(start, after, limit)
+
+    def _read_on(self, start: int, after: int, limit: int) -> list[Recorded]:
+        found: list[Recorded] = []
+        with reaching(but=NO_POSITION):
+            events = self.client.read_all(
+                commit_position=start or None,
+                limit=limit + 1 if start else sys.maxsize,
+                timeout=max(TIMEOUT_SECONDS, limit / SLOWEST_READ),
                 filter_exclude=HIDDEN,
                 filter_by_stream_name=True,
             )
-            events = [_recorded(each) for each in found if each.commit_position > after]
-        return events[:limit]
+            with events:
+                for event in events:
+                    if event.commit_position > after:
+                        found.append(_recorded(event))
+                    if len(found) == limit:
+                        break
+        return found
 
     def head(self) -> int:
         with reaching():
@@ -339,9 +369,11 @@ class Tail:
 
 
 @contextmanager
-def reaching() -> Iterator[None]:
+def reaching(but: tuple[type[Exception], ...] = ()) -> Iterator[None]:
     try:
         yield
+    except but:
+        raise
     except UNREACHED as error:
         raise StoreUnavailable(f"{type(error).__name__}: {error}") from error
     except ValueError as error:  # grpc's word for a channel that another thread has just replaced

@@ -137,6 +137,15 @@ class EventStoreContract:
         rest = store.read_all(first[-1].position, 10)
         assert [r.stream for r in first + rest] == [f"thing-{n}" for n in range(5)]
 
+    def test_read_all_takes_any_number_for_a_position(self, store: Any) -> None:
+        for n in range(3):
+            store.append(f"thing-{n}", [event()], NO_STREAM)
+        positions = [each.position for each in store.read_all(0, 10)]
+        assert [each.position for each in store.read_all(positions[1] - 1, 1)] == positions[1:2]
+        later = [each for each in positions if each > positions[1] + 1]
+        assert [each.position for each in store.read_all(positions[1] + 1, 10)] == later
+        assert store.read_all(positions[2] + 1, 10) == []
+
     def test_wait_answers_at_once_when_there_is_something_new(self, store: Any) -> None:
         position = store.append("thing-1", [event()], NO_STREAM).last_position
         assert store.wait(0, timeout=10) == position

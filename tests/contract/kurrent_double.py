@@ -24,7 +24,7 @@ import grpc
 from google.protobuf import any_pb2
 from google.rpc import status_pb2 as rich_status_pb2
 from grpc_status import rpc_status
-from kurrentdbclient.protos.v1 import shared_pb2, status_pb2, streams_pb2, streams_pb2_grpc
+from kurrentdbclient.protos.v1 import gossip_pb2, gossip_pb2_grpc, shared_pb2, status_pb2, streams_pb2, streams_pb2_grpc
 from kurrentdbclient.protos.v2.streams import errors_pb2 as v2_errors_pb2
 from kurrentdbclient.protos.v2.streams import streams_pb2 as v2_pb2
 from kurrentdbclient.protos.v2.streams import streams_pb2_grpc as v2_grpc
@@ -61,7 +61,10 @@ class WrongVersion(Exception):
 
 
 class KurrentDouble:
-    """`lose` so many answers after the write is done, or `refuse` so many calls before anything is done."""
+    """`lose` so many answers after the write is done, or `refuse` so many calls before anything is done.
+
+    Doubles that share `events` and `moved` play the nodes of a cluster: one leads, those with a `leader` follow it.
+    """
 
     def __init__(self, several_streams: bool = True, tls: tuple[bytes, bytes] | None = None) -> None:
         self.lose = self.refuse = 0
@@ -70,6 +73,7 @@ class KurrentDouble:
         self.events: list[Held] = [_system_event()]
         self.moved = threading.Condition()
         self.stopping = False
+        self.leader: KurrentDouble | None = None
         self.port = 0
         self._several_streams = several_streams
         self._tls = tls
@@ -84,6 +88,7 @@ class KurrentDouble:
         self.stopping = False
         self._server = grpc.server(ThreadPoolExecutor(48), options=[("grpc.so_reuseport", 0)])
         streams_pb2_grpc.add_StreamsServicer_to_server(Streams(self), self._server)  # type: ignore[no-untyped-call]
+        gossip_pb2_grpc.add_GossipServicer_to_server(Gossip(self), self._server)  # type: ignore[no-untyped-call]
         if self._several_streams:
             v2_grpc.add_StreamsServiceServicer_to_server(SeveralStreams(self), self._server)  # type: ignore[no-untyped-call]
         address = f"127.0.0.1:{self.port}"
@@ -144,6 +149,10 @@ class KurrentDouble:
         self.authorizations.add(metadata.get("authorization", ""))
         if metadata.get("requires-leader") != "true":
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, "this test wants the leader to be asked")
+        if self.leader is not None:
+            leader = (("leader-endpoint-host", "127.0.0.1"), ("leader-endpoint-port", str(self.leader.port)))
+            context.set_trailing_metadata(leader)
+            context.abort(grpc.StatusCode.NOT_FOUND, "Leader info available")
         if self.refuse > 0:
             self.refuse -= 1
             context.abort(grpc.StatusCode.UNAVAILABLE, "refused before anything was done")
@@ -188,7 +197,7 @@ class Streams(streams_pb2_grpc.StreamsServicer):
         elif options.WhichOneof("stream_option") == "stream":
             yield from self._read_stream(options)
         else:
-            yield from self._read_all(options)
+            yield from self._read_all(options, context)
 
     def _read_stream(self, options: Any) -> Iterator[Any]:
         name = options.stream.stream_identifier.stream_name
@@ -202,14 +211,18 @@ class Streams(streams_pb2_grpc.StreamsServicer):
         for each in there[first : first + min(options.count, len(there))]:
             yield _shown(each)
 
-    def _read_all(self, options: Any) -> Iterator[Any]:
+    def _read_all(self, options: Any, context: Any) -> Iterator[Any]:
+        """From a position where no event stands, nothing can be read."""
         wanted = _wanted(options)
         events = [each for each in list(self._double.events) if wanted(each)]
         backwards = options.read_direction == streams_pb2.ReadReq.Options.Backwards
         if backwards:
             events.reverse()
         elif options.all.WhichOneof("all_option") == "position":
-            events = [each for each in events if each.position >= options.all.position.commit_position]
+            first = options.all.position.commit_position
+            if first not in [each.position for each in list(self._double.events)]:
+                context.abort(grpc.StatusCode.UNKNOWN, "Unexpected FilteredReadAllResult: InvalidPosition")
+            events = [each for each in events if each.position >= first]
         for each in events[: min(options.count, len(events))]:
             yield _shown(each)
 
@@ -228,10 +241,31 @@ class Streams(streams_pb2_grpc.StreamsServicer):
             with double.moved:
                 while context.is_active() and not double.stopping and double.events[-1].position <= after:
                     double.moved.wait()
+            if double.leader is not None:
+                double.check(context)
 
     def _woken(self) -> None:
         with self._double.moved:
             self._double.moved.notify_all()
+
+
+class Gossip(gossip_pb2_grpc.GossipServicer):
+    def __init__(self, double: KurrentDouble) -> None:
+        self._double = double
+
+    def Read(self, request: Any, context: Any) -> Any:  # noqa: N802
+        nodes = [self._double] if self._double.leader is None else [self._double.leader, self._double]
+        states = gossip_pb2.MemberInfo
+        return gossip_pb2.ClusterInfo(
+            members=[
+                gossip_pb2.MemberInfo(
+                    state=states.Leader if each.leader is None else states.Follower,
+                    is_alive=True,
+                    http_end_point=gossip_pb2.EndPoint(address="127.0.0.1", port=each.port),
+                )
+                for each in nodes
+            ]
+        )
 
 
 class SeveralStreams(v2_grpc.StreamsServiceServicer):

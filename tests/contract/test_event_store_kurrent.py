@@ -137,6 +137,26 @@ class OnDouble(EventStoreContract):
             assert _until_it_answers(store, "thing-1", event(), NO_STREAM).version == 0
 
 
+@pytest.mark.parametrize("several_streams", [False, True])
+def test_a_new_leader_is_found_for_writing_reading_and_waiting(several_streams: bool) -> None:
+    first, second = KurrentDouble(several_streams).start(), KurrentDouble(several_streams).start()
+    second.events, second.moved, second.leader = first.events, first.moved, first
+    address = f"kurrentdb://127.0.0.1:{second.port},127.0.0.1:{first.port}?tls=false"
+    with closing(KurrentStore(address)) as store:
+        for old, new in ((first, second), (second, first)):
+            position = store.append(f"thing-{old.port}", [event()], NO_STREAM).last_position
+            assert store.wait(position - 1, 10) == position
+            old.leader, new.leader = new, None
+            assert store.read_all(position - 1, 10)[0].position == position
+            new.leader, old.leader = old, None
+            assert [each.version for each in store.read(f"thing-{old.port}")] == [0]
+            old.leader, new.leader = new, None
+            later = store.append(f"thing-{old.port}", [event()], 0).last_position
+            assert store.wait(position, 10) == later
+    first.stop()
+    second.stop()
+
+
 class TestKurrentDoubleOfOneStreamAtATime(OnDouble):
     """As servers before KurrentDB 25.1."""
 
@@ -258,9 +278,10 @@ try:
     raise AssertionError("there is no server")
 except StoreUnavailable:
     tell("start")
-while not store.read("late-1"):
+written = None
+while written is None:
     try:
-        store.append("late-1", [late], NO_STREAM)
+        written = store.append("late-1", [late], NO_STREAM)
     except StoreUnavailable:
         eventlet.sleep(0.1)
 while store.wait(head, 1) == head:
