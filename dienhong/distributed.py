@@ -91,11 +91,6 @@ def run_relay(settings: Settings) -> None:
             heard=HEARD,
         )
 
-        if settings.health_port:
-            health = Health(settings.host, settings.health_port, lambda: store.wait(0, 0))
-            closing.callback(health.stop)
-            health.start()
-
         def stop(_signal: int, _frame: FrameType | None) -> None:
             relay.ask_to_stop()
 

@@ -88,8 +88,6 @@ class Hosted(DependencyProvider):  # type: ignore[misc]
     def setup(self) -> None:
         settings = from_environment()
         self._running = Running(settings, self._messages, self._build, self._reactions)
-        if settings.health_port:
-            Health(settings.host, settings.health_port, lambda: self._running.store.wait(0, 0)).start()
 
     def check(self) -> object:
         """Raises when the log cannot be read."""
