@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev vendor run demo test check lint e2e scenario scenario-real distributed distributed-down screenshots format lock clean
+.PHONY: help setup setup-dev vendor run demo test check lint e2e scenario scenario-real scenario-distributed distributed distributed-down screenshots format lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -40,6 +40,10 @@ scenario: setup-dev ## The scenarios through the gateway only
 
 scenario-real: setup-dev ## Replay the real roll calls and documents of ../shared/data
 	@$(BIN)/python -m pytest tests/scenario -m real -rs -s
+
+scenario-distributed: setup-dev ## Votes and the whole session day, with every service a process over real servers
+	@$(PYTHON) tests/parts.py
+	@TEST_COMPOSITION=distributed $(BIN)/python -m pytest tests/scenario/test_voting.py tests/scenario/test_tasks.py tests/browser/test_session_day.py -rs
 
 distributed: setup-dev ## Start the product as processes of their own, with a demo council, on http://127.0.0.1:8001 and :8002
 	@$(PYTHON) tests/parts.py

@@ -1,6 +1,7 @@
 """One service as a process: `python -m dienhong.hosting NAME`. The transport must be prepared before all else."""
 
 import importlib
+import os
 import sys
 import warnings
 
@@ -10,6 +11,7 @@ from kernel.settings import from_environment
 
 def main(name: str) -> None:
     logs.configure(name)
+    os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")  # it would replace the system's resolver, and starts slowly
     # Eventlet says of itself that new projects should not use it (its documentation, "migration"); nameko needs it.
     warnings.filterwarnings("ignore", message=r"(?s).*Eventlet is deprecated.*")
     from kernel.adapters import hosting_nameko

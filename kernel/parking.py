@@ -34,14 +34,14 @@ class Parking:
         before = [each for each in ahead if each.position < recorded.position]
         if before:
             self._park(recorded, f"waits behind position {before[0].position}")
-        else:
-            self._try(recorded, event)
+        elif self._tried(recorded, event) and ahead:
+            self._progress.unpark(self._follower, recorded.position)
 
-    def _try(self, recorded: Recorded, event: Event) -> None:
+    def _tried(self, recorded: Recorded, event: Event) -> bool:
         for pause in (*PAUSE_SECONDS, None):
             try:
                 self._on_event(recorded, event)
-                return
+                return True
             except SURROUNDINGS:
                 raise
             except Exception as error:  # whatever a reaction raises must stop only this stream
@@ -50,6 +50,7 @@ class Parking:
                     self._park(recorded, f"{type(error).__name__}: {error}")
                 else:
                     time.sleep(pause)
+        return False
 
     def _park(self, recorded: Recorded, error: str) -> None:
         self._progress.park(

@@ -31,11 +31,15 @@ class Settings(BaseSettings):
     session_absolute_hours: int = Field(12, ge=1, description="A session ends this long after login, used or not.")
     upload_limit_mib: int = Field(100, ge=1, description="The largest document accepted.")
     store_url: str = Field(
-        "", description="The log: empty for SQLite in the data folder, postgresql:// or kurrentdb://."
+        "", repr=False, description="The log: empty for SQLite in the data folder, postgresql:// or kurrentdb://."
     )
-    bus_url: str = Field("", description="The broker of services as processes of their own: amqp://.")
-    bus_admin_url: str = Field("", description="The broker's management API, for bus setup and bus check: http://.")
-    blobs_url: str = Field("", description="The documents: empty for the data folder, s3+http:// or s3+https://.")
+    bus_url: str = Field("", repr=False, description="The broker of services as processes of their own: amqp://.")
+    bus_admin_url: str = Field(
+        "", repr=False, description="The broker's management API, for bus setup and bus check: http://."
+    )
+    blobs_url: str = Field(
+        "", repr=False, description="The documents: empty for the data folder, s3+http:// or s3+https://."
+    )
     health_port: int = Field(
         0, ge=0, le=65535, description="Port of /live, /ready and /metrics of a service or the relay; 0 for none."
     )
@@ -54,7 +58,8 @@ def from_environment() -> Settings:
     """The settings in force; `UnknownVariables` or pydantic's `ValidationError` when a variable is wrong."""
     files = {name: f"{PREFIX}{name.upper()}_FILE" for name in SECRET}
     known = {PREFIX + name.upper() for name in Settings.model_fields} | set(files.values())
-    unknown = sorted(name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known)
+    ours = [name for name in os.environ if name.upper().startswith(PREFIX) and not name.startswith(f"{PREFIX}TEST_")]
+    unknown = sorted(name for name in ours if name.upper() not in known)
     if unknown:
         raise UnknownVariables(*unknown)
     given = {name: Path(os.environ[file]).read_text().strip() for name, file in files.items() if os.environ.get(file)}

@@ -3,17 +3,20 @@
 import logging
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
 
-from dienhong.nodes import minio, postgres
+from dienhong.embedded import Embedded
+from dienhong.nodes import minio, postgres, rabbitmq
 from tests.nodes import can_make_small_disks
 from tests.nodes import minio_node as minio_node
 from tests.nodes import postgres_node as postgres_node
 from tests.nodes import postgres_url as postgres_url
+from tests.nodes import rabbit_node as rabbit_node
 from tests.world import World
 
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
@@ -29,6 +32,7 @@ PARTS = {
     "openssl": lambda: shutil.which("openssl"),
     "small disks (mount as root)": can_make_small_disks,
     "pdftoppm": lambda: shutil.which("pdftoppm"),
+    "rabbitmq": lambda: rabbitmq.program(),
     "shared-data": lambda: SHARED.is_dir(),
     "vendor": lambda: (Path(__file__).parents[1] / "gateway/web/static/vendor/htmx.org").is_dir(),
 }
@@ -42,16 +46,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                     item.add_marker(pytest.mark.skip(reason=f"{part} is not on this machine"))
 
 
+@pytest.fixture(scope="session")
+def compose(request: pytest.FixtureRequest) -> Callable[..., Any]:
+    """How worlds are put together: in one process, or as many over real servers (`make scenario-distributed`)."""
+    if os.environ.get("TEST_COMPOSITION") != "distributed":
+        return Embedded
+    from tests.processes import composer
+
+    return composer(request.getfixturevalue("postgres_node"), request.getfixturevalue("rabbit_node"))
+
+
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    world = World(tmp_path / "data")
+def world(tmp_path: Path, compose: Callable[..., Any]) -> Iterator[World]:
+    world = World(tmp_path / "data", compose)
     yield world
     world.close()
 
 
 @pytest.fixture(scope="module")
-def shared_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def shared_world(tmp_path_factory: pytest.TempPathFactory, compose: Callable[..., Any]) -> Iterator[World]:
     """One world for a module whose tests do not disturb each other."""
-    world = World(tmp_path_factory.mktemp("data"))
+    world = World(tmp_path_factory.mktemp("data"), compose)
     yield world
     world.close()

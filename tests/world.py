@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -72,10 +73,10 @@ class Client(TestClient):
 class World:
     """`clock` can be moved by tests; it never goes by itself."""
 
-    def __init__(self, folder: Path, **settings: Any) -> None:
+    def __init__(self, folder: Path, compose: Callable[..., Any] = Embedded, **settings: Any) -> None:
         self.now = datetime.now(UTC).replace(microsecond=0)
         self.settings = Settings(data_dir=folder, deployment="test.dienhong", port=0, **settings)
-        self.embedded = Embedded(self.settings, clock=lambda: self.now)
+        self.embedded = compose(self.settings, lambda: self.now)
         self.embedded.start()
         self.app = self.embedded.app()
         self.url = ""

@@ -5,7 +5,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -15,7 +14,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from dienhong.bus import SERVICES
+from dienhong.bus import SERVICES, setup
 from dienhong.moving import move_in
 from dienhong.nodes import minio
 from dienhong.nodes.postgres import PostgresNode
@@ -46,7 +45,7 @@ class Composition:
         self.environment = dict(environment)
         self.addresses = [f"http://127.0.0.1:{port}" for port in gateway_ports]
         services: list[tuple[str, list[str], dict[str, str]]] = [
-            (name, ["dienhong", "service", name], {}) for name in SERVICES
+            (name, ["dienhong.hosting", name], {}) for name in SERVICES
         ]
         gateways = [
             (f"gateway-{i}", ["dienhong", "gateway"], {"DIENHONG_REPLICA": str(i), "DIENHONG_PORT": str(port)})
@@ -60,7 +59,12 @@ class Composition:
 
     def start(self) -> None:
         """Declares what the broker needs, then starts every process; returns when the gateways are ready."""
-        subprocess.run([sys.executable, "-m", "dienhong", "bus", "setup"], env=self.environment, check=True)
+        setup(
+            Settings(
+                bus_url=self.environment["DIENHONG_BUS_URL"],
+                bus_admin_url=self.environment.get("DIENHONG_BUS_ADMIN_URL", ""),
+            )
+        )
         for child in self.children.values():
             child.start()
         deadline = time.monotonic() + READY_SECONDS
