@@ -41,6 +41,7 @@ ERRORS: Mapping[str, Callable[..., Exception]] = {
             ports.PartialDuplicate,
             ports.Unacceptable,
             ports.StoreUnavailable,
+            ports.BlobsUnavailable,
             ports.StoreBroken,
         )
     },

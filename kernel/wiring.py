@@ -24,7 +24,7 @@ def open_store(settings: Settings) -> OpenStore:
             from kernel.adapters.store_postgres import PostgresStore
 
             return PostgresStore(settings.store_url)
-        case "kurrentdb" | "esdb":
+        case "kurrentdb" | "kurrentdb+discover" | "esdb" | "esdb+discover":
             from kernel.adapters.store_kurrent import KurrentStore
 
             return KurrentStore(settings.store_url)

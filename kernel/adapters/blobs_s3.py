@@ -32,7 +32,7 @@ from kernel.ports import Blob, BlobsUnavailable, Corrupt, LengthMismatch, NotSto
 CHUNK_BYTES = 1024 * 1024
 PART_BYTES = 16 * 1024 * 1024
 """What is larger goes up in parts of this size, one in memory at a time."""
-COPIES_BYTES = 512 * 1024 * 1024
+COPIES_BYTES = 256 * 1024 * 1024
 """Verified copies kept on this machine's disk, so that a reader who asks for ranges has them fetched once."""
 KEY = re.compile(r"[0-9a-f]{64}")
 EMPTY = hashlib.sha256(b"").hexdigest()
