@@ -19,7 +19,7 @@ from dienhong.moving import move_in
 from dienhong.nodes import minio
 from dienhong.nodes.postgres import PostgresNode
 from dienhong.nodes.processes import Child
-from dienhong.nodes.rabbitmq import RabbitNode
+from dienhong.nodes.rabbitmq import RabbitNode, free_port
 from kernel.settings import Settings
 from kernel.wiring import open_store
 
@@ -30,6 +30,7 @@ STORE_PORT = 25432
 BLOBS_PORT = 29000
 GATEWAY_PORTS = (8001, 8002)
 READY_SECONDS = 120
+RELAY = ("relay", ["dienhong", "relay"])
 
 Say = Callable[[str], None]
 
@@ -44,21 +45,18 @@ class Composition:
     def __init__(self, environment: Mapping[str, str], gateway_ports: Sequence[int], say: Say) -> None:
         self.environment = dict(environment)
         self.addresses = [f"http://127.0.0.1:{port}" for port in gateway_ports]
-        services: list[tuple[str, list[str], dict[str, str]]] = [
-            (name, ["dienhong.hosting", name], {}) for name in SERVICES
-        ]
-        gateways = [
-            (f"gateway-{i}", ["dienhong", "gateway"], {"DIENHONG_REPLICA": str(i), "DIENHONG_PORT": str(port)})
-            for i, port in enumerate(gateway_ports, start=1)
-        ]
-        relay: tuple[str, list[str], dict[str, str]] = ("relay", ["dienhong", "relay"], {})
-        self.children = {
-            name: Child(name, arguments, {**self.environment, **own}, say)
-            for name, arguments, own in (*services, relay, *gateways)
-        }
+        self.children: dict[str, Child] = {}
+        self._probes = [f"{address}/ready" for address in self.addresses]
+        for name, arguments in (*((name, ["dienhong.hosting", name]) for name in SERVICES), RELAY):
+            port = free_port()
+            self._probes.append(f"http://127.0.0.1:{port}/ready")
+            self._add(name, arguments, say, DIENHONG_HOST="127.0.0.1", DIENHONG_HEALTH_PORT=str(port))
+        for i, port in enumerate(gateway_ports, start=1):
+            name = f"gateway-{i}"
+            self._add(name, ["dienhong", "gateway"], say, DIENHONG_REPLICA=str(i), DIENHONG_PORT=str(port))
 
     def start(self) -> None:
-        """Declares what the broker needs, then starts every process; returns when the gateways are ready."""
+        """Declares what the broker needs, then starts every process; returns when all are ready."""
         setup(
             Settings(
                 bus_url=self.environment["DIENHONG_BUS_URL"],
@@ -67,11 +65,14 @@ class Composition:
         )
         for child in self.children.values():
             child.start()
+        self.until_ready()
+
+    def until_ready(self) -> None:
         deadline = time.monotonic() + READY_SECONDS
-        for address in self.addresses:
-            while not _answers(f"{address}/ready"):
+        for probe in self._probes:
+            while not _answers(probe):
                 if time.monotonic() > deadline:
-                    raise NotReady(address)
+                    raise NotReady(probe)
                 time.sleep(0.1)
 
     def stop(self) -> dict[str, int]:
@@ -79,6 +80,9 @@ class Composition:
         for child in self.children.values():
             child.ask_to_stop()
         return {name: child.stop() for name, child in self.children.items()}
+
+    def _add(self, name: str, arguments: list[str], say: Say, **own: str) -> None:
+        self.children[name] = Child(name, arguments, {**self.environment, **own}, say)
 
 
 def up(folder: Path, say: Say, demo: bool, stopping: threading.Event) -> None:

@@ -41,7 +41,7 @@ def test_the_same_command_again_acts_once(processes: Processes) -> None:
 def test_a_refusal_crosses_with_code_and_detail(processes: Processes) -> None:
     with pytest.raises(Refused) as refused:
         processes.clients.execute(stamped(OpenAccount, person_id=uuid7(), login="nobody"))
-    assert (refused.value.code, type(refused.value.detail)) == ("no_such_person", str)
+    assert (refused.value.code, type(refused.value.detail)) == ("unknown_person", str)
 
 
 def test_an_id_conflict_crosses_as_such(processes: Processes) -> None:
