@@ -14,6 +14,8 @@ PARTS = {
     "libatomic1": lambda: ctypes.util.find_library("atomic"),
     "postgresql": lambda: shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
     "rabbitmq-server": lambda: shutil.which("rabbitmq-server"),
+    # For promtool, which judges the alert rules.
+    "prometheus": lambda: shutil.which("promtool"),
 }
 
 
