@@ -333,9 +333,12 @@ class Tail:
 
     def wait(self, after: int, timeout: float) -> int:
         with self._moved:
-            if not self._started:
-                self._started = True
-                self._thread.start()
+            first, self._started = not self._started, True
+        if first:
+            with suppress(StoreUnavailable):
+                self._move(self._log.head())
+            self._thread.start()
+        with self._moved:
             self._moved.wait_for(lambda: self._head > after or self._stopped, timeout)
             return self._head
 

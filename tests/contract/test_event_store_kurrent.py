@@ -129,6 +129,13 @@ class OnDouble(EventStoreContract):
             appended = _until_it_answers(store, "thing-1", event(), 0)
             assert waiting.result() == appended.last_position
 
+    def test_a_store_opened_on_a_log_knows_its_last_position_at_once(
+        self, store: KurrentStore, double: KurrentDouble
+    ) -> None:
+        position = store.append("thing-1", [event()], NO_STREAM).last_position
+        with closing(KurrentStore(double.url)) as other:
+            assert other.wait(0, 0) == position
+
     def test_a_store_can_be_opened_before_its_server_is_up(self, double: KurrentDouble) -> None:
         double.stop()
         with closing(KurrentStore(double.url)) as store:
