@@ -23,6 +23,16 @@ structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
+
+def pty_there() -> bool:
+    try:
+        for handle in os.openpty():
+            os.close(handle)
+    except OSError:
+        return False
+    return True
+
+
 PARTS = {
     "chromium": lambda: shutil.which("chromium"),
     "kurrentdb": lambda: os.environ.get("DIENHONG_TEST_KURRENTDB_URL"),
@@ -33,6 +43,7 @@ PARTS = {
     "small disks (mount as root)": can_make_small_disks,
     "pdftoppm": lambda: shutil.which("pdftoppm"),
     "rabbitmq": lambda: rabbitmq.program(),
+    "pty": pty_there,
     "shared-data": lambda: SHARED.is_dir(),
     "vendor": lambda: (Path(__file__).parents[1] / "gateway/web/static/vendor/htmx.org").is_dir(),
 }

@@ -265,6 +265,7 @@ def write_minutes(chair: Page, clerk: Page, ana: Page, meeting: str) -> None:
     minutes = meeting.replace("/meetings/", "/minutes/")
     clerk.goto(minutes)
     clerk.get_by_role("button", name="Lập dự thảo biên bản").click()
+    clerk.wait_for_url("**/edit")
     clerk.get_by_label(re.compile("Nội dung đoạn")).first.fill("Chủ tọa tuyên bố lý do, giới thiệu đại biểu.")
     expect(clerk.get_by_text("Chưa lưu").first).to_be_visible()
     clerk.get_by_role("button", name="Lưu đoạn này").first.click()

@@ -262,6 +262,7 @@ def on_a_terminal(folder: Path, *words: str, **more: str) -> bytes:
     return seen
 
 
+@pytest.mark.needs("pty")
 def test_no_color_is_honoured(office: Path) -> None:
     colour = re.compile(rb"\x1b\[(?:\d+;)*(?:3\d|4\d|9\d)")
     terminal = {"TERM": "xterm-256color"}

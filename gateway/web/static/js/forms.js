@@ -107,3 +107,6 @@ function follow(form, answer) {
   }
   return location.assign(url);
 }
+
+// From here on a press is heard; the style sheet keeps forms from being pressed before.
+document.documentElement.dataset.ready = "";
