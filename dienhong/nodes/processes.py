@@ -43,6 +43,12 @@ class Child:
         self._running.clear()
         self._process.kill()
 
+    def terminate(self) -> None:
+        """As a rolling restart does it: it may finish, and is started again."""
+        self._running.wait()
+        assert self._process is not None
+        self._process.terminate()
+
     def ask_to_stop(self) -> None:
         """Once: a second signal could meet a process that is past answering it."""
         asked = self._stopping.is_set()

@@ -1,0 +1,112 @@
+"""Processes and servers that die under load: nothing acknowledged is lost, nothing is done twice."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from dienhong.bus import setup
+from dienhong.nodes.rabbitmq import RabbitNode
+from gateway.errors import TryLater
+from kernel.ids import uuid7
+from kernel.messages import Accepted
+from services.directory.messages import RegisterPerson
+from tests.distributed.conftest import Processes, stamped
+
+pytestmark = [pytest.mark.needs("postgres", "rabbitmq"), pytest.mark.slow, pytest.mark.timeout(600)]
+Eventually = Callable[[Callable[[], bool]], None]
+KILLS = 5
+WRITERS = 4
+
+
+class Writers:
+    """Register people, each by one command that is sent until it is answered, as a gateway's clients do."""
+
+    def __init__(self, processes: Processes) -> None:
+        self.acknowledged: dict[str, Accepted] = {}
+        self.retried = 0
+        self._clients = processes.impatient(3)
+        self._stopping = threading.Event()
+        self._threads = [threading.Thread(target=self._write) for _ in range(WRITERS)]
+
+    def __enter__(self) -> "Writers":
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_failure: object) -> None:
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join()
+        self._clients.stop()
+
+    def _write(self) -> None:
+        while not self._stopping.is_set():
+            command = stamped(RegisterPerson, person_id=uuid7(), full_name="Người thử")
+            while True:
+                try:
+                    self.acknowledged[str(command.person_id)] = self._clients.execute(command)
+                    break
+                except TryLater:
+                    self.retried += 1
+
+
+def check(processes: Processes, writers: Writers) -> None:
+    recorded = processes.store.read_all(0, 1_000_000)
+    streams = [each.stream for each in recorded if each.type == "PersonRegistered"]
+    assert len(streams) == len(set(streams))
+    positions = {each.stream.removeprefix("person-"): each.position for each in recorded}
+    assert {person: each.position for person, each in writers.acknowledged.items()}.items() <= positions.items()
+
+
+def test_a_service_killed_under_load_loses_nothing_acknowledged(processes: Processes, eventually: Eventually) -> None:
+    with Writers(processes) as writers:
+        for _ in range(KILLS):
+            before = len(writers.acknowledged)
+            eventually(lambda before=before: len(writers.acknowledged) > before + 20)  # type: ignore[misc]
+            processes.running.children["directory"].kill()
+            before = len(writers.acknowledged)
+            eventually(lambda before=before: len(writers.acknowledged) > before + 2 * WRITERS)  # type: ignore[misc]
+    check(processes, writers)
+    assert processes.running.children["directory"].starts == KILLS + 1
+
+
+def test_a_service_that_is_asked_to_stop_answers_what_it_has_taken(
+    processes: Processes, eventually: Eventually
+) -> None:
+    """A rolling restart: the broker keeps what comes meanwhile for the next one, so that nobody is turned away."""
+    with Writers(processes) as writers:
+        child = processes.running.children["directory"]
+        for _ in range(2):
+            before, starts = len(writers.acknowledged), child.starts
+            eventually(lambda before=before: len(writers.acknowledged) > before + 20)  # type: ignore[misc]
+            child.terminate()
+            eventually(lambda starts=starts: child.starts > starts)  # type: ignore[misc]
+    check(processes, writers)
+
+
+def test_a_broker_that_is_killed_and_returns_costs_only_retries(
+    processes: Processes, rabbit_node: RabbitNode, eventually: Eventually
+) -> None:
+    with Writers(processes) as writers:
+        eventually(lambda: len(writers.acknowledged) > 20)
+        rabbit_node.kill()
+        rabbit_node.start()
+        before = len(writers.acknowledged)
+        eventually(lambda: len(writers.acknowledged) > before + 20)
+    check(processes, writers)
+    assert writers.retried > 0
+    eventually(lambda: processes.progress.get("relay") == processes.store.wait(0, 0))
+
+
+def test_a_broker_that_has_lost_all_its_data_is_set_up_again_and_all_goes_on(
+    processes: Processes, rabbit_node: RabbitNode, eventually: Eventually
+) -> None:
+    rabbit_node.kill()
+    rabbit_node.wipe()
+    rabbit_node.start()
+    setup(processes.settings)
+    with Writers(processes) as writers:
+        eventually(lambda: len(writers.acknowledged) > 20)
+    check(processes, writers)
+    eventually(lambda: processes.progress.get("relay") == processes.store.wait(0, 0))
