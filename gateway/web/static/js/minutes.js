@@ -14,6 +14,7 @@ function mark(form) {
 
 for (const form of forms) {
   let sent = null;
+  mark(form); // for what was typed before this script came
   form.addEventListener("input", () => mark(form));
   form.addEventListener("submit", () => {
     sent = [...form.querySelectorAll("textarea, input")].map((field) => [field, field.value]);
