@@ -150,22 +150,6 @@ class TestServerThatGoesAway:
         assert blobs.read(KEY) == TEXT
         assert not blobs.has(hashlib.sha256(b"new").hexdigest())
 
-    def test_killed_in_the_middle_of_an_upload_shows_no_half_of_it(self, node: MinioNode) -> None:
-        blobs = S3Blobs(node.url("papers"))
-        blobs.probe()
-        data = os.urandom(8 * PART_BYTES)
-        key = hashlib.sha256(data).hexdigest()
-        with ThreadPoolExecutor(1) as threads:
-            upload = threads.submit(blobs.put, [data])
-            while not upload.done() and not _under_way(node, key):
-                pass
-            node.kill()
-            failed = isinstance(upload.exception(), BlobsUnavailable)
-        node.start()
-        assert blobs.has(key) != failed
-        blobs.put([data])
-        assert blobs.read(key) == data
-
     def test_can_be_named_before_it_is_up(self, node: MinioNode) -> None:
         node.stop()
         blobs = S3Blobs(node.url("papers"))
@@ -233,8 +217,3 @@ def _random(size: int, digest: "hashlib._Hash") -> Iterator[bytes]:
         digest.update(chunk)
         size -= len(chunk)
         yield chunk
-
-
-def _under_way(node: MinioNode, key: str) -> bool:
-    found = node.client._list_multipart_uploads("papers", prefix=f"sha256/{key}")
-    return bool(found.uploads)
