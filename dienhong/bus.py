@@ -84,7 +84,8 @@ def setup(settings: Settings) -> list[str]:
     done = []
     if settings.bus_admin_url:
         vhost = _vhost(settings)
-        _ask(settings, "PUT", f"vhosts/{vhost}", {"default_queue_type": "quorum"})
+        quorum = {"default_queue_type": "quorum", "defaultqueuetype": "quorum"}  # RabbitMQ 3.10 has the second name
+        _ask(settings, "PUT", f"vhosts/{vhost}", quorum)
         user = unquote(urlsplit(settings.bus_url).username or "guest")
         everything = {"configure": ".*", "write": ".*", "read": ".*"}
         _ask(settings, "PUT", f"permissions/{vhost}/{quote(user, safe='')}", everything)

@@ -1,6 +1,10 @@
 """Names on the broker are kept for ever: renaming one would leave the old queue behind with its backlog."""
 
-from dienhong.bus import EXCHANGES, HEARD, queues
+import pytest
+
+from dienhong.bus import EXCHANGES, HEARD, check, queues, setup
+from kernel.adapters.bus_rabbit import connected
+from kernel.settings import Settings
 
 
 def test_queue_names_are_frozen() -> None:
@@ -28,3 +32,17 @@ def test_every_event_type_has_one_exchange() -> None:
         f"{name}.events" for name in ("directory", "documents", "meeting", "tasks", "voting")
     }
     assert EXCHANGES.keys() >= HEARD
+
+
+@pytest.mark.needs("postgres", "rabbitmq")
+def test_setup_makes_quorum_queues_and_check_names_what_is_wrong(settings: Settings) -> None:
+    setup(settings)
+    setup(settings)
+    unheard = sorted(each.name for each in queues() if not each.name.endswith(".dead"))
+    assert sorted(check(settings)) == [f"{name} has no consumer: is its service running?" for name in unheard]
+    with connected(settings.bus_url) as connection:
+        connection.channel().queue_delete("rpc-tasks")
+        connection.channel().queue_declare("rpc-renamed", durable=True, auto_delete=False)
+    wrong = check(settings)
+    assert "rpc-tasks is missing: run `dienhong bus setup`" in wrong
+    assert "rpc-renamed belongs to no service: an orphan of a renamed handler?" in wrong
