@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pydantic import ValidationError
 
 from dienhong.console import Fault
-from dienhong.embedded import Embedded
 from gateway.identity import passwords
 from kernel.ids import uuid7
 from kernel.messages import Command
@@ -24,6 +23,8 @@ def add(settings: Settings, login: str, full_name: str, roles: Sequence[str], pa
     if unknown:
         raise Fault(f"There is no role {', '.join(unknown)}. There are: {', '.join(RoleName)}.")
     passwords.check_acceptable(password, login, full_name)
+    from dienhong.embedded import Embedded
+
     embedded = Embedded(settings)
     try:
         person_id = uuid7()
@@ -43,6 +44,8 @@ def add(settings: Settings, login: str, full_name: str, roles: Sequence[str], pa
 
 
 def change_password(settings: Settings, login: str, password: str) -> None:
+    from dienhong.embedded import Embedded
+
     embedded = Embedded(settings)
     try:
         embedded.views.catch_up()

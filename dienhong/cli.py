@@ -46,9 +46,10 @@ def main() -> None:
 @app.command()
 def serve() -> None:
     """Start the product on the data folder."""
+    effective = settings()
     from dienhong.embedded import serve as run
 
-    run(settings(), _ready, _caught_up)
+    run(effective, _ready, _caught_up)
 
 
 @app.command()

@@ -2,10 +2,9 @@
 
 import signal
 import socket
-import sqlite3
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from types import FrameType
 from typing import Protocol
@@ -13,7 +12,7 @@ from typing import Protocol
 import uvicorn
 from fastapi import FastAPI
 
-from dienhong.folder import NoLog, Unusable, using
+from dienhong.folder import using
 from gateway.app import create_app
 from gateway.clients import Clients
 from gateway.edge import Gate, utc_now
@@ -27,7 +26,6 @@ from kernel.follow import Checkpoints, Follower
 from kernel.messages import Event, Recorded
 from kernel.ports import Blobs, EventStore
 from kernel.settings import Settings
-from kernel.wiring import OpenStore, open_store
 from services.directory import service as directory_service
 from services.directory import views as directory_views
 from services.documents import service as documents_service
@@ -214,23 +212,3 @@ def serve(
             server.run(sockets=[listening])
     finally:
         served.stop()
-
-
-@contextmanager
-def open_log(settings: Settings, read_only: bool = True) -> Iterator[OpenStore]:
-    """The log alone; to read it, it does not matter whether the product is running."""
-    if settings.store_url:
-        with closing(open_store(settings)) as shared:
-            yield shared
-        return
-    path = settings.data_dir / "events.db"
-    if not path.exists():
-        raise NoLog(path)
-    with using(path):
-        store = SqliteStore(path, read_only)
-    try:
-        yield store
-    except sqlite3.DatabaseError as error:
-        raise Unusable(path, str(error)) from error
-    finally:
-        store.close()

@@ -9,6 +9,7 @@ from typing import Annotated, Any, TextIO
 import typer
 
 from dienhong.console import FOUND_PROBLEMS, Fault, people, settings
+from dienhong.folder import open_log
 from kernel.messages import Recorded
 
 BATCH = 1000
@@ -22,8 +23,6 @@ def tail(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """The last events, a line each."""
-    from dienhong.embedded import open_log
-
     with open_log(settings()) as log:
         after = max(0, log.wait(0, 0) - count)
         while batch := log.read_all(after, BATCH):
@@ -35,8 +34,6 @@ def tail(
 @events_app.command("show")
 def show(stream: str, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """Every event of one stream."""
-    from dienhong.embedded import open_log
-
     with open_log(settings()) as log:
         found = log.read(stream)
     if not found:
@@ -49,8 +46,6 @@ def show(stream: str, as_json: Annotated[bool, typer.Option("--json")] = False) 
 def export(target: Annotated[Path | None, typer.Argument(help="A file; stdout without it")] = None) -> None:
     """The whole log as JSON lines."""
     exported = after = 0
-    from dienhong.embedded import open_log
-
     with open_log(settings()) as log, _output(target) as out:
         while batch := log.read_all(after, BATCH):
             out.writelines(json.dumps(as_dict(each), ensure_ascii=False) + "\n" for each in batch)

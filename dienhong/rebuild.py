@@ -4,7 +4,8 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from dienhong.embedded import open_log, open_views
+from dienhong.embedded import open_views
+from dienhong.folder import open_log
 from gateway.views import Views, contents, remove
 from kernel.adapters.blobs_files import FileBlobs
 from kernel.ports import EventStore

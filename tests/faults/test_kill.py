@@ -14,8 +14,9 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from dienhong.embedded import open_log
+from dienhong.folder import open_log
 from dienhong.rebuild import Rebuilt, rebuild_views
+from kernel.adapters.store_sqlite import SqliteStore
 from kernel.ids import uuid7
 from kernel.settings import Settings
 from tests.world import PASSWORD, World
@@ -116,6 +117,7 @@ def sign_in(address: str) -> httpx2.Cookies:
 def check_log(folder: Path, acknowledged: Acknowledged) -> None:
     settings = Settings(data_dir=folder)
     with open_log(settings) as log:
+        assert isinstance(log, SqliteStore)
         recorded = {each.position: each.stream for each in log.read_all(0, 1_000_000)}
         assert log._connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
     assert sorted(recorded) == list(range(1, len(recorded) + 1))
