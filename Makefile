@@ -21,6 +21,7 @@ vendor: $(VENDOR) ## Fetch third-party scripts and fonts
 
 test: setup-dev ## Run every test (Chromium is installed when missing and root)
 	@$(PYTHON) tests/parts.py
+	@$(BIN)/python -m dienhong.nodes.minio
 	@$(BIN)/python -m pytest -n auto --dist loadfile -rs
 
 check: lint ## Lint, types, import rules, deciders and contracts; under a minute
