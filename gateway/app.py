@@ -20,6 +20,7 @@ from gateway.problems import Problem
 from gateway.strict_json import StrictJson
 from gateway.texts import LOCALES, preferred
 from gateway.tracing import Traced
+from kernel.follow import lag_seconds
 
 STATIC = Path(__file__).parent / "web" / "static"
 API_AREAS = ("session", "directory", "meeting", "sitting", "voting", "documents", "tasks", "minutes", "search")
@@ -28,6 +29,9 @@ PROBLEM_RESPONSES = {
     status: {"model": Problem, "content": {"application/problem+json": {}}}
     for status in (400, 401, 403, 404, 409, 413, 422, 429, 503)
 }
+
+BEHIND_SECONDS = 10
+"""Views that have not shown an event for so long are no longer to be looked at."""
 
 router = APIRouter(tags=["operation"])
 
@@ -112,7 +116,7 @@ def ready(gate: AnyGate) -> Response:
         "store_writable": getattr(gate.store, "recovers", lambda: True)(),
         "followers_failing": {each.name: each.failing for each in gate.followers if each.failing},
     }
-    behind = head - gate.views.position > 1000
+    behind = lag_seconds(gate.store, gate.views.position) > BEHIND_SECONDS
     healthy = state["store_writable"] and not (behind or state["views_failing"] or state["followers_failing"])
     return JSONResponse({"status": "ready" if healthy else "degraded", **state}, 200 if healthy else 503)
 

@@ -10,8 +10,8 @@ from weakref import WeakSet
 
 import structlog
 
-from kernel import metrics
 from kernel.codec import Codec
+from kernel.follow import measure_lag
 from kernel.messages import Event, Recorded
 from kernel.ports import EventStore
 
@@ -54,6 +54,7 @@ class Views:
         self._listeners.append(listener)
 
     def start(self) -> None:
+        measure_lag("views", self._store, lambda: self.position)
         self._thread.start()
 
     def ask_to_stop(self) -> None:
@@ -92,8 +93,7 @@ class Views:
             try:
                 self.catch_up()
                 self.failing = None
-                head = self._store.wait(self.position, timeout=0.5)
-                metrics.FOLLOWER_LAG.labels("views").set(max(0, head - self.position))
+                self._store.wait(self.position, timeout=0.5)
             except Exception:  # a view that cannot follow must say so and try again, never skip
                 self._show_what_stands_before_the_failure()
                 self._stopping.wait(2)

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -55,6 +56,17 @@ class Checkpoints:
             self._connection.close()
 
 
+def lag_seconds(store: EventStore, position: int) -> float:
+    """Age of the oldest event after `position`. Positions themselves are bytes in some stores."""
+    waiting = store.read_all(position, 1)
+    return max(0.0, time.time() - waiting[0].recorded_at.timestamp()) if waiting else 0.0
+
+
+def measure_lag(follower: str, store: EventStore, position: Callable[[], int]) -> None:
+    metrics.watch(metrics.FOLLOWER_LAG, follower, lambda: max(0, store.wait(0, 0) - position()))
+    metrics.watch(metrics.FOLLOWER_WAIT, follower, lambda: lag_seconds(store, position()))
+
+
 class Follower:
     """One thread that gives a service the events of the types it reacts to.
 
@@ -81,7 +93,7 @@ class Follower:
         self._moved = threading.Condition()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-        metrics.watch(metrics.FOLLOWER_LAG, name, lambda: max(0, store.wait(0, 0) - self.position))
+        measure_lag(name, store, lambda: self.position)
 
     def start(self) -> None:
         self._thread.start()

@@ -8,6 +8,9 @@ from prometheus_client import Counter, Gauge, Histogram
 COMMANDS = Counter("dienhong_commands", "Commands by outcome.", ["service", "command", "outcome"])
 COMMAND_SECONDS = Histogram("dienhong_command_seconds", "Time to decide and append a command.", ["service"])
 APPEND_CONFLICTS = Counter("dienhong_append_conflicts", "Appends that lost a race and were decided again.")
+FOLLOWER_WAIT = Gauge(
+    "dienhong_follower_lag_seconds", "Age of the oldest event that a follower has not handled.", ["follower"]
+)
 FOLLOWER_LAG = Gauge("dienhong_follower_lag_events", "Log positions a follower is behind.", ["follower"])
 PARKED = Gauge("dienhong_parked_events", "Events that a follower gave up on.", ["follower"])
 BALLOTS = Counter("dienhong_ballots", "Ballots answered: accepted with a receipt, or refused.", ["outcome"])

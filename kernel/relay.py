@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from kernel import metrics
+from kernel.follow import measure_lag
 from kernel.messages import Recorded
 from kernel.ports import EventStore, StoreUnavailable
 from kernel.progress import Progress
@@ -72,7 +72,7 @@ class Relay:
         self._exchanges = exchanges
         self._heard = heard
         self._stopping = threading.Event()
-        metrics.watch(metrics.FOLLOWER_LAG, NAME, lambda: max(0, store.wait(0, 0) - progress.get(NAME)))
+        measure_lag(NAME, store, lambda: progress.get(NAME))
 
     def ask_to_stop(self) -> None:
         self._stopping.set()

@@ -51,9 +51,7 @@ NOW = (
         'sum(increase(dienhong_commands_total{outcome="failed"}[1h])) or vector(0)',
         1,
     ),
-    Number(
-        "Furthest behind", "Events that the slowest follower has yet to see.", "max(dienhong_follower_lag_events)", 500
-    ),
+    Number("Seconds behind", "Of the follower that is furthest behind.", "max(dienhong_follower_lag_seconds)", 60),
     Number(
         "Parked events",
         "Given up after five tries; `dienhong parked list`.",
@@ -123,15 +121,21 @@ ROWS: tuple[tuple[str, tuple[Graph, ...]], ...] = (
         (
             Graph(
                 "Views behind",
-                "Events that a gateway's screens do not show yet.",
-                "short",
-                (("{{instance}}", 'dienhong_follower_lag_events{follower="views"}'),),
+                "How old the state is that a gateway's screens show.",
+                "s",
+                (("{{instance}}", 'dienhong_follower_lag_seconds{follower="views"}'),),
             ),
             Graph(
                 "Reactions and relay behind",
-                "Events that a follower has yet to handle, or the relay to publish.",
+                "Age of the oldest event that a follower has yet to handle, or the relay to publish.",
+                "s",
+                (("{{follower}}", 'max by (follower) (dienhong_follower_lag_seconds{follower!="views"})'),),
+            ),
+            Graph(
+                "Positions behind",
+                "Events; bytes of the log, where that is KurrentDB. Shows how fast a follower catches up.",
                 "short",
-                (("{{follower}}", 'max by (follower) (dienhong_follower_lag_events{follower!="views"})'),),
+                (("{{follower}}", "max by (follower) (dienhong_follower_lag_events)"),),
             ),
             Graph(
                 "Parked events",

@@ -44,6 +44,7 @@ def test_a_follower_that_fails_is_seen_to_fall_behind(tmp_path: Path) -> None:
     follower.start()
     assert tried.wait(5)
     assert sample("dienhong_follower_lag_events", "test.failing") == 3
+    assert 0 < sample("dienhong_follower_lag_seconds", "test.failing") < 60
     follower.stop()
     store.close()
     progress.close()
@@ -59,7 +60,7 @@ def test_parked_events_are_counted_until_they_are_let_go(tmp_path: Path) -> None
     progress.close()
 
 
-@pytest.mark.parametrize("gauge", [metrics.PARKED, metrics.FOLLOWER_LAG])
+@pytest.mark.parametrize("gauge", [metrics.PARKED, metrics.FOLLOWER_LAG, metrics.FOLLOWER_WAIT])
 def test_what_cannot_be_read_is_no_number_and_no_failure(gauge: metrics.Gauge) -> None:
     metrics.watch(gauge, "test.unreadable", lambda: 1 / 0)
     name = next(iter(gauge.collect())).name
