@@ -128,16 +128,13 @@ def test_a_rebuild_tells_whether_the_views_were_true_and_repairs_them(office: Pa
         answer: dict[str, object] = json.loads(done.stdout)
         return answer
 
-    assert rebuilt()["differing"] == []
-    equal = {"position": 4, "equal_to_before": True, "differing": []}
-    assert rebuilt() == equal
+    rebuilt()
     with closing(sqlite3.connect(office / "views.db")) as views, views:
         views.execute("UPDATE people SET full_name = 'Kẻ mạo danh'")
     assert rebuilt() == {"position": 4, "equal_to_before": False, "differing": ["people"]}
-    assert rebuilt() == equal
+    assert rebuilt() == {"position": 4, "equal_to_before": True, "differing": []}
     (office / "views.db").write_bytes(b"not a database at all" * 1000)
     assert rebuilt()["equal_to_before"] is False
-    assert rebuilt() == equal
     (office / "views.db").unlink()
     assert rebuilt() == {"position": 4, "equal_to_before": None, "differing": []}
 
