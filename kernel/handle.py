@@ -12,6 +12,7 @@ import structlog
 from kernel import metrics, trace
 from kernel.codec import Codec
 from kernel.decider import Decider, Refused
+from kernel.folded import FoldedStreams
 from kernel.messages import Accepted, Command
 from kernel.ports import NO_STREAM, Conflict, EventStore, IdConflict
 
@@ -30,6 +31,7 @@ class CommandHandler:
         self.codec = codec
         self.deployment = deployment
         self._locks = StreamLocks()
+        self._folded = FoldedStreams()
 
     def handle(self, decider: Decider[State], stream: str, command: Command) -> Accepted:
         """A command whose id already caused events in the stream is answered with those, whatever happened since.
@@ -46,18 +48,19 @@ class CommandHandler:
         raise Conflict(stream, NO_STREAM)
 
     def _once(self, decider: Decider[State], stream: str, command: Command) -> Accepted:
-        history = self.store.read(stream)
-        caused = [each for each in history if each.causation_id == command.id]
-        if caused:
-            if caused[0].correlation_id != (command.correlation_id or command.id):
+        known = self._folded.of(stream, decider)
+        known.take_in(self.store.read(stream, after=known.version), self.codec)
+        caused = known.caused.get(command.id)
+        if caused is not None:
+            if caused.correlation_id != (command.correlation_id or command.id):
                 raise IdConflict(str(command.id))
-            return Accepted(caused[-1].position, tuple(each.id for each in caused))
-        events = decider.decide(command, decider.fold(map(self.codec.decode, history)))
+            return Accepted(caused.position, caused.event_ids)
+        events = decider.decide(command, known.state)
         if not events:
-            return Accepted(history[-1].position if history else 0)
+            return Accepted(known.position)
         under = trace.current()
         new = [self.codec.encode(event, command, i, self.deployment, under) for i, event in enumerate(events)]
-        appended = self.store.append(stream, new, history[-1].version if history else NO_STREAM)
+        appended = self.store.append(stream, new, known.version)
         return Accepted(appended.last_position, tuple(each.id for each in new))
 
 
