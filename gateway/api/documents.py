@@ -137,8 +137,13 @@ def read_text(edge: Edge, document_id: UUID, version: Annotated[int | None, Quer
 
 
 def dossiers(edge: Context, document_id: UUID) -> list[DossierDocument]:
-    found = meetings.meetings_of_document(edge.views, document_id)
-    return [each for each in found if edge.allows("see_meeting", meeting_id=each.meeting_id)]
+    """Where the reader may see it; that it is somebody's personal paper is for them and for who prepares."""
+
+    def shown(placed: DossierDocument) -> bool:
+        personal = placed.for_person_id not in (None, edge.me.person_id)
+        return edge.allows("prepare_meeting" if personal else "see_meeting", meeting_id=placed.meeting_id)
+
+    return [each for each in meetings.meetings_of_document(edge.views, document_id) if shown(each)]
 
 
 def _attach(edge: Context, meeting_id: UUID, attachment: Attachment, stored: uploads.Stored) -> Done:
