@@ -4,6 +4,7 @@ Ballots that queue up while a batch is under way go as the next one, as they do 
 """
 
 import json
+import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
@@ -71,6 +72,7 @@ class RpcClients:
         self._ballots = Ballots(lambda texts: self._call("voting", "cast", [texts]))
 
     def start(self) -> None:
+        logging.getLogger("pika").setLevel(logging.CRITICAL)  # eight lines for each failed attempt; ours is one
         self._line.start()
 
     def stop(self) -> None:
