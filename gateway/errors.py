@@ -13,7 +13,7 @@ from gateway.problems import FIELD_SENTENCES, OTHERWISE, PROBLEMS, FieldError, P
 from gateway.texts import translate
 from gateway.web.pages import error_page, to_sign_in
 from kernel.decider import Refused
-from kernel.ports import AppendError, BlobsUnavailable, Conflict, StoreBroken, StoreUnavailable
+from kernel.ports import AppendError, BlobsUnavailable, Conflict, StoreBroken, StoreUnavailable, Unacceptable
 
 log = structlog.get_logger()
 
@@ -71,7 +71,8 @@ def _try_later(request: Request, error: Exception) -> Response:
 
 
 def _append_error(request: Request, error: Exception) -> Response:
-    return problem(request, "conflict" if isinstance(error, Conflict) else "id_conflict")
+    codes = {Conflict: "conflict", Unacceptable: "too_large"}
+    return problem(request, codes.get(type(error), "id_conflict"))
 
 
 def _unavailable(request: Request, error: Exception) -> Response:

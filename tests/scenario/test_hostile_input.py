@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from starlette.testclient import TestClient
 
+from kernel.ports import Unacceptable
 from tests.held_session import HeldSession
 from tests.world import World
 
@@ -30,6 +31,18 @@ def test_every_answer_says_how_it_may_be_used(world: World, monkeypatch: pytest.
     for answer in answers:
         assert [each for each in HEADERS if each not in answer.headers] == [], answer.url
         assert "secret" not in answer.text
+
+
+def test_what_is_too_much_for_one_commit_is_told_so(world: World) -> None:
+    session = HeldSession(world).open(world)
+    too_many = Unacceptable("an append holds 1 to 500 events")
+
+    def refuses(*_: object) -> None:
+        raise too_many
+
+    world.embedded.store.append = refuses
+    answer = world.client("clerk").refused("POST", f"/meetings/{session.id}/notes", {"text": "Ghi"})
+    assert answer == (413, "too_large")
 
 
 @pytest.mark.parametrize("moment", [datetime.min, datetime.max - timedelta(hours=2)])
