@@ -6,10 +6,12 @@ from collections.abc import Callable
 import pytest
 
 from dienhong.bus import setup
+from dienhong.nodes.postgres import PostgresNode
 from dienhong.nodes.rabbitmq import RabbitNode
 from gateway.errors import TryLater
 from kernel.ids import uuid7
 from kernel.messages import Accepted
+from kernel.ports import StoreUnavailable
 from services.directory.messages import RegisterPerson
 from tests.distributed.conftest import Processes, stamped
 
@@ -47,7 +49,7 @@ class Writers:
                 try:
                     self.acknowledged[str(command.person_id)] = self._clients.execute(command)
                     break
-                except TryLater:
+                except (TryLater, StoreUnavailable):  # both are 503 to those who asked
                     self.retried += 1
 
 
@@ -82,6 +84,18 @@ def test_a_service_that_is_asked_to_stop_answers_what_it_has_taken(
             eventually(lambda before=before: len(writers.acknowledged) > before + 20)  # type: ignore[misc]
             child.terminate()
             eventually(lambda starts=starts: child.starts > starts)  # type: ignore[misc]
+    check(processes, writers)
+
+
+def test_a_database_that_is_killed_and_returns_keeps_what_was_acknowledged(
+    processes: Processes, postgres_node: PostgresNode, eventually: Eventually
+) -> None:
+    with Writers(processes) as writers:
+        eventually(lambda: len(writers.acknowledged) > 20)
+        postgres_node.kill()
+        postgres_node.start()
+        before = len(writers.acknowledged)
+        eventually(lambda: len(writers.acknowledged) > before + 20)
     check(processes, writers)
 
 

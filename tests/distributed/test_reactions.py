@@ -1,6 +1,8 @@
 """Services react in their own processes, woken by messages, once for each fact however often it is delivered."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -11,8 +13,9 @@ import pytest
 from dienhong.nodes.postgres import PostgresNode
 from dienhong.nodes.rabbitmq import RabbitNode
 from kernel.adapters.bus_rabbit import connected
+from kernel.progress import Parked
 from kernel.relay import envelope
-from tests.processes import composer
+from tests.processes import composer, environment
 from tests.scenario.test_voting import Hall
 from tests.world import World
 
@@ -44,6 +47,31 @@ def test_a_closed_poll_is_counted_once_however_often_its_closing_is_delivered(ha
     hall.world.settle()
     assert [each.type for each in store.read(f"poll-{poll}")] == ["PollOpened", "PollClosed", "PollTallied"]
     assert hall.chair.ok("GET", f"/polls/{poll}/result")["counts"] == {"for": 2, "against": 1, "not_voting": 0}
+
+
+def test_what_is_parked_is_listed_shown_and_replayed_from_the_command_line(hall: Hall) -> None:
+    poll = hall.asks()
+    hall.closes(poll)
+    parts = hall.world.embedded
+    closed = next(each for each in parts.store.read(f"poll-{poll}") if each.type == "PollClosed")
+    parts.progress.park(
+        Parked("voting.tally", closed.position, closed.stream, closed.type, "ValueError: hỏng", closed.recorded_at)
+    )
+
+    def parked(*verb: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "dienhong", "parked", *verb]
+        return subprocess.run(command, env=environment(parts.settings), capture_output=True, text=True, check=False)
+
+    listed = json.loads(parked("list", "--json").stdout)
+    assert (listed["position"], listed["stream"], listed["error"]) == (
+        closed.position,
+        closed.stream,
+        "ValueError: hỏng",
+    )
+    assert json.loads(parked("show", str(closed.position)).stdout)["type"] == "PollClosed"
+    again = parked("replay")
+    assert (again.returncode, "1 events handled" in again.stderr) == (0, True), again.stderr
+    assert (parked("list").stdout, parked("show", str(closed.position)).returncode) == ("", 1)
 
 
 def test_every_voter_is_counted_once_when_all_vote_at_the_same_moment_twice(hall: Hall) -> None:
