@@ -25,7 +25,7 @@ test: setup-dev ## Run every test (Chromium is installed when missing and root)
 	@$(BIN)/python -m pytest -n auto --dist loadfile -rs
 
 check: lint ## Lint, types, import rules, deciders and contracts; under a minute
-	@$(BIN)/python -m pytest -n auto tests/domain tests/contract tests/architecture -rs
+	@$(BIN)/python -m pytest -n auto -m "not slow" tests/domain tests/contract tests/architecture -rs
 
 lint: setup-dev ## Lint, format, types and import rules
 	@$(BIN)/ruff check .
