@@ -26,7 +26,7 @@ def page() -> str:
         loader=ChoiceLoader([FileSystemLoader(HERE / "templates"), FileSystemLoader(Path(__file__).parent)])
     )
     icons = re.findall(r'id="([^"]+)"', (HERE / "static" / "icons.svg").read_text())
-    me = SimpleNamespace(full_name="Nguyễn Thị Minh Khai", has=lambda role: True)
+    me = SimpleNamespace(full_name="Đại biểu Ana", has=lambda role: True)
     request = SimpleNamespace(url=SimpleNamespace(path="/meetings/1"))
     now = datetime(2026, 11, 22, tzinfo=UTC)
     return environment.get_template("style_page.html").render(

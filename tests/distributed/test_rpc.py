@@ -18,7 +18,7 @@ pytestmark = pytest.mark.needs("postgres", "rabbitmq")
 
 
 def register() -> RegisterPerson:
-    return stamped(RegisterPerson, person_id=uuid7(), full_name="Nguyễn Thị Định")
+    return stamped(RegisterPerson, person_id=uuid7(), full_name="Đại biểu Ana")
 
 
 def test_an_accepted_command_answers_with_its_position_and_events(processes: Processes) -> None:
@@ -72,7 +72,7 @@ def test_many_threads_share_one_connection(processes: Processes) -> None:
 def test_a_silent_service_means_try_again_and_the_retry_acts_once(processes: Processes) -> None:
     """Frozen before it can take the command, or in the middle of it: either way the id decides."""
     command = register()
-    correction = stamped(CorrectPerson, person_id=command.person_id, full_name="Nguyễn Thị Bình")
+    correction = stamped(CorrectPerson, person_id=command.person_id, full_name="Đại biểu Ben")
     processes.clients.execute(command)
     impatient = processes.impatient(0.5)
     pid = processes.running.children["directory"].pid
