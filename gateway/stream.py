@@ -51,7 +51,8 @@ def still_entitled(edge: Context, wanted: Collection[str]) -> bool:
     return True
 
 
-@router.get("/stream", response_class=EventSourceResponse)
+# FastAPI describes the frames by OpenAPI 3.2's `itemSchema` in a 3.1 document, so docs/api.md describes them instead.
+@router.get("/stream", response_class=EventSourceResponse, include_in_schema=False)
 async def stream(
     edge: Edge,
     wanted: Annotated[frozenset[str], Depends(checked)],
