@@ -39,7 +39,7 @@ class FileBlobs:
         """Opens and verifies at once, so a missing or damaged blob is known before the first chunk is asked for."""
         file = self._verified(sha256)
         file.seek(start)
-        return _chunks(file)
+        return Chunks(file)
 
     def has(self, sha256: str) -> bool:
         return bool(KEY.fullmatch(sha256)) and self._path(sha256).is_file()
@@ -104,10 +104,24 @@ def _copy(chunks: Iterable[bytes], file: BinaryIO) -> Blob:
     return Blob(digest.hexdigest(), size)
 
 
-def _chunks(file: BinaryIO) -> Iterator[bytes]:
-    with file:
-        while chunk := file.read(CHUNK_BYTES):
-            yield chunk
+class Chunks:
+    """Closes its file at the end, or once nobody holds it: a reader may leave before the first chunk."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        chunk = b"" if self._file.closed else self._file.read(CHUNK_BYTES)
+        if not chunk:
+            self._file.close()
+            raise StopIteration
+        return chunk
+
+    def __del__(self) -> None:
+        self._file.close()
 
 
 def _sha256(path: Path) -> str:
