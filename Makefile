@@ -42,12 +42,12 @@ scenario: setup-dev ## The scenarios through the gateway only
 scenario-real: setup-dev ## Replay the real roll calls and documents of ../shared/data
 	@$(BIN)/python -m pytest tests/scenario -m real -rs -s
 
-scenario-faults: setup-dev ## Kill, wipe and cut off every process and server twenty times under load; nothing acknowledged is lost
+faults: setup-dev ## Kill, wipe and cut off every process and server twenty times under load; nothing acknowledged is lost
 	@$(PYTHON) tests/parts.py
 	@$(BIN)/python -m dienhong.nodes.minio
 	@FAULT_ROUNDS=20 $(BIN)/python -m pytest tests/faults tests/distributed -rs
 
-distributed: setup-dev ## Votes and the whole session day, with every service a process over real servers
+scenario-distributed: setup-dev ## Votes and the whole session day, with every service a process over real servers
 	@$(PYTHON) tests/parts.py
 	@TEST_COMPOSITION=distributed $(BIN)/python -m pytest tests/scenario/test_voting.py tests/scenario/test_tasks.py tests/browser/test_session_day.py -rs
 
