@@ -125,7 +125,7 @@ class Proof:
     """The arithmetic of the result, as tallied. `agrees`: counting the ballots of the log again gives the same."""
 
     members: int
-    base: Literal["all_members", "present", "cast"]
+    base: Literal["all_members", "serving", "present", "cast"]
     base_count: int
     needed: int
     votes_for: int

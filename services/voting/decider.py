@@ -170,6 +170,7 @@ def tallied(command: TallyPoll, opened: PollOpened) -> PollTallied:
         opened.choices,
         counts,
         members=opened.members,
+        serving=opened.serving or opened.members,
         present=opened.quorum.present,
         roll=len(opened.roll),
         chair_choice=command.chair_choice,

@@ -19,11 +19,13 @@ class Outcome:
     decided_by_chair: bool
 
 
-def base_count(card: RuleCard, *, members: int, present: int, cast: int) -> int:
+def base_count(card: RuleCard, *, members: int, serving: int, present: int, cast: int) -> int:
     """Who arrives after the poll has opened and votes is present: the base never falls below the ballots cast."""
     match card.base:
         case "all_members":
             return members
+        case "serving":
+            return serving
         case "present":
             return max(present, cast)
         case "cast":
@@ -44,13 +46,14 @@ def outcome(
     counts: Mapping[str, int],
     *,
     members: int,
+    serving: int,
     present: int,
     roll: int,
     chair_choice: str | None = None,
 ) -> Outcome:
     """`counts` by choice key; `chair_choice`: what the presiding officer voted, if at all."""
     cast = sum(counts.values())
-    base = base_count(card, members=members, present=present, cast=cast)
+    base = base_count(card, members=members, serving=serving, present=present, cast=cast)
     needed = votes_needed(card, base)
     for_keys = {choice.key for choice in choices if choice.counts_for}
     votes_for = sum(count for key, count in counts.items() if key in for_keys)

@@ -10,11 +10,14 @@ TESTS = "".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py")
 DOMAIN = "".join(path.read_text() for path in (ROOT / "tests" / "domain").glob("*.py"))
 
 
-def found(pattern: str, where: str) -> list[str]:
-    return sorted({name for path in ROOT.glob(where) for name in re.findall(pattern, path.read_text())})
+def found(pattern: str, *where: str) -> list[str]:
+    paths = [path for each in where for path in ROOT.glob(each)]
+    return sorted({name for path in paths for name in re.findall(pattern, path.read_text())})
 
 
-@pytest.mark.parametrize("command", found(r"class (\w+)\(Command\)", "services/*/messages.py"))
+@pytest.mark.parametrize(
+    "command", found(r"class (\w+)\(Command\)", "services/*/messages.py", "services/*/messages/*.py")
+)
 def test_every_command_has_its_given_when_then(command: str) -> None:
     assert re.search(rf"\b{command}\b", DOMAIN)
 

@@ -63,20 +63,20 @@ def test_at_least_two_thirds_is_two_thirds_rounded_up():
 def test_nothing_passes_without_a_single_vote():
     for threshold in ("more_than", "at_least"):
         rule = card(threshold, 1, 2, base="cast")
-        found = outcome(rule, CHOICES, {}, members=9, present=9, roll=9)
+        found = outcome(rule, CHOICES, {}, members=9, serving=9, present=9, roll=9)
         assert (found.base_count, found.needed, found.passed) == (0, 1, False)
 
 
 def test_the_base_is_all_members_or_those_present_or_those_who_cast():
     bases = [
-        base_count(card("more_than", 1, 2, base), members=51, present=40, cast=38)
+        base_count(card("more_than", 1, 2, base), members=51, serving=51, present=40, cast=38)
         for base in ("all_members", "present", "cast")
     ]
     assert bases == [51, 40, 38]
 
 
 def test_late_arrivals_who_vote_are_present():
-    assert base_count(card("more_than", 1, 2, "present"), members=51, present=40, cast=42) == 42
+    assert base_count(card("more_than", 1, 2, "present"), members=51, serving=51, present=40, cast=42) == 42
 
 
 COUNTS = st.fixed_dictionaries({key: st.integers(0, 400) for key in ("for", "against", "not_voting")})
@@ -92,7 +92,9 @@ COUNTS = st.fixed_dictionaries({key: st.integers(0, 400) for key in ("for", "aga
 def test_passed_means_enough_of_the_base_were_for(counts, absent, share, threshold, base):
     cast = sum(counts.values())
     rule = card(threshold, *share, base=base)
-    found = outcome(rule, CHOICES, counts, members=cast + absent, present=cast, roll=cast + absent)
+    found = outcome(
+        rule, CHOICES, counts, members=cast + absent, serving=cast + absent, present=cast, roll=cast + absent
+    )
     assert found.passed == enough(rule, counts["for"], found.base_count)
     assert (found.cast, found.not_cast, found.votes_for) == (cast, absent, counts["for"])
     assert not found.decided_by_chair
@@ -102,7 +104,9 @@ def test_passed_means_enough_of_the_base_were_for(counts, absent, share, thresho
 def test_the_chair_decides_exactly_when_half_are_for_and_half_against(counts, absent, chair):
     members = sum(counts.values()) + absent
     rule = card("more_than", 1, 2, tie_to_chair=True)
-    found = outcome(rule, CHOICES, counts, members=members, present=members, roll=members, chair_choice=chair)
+    found = outcome(
+        rule, CHOICES, counts, members=members, serving=members, present=members, roll=members, chair_choice=chair
+    )
     tied = members > 0 and counts["for"] == counts["against"] == Fraction(members, 2)
     assert found.decided_by_chair == tied
     assert found.passed == (chair == "for" if tied else enough(rule, counts["for"], members))
@@ -112,7 +116,9 @@ def test_the_chair_decides_exactly_when_half_are_for_and_half_against(counts, ab
 def test_a_tie_of_any_size_goes_to_the_side_of_the_chair(half, side):
     rule = card("more_than", 1, 2, tie_to_chair=True)
     counts = {"for": half, "against": half}
-    found = outcome(rule, CHOICES, counts, members=2 * half, present=2 * half, roll=2 * half, chair_choice=side)
+    found = outcome(
+        rule, CHOICES, counts, members=2 * half, serving=2 * half, present=2 * half, roll=2 * half, chair_choice=side
+    )
     assert found.decided_by_chair and found.passed == (side == "for")
 
 
@@ -120,7 +126,7 @@ def test_a_tie_of_any_size_goes_to_the_side_of_the_chair(half, side):
 def test_one_more_vote_for_never_turns_a_passed_question_down(counts, extra):
     rule = card("more_than", 1, 2)
     members = sum(counts.values()) + extra
-    size = {"members": members, "present": members, "roll": members}
+    size = {"members": members, "serving": members, "present": members, "roll": members}
     before = outcome(rule, CHOICES, counts, **size)
     after = outcome(rule, CHOICES, counts | {"for": counts["for"] + 1}, **size)
     assert after.passed or not before.passed

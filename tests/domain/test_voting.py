@@ -287,6 +287,7 @@ def test_every_worked_example_of_every_rule_card(card: Card, example: Example):
         catalogue().choices[0].choice,
         example.counts,
         members=example.members,
+        serving=example.members,
         present=example.members,
         roll=example.members,
         chair_choice=example.chair_choice,
