@@ -53,7 +53,7 @@ scenario-distributed: setup-dev ## Votes and the whole session day, with every s
 
 distributed: setup-dev ## Start the product as processes of their own, with a demo council, on http://127.0.0.1:8001 and :8002
 	@$(PYTHON) tests/parts.py
-	@$(BIN)/python -m dienhong.nodes.distributed --demo
+	@$(BIN)/python -m dienhong.nodes.distributed --demo $(PORTS)
 
 distributed-down: ## End what make distributed started
 	@$(BIN)/python -m dienhong.nodes.distributed down
@@ -75,11 +75,13 @@ clean: ## Remove what was made (the data in var/ stays)
 	@$(PYTHON) -m venv .venv
 
 $(STAMP): .venv/bin/python requirements.lock
+	@[ -e $(DEV_STAMP) ] || echo "environment: installing what requirements.lock names, about half a minute, once"
 	@[ -e $(DEV_STAMP) ] || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(DEV_STAMP): .venv/bin/python requirements-dev.lock
+	@echo "environment: installing what requirements-dev.lock names, about a minute, once"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@ $(STAMP)

@@ -1,11 +1,13 @@
 """The whole distributed product on this machine: private servers, every service, two gateways and the relay.
 
-`python -m dienhong.nodes.distributed [--demo]`; `python -m dienhong.nodes.distributed down` ends it.
+`python -m dienhong.nodes.distributed [--demo] [PORT…]`, a gateway for each port; `… down` ends it.
 """
 
 import os
 import signal
+import socket
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -15,15 +17,20 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from dienhong.bus import SERVICES, setup
+from dienhong.console import FOUND_PROBLEMS, IN_USE, Fault, expected_failures
+from dienhong.demo import ACCOUNTS, prepare
+from dienhong.demo.people import PASSWORD
 from dienhong.moving import move_in
-from dienhong.nodes import minio
-from dienhong.nodes.postgres import PostgresNode
+from dienhong.nodes import minio, postgres, rabbitmq
+from dienhong.nodes.holding import Held, end, end_leftovers, held
+from dienhong.nodes.log_lines import OneLog
+from dienhong.nodes.postgres import PostgresNode, can_enter
 from dienhong.nodes.processes import Child
 from dienhong.nodes.rabbitmq import RabbitNode, free_port
 from kernel.settings import Settings
 from kernel.wiring import open_store
 
-FOLDER = Path("var/distributed")
+FOLDER = Path("var/distributed").absolute()
 VHOST = "dienhong"
 BUS_PORT = 25672
 STORE_PORT = 25432
@@ -85,49 +92,49 @@ class Composition:
         self.children[name] = Child(name, arguments, {**self.environment, **own}, say)
 
 
-def up(folder: Path, say: Say, demo: bool, stopping: threading.Event) -> None:
+def up(folder: Path, ports: Sequence[int], say: Say, demo: bool, stopping: threading.Event) -> None:
     began = time.monotonic()
     with ExitStack() as ending:
         environment = _servers(folder, ending)
         if demo:
             _fill(environment, say)
-        composition = Composition(environment, GATEWAY_PORTS, say)
+        composition = Composition(environment, ports, say)
         ending.callback(composition.stop)
         composition.start()
+        if demo:
+            say(f"Accounts, all with the password {PASSWORD}: {', '.join(login for login, _, _ in ACCOUNTS)}")
+        say(f"This log: {folder}/log, as JSON lines {folder}/log.jsonl. Ctrl+C or `make distributed-down` ends it.")
         say(f"Ready after {time.monotonic() - began:.0f} s: {' and '.join(composition.addresses)}")
         stopping.wait()
         say("Stopping…")
 
 
-def down(folder: Path) -> None:
-    """Ends what `up` runs from this folder, and waits for it."""
-    try:
-        pid = int((folder / "pid").read_text())
-        os.kill(pid, signal.SIGTERM)
-        while True:
-            os.kill(pid, 0)
-            time.sleep(0.1)
-    except (FileNotFoundError, ProcessLookupError):
-        return
+def down(folder: Path) -> str:
+    """Ends what `up` runs from this folder, and what an `up` that was killed has left behind; says what it did."""
+    ended = end(folder)
+    left = end_leftovers(folder)
+    if left:
+        return f"Ended {left} processes that an earlier run had left behind."
+    return "Ended." if ended else "Nothing was running."
 
 
 def _servers(folder: Path, ending: ExitStack) -> dict[str, str]:
     """Starts the private servers; an address that is already in the environment wins."""
     given = {name: value for name, value in os.environ.items() if not name.startswith("DIENHONG_TEST_")}
-    environment = {**given, "DIENHONG_DATA_DIR": str((folder / "data").absolute())}
+    environment = {**given, "DIENHONG_DATA_DIR": str(folder / "data")}
     if "DIENHONG_STORE_URL" not in environment:
-        postgres = PostgresNode((folder / "postgres").absolute(), STORE_PORT)
-        ending.callback(postgres.stop)
-        postgres.start()
-        environment["DIENHONG_STORE_URL"] = postgres.url
+        database = PostgresNode(_postgres_folder(folder), _free(STORE_PORT))
+        ending.callback(database.stop)
+        database.start()
+        environment["DIENHONG_STORE_URL"] = database.url
     if "DIENHONG_BUS_URL" not in environment:
-        rabbit = RabbitNode((folder / "rabbitmq").absolute(), BUS_PORT)
+        rabbit = RabbitNode(folder / "rabbitmq", _free(BUS_PORT))
         ending.callback(rabbit.stop)
         rabbit.start()
         environment["DIENHONG_BUS_URL"] = rabbit.url(VHOST)
         environment["DIENHONG_BUS_ADMIN_URL"] = rabbit.admin_url
     if "DIENHONG_BLOBS_URL" not in environment and minio.program():
-        objects = minio.MinioNode((folder / "minio").absolute(), BLOBS_PORT)
+        objects = minio.MinioNode(folder / "minio", _free(BLOBS_PORT))
         ending.callback(objects.stop)
         objects.start()
         objects.make_bucket("documents")
@@ -137,9 +144,6 @@ def _servers(folder: Path, ending: ExitStack) -> dict[str, str]:
 
 def _fill(environment: Mapping[str, str], say: Say) -> None:
     """Founds the demo council in the empty log, with its events' own times."""
-    from dienhong.demo import ACCOUNTS, prepare
-    from dienhong.demo.people import PASSWORD
-
     settings = Settings(
         data_dir=Path(environment["DIENHONG_DATA_DIR"]),
         store_url=environment["DIENHONG_STORE_URL"],
@@ -149,7 +153,6 @@ def _fill(environment: Mapping[str, str], say: Say) -> None:
         if store.wait(0, 0) == 0:
             prepare(settings.model_copy(update={"store_url": "", "blobs_url": ""}), say)
             move_in(settings)
-    say(f"Demo accounts, all with the password {PASSWORD}: {', '.join(login for login, _, _ in ACCOUNTS)}")
 
 
 def _answers(address: str) -> bool:
@@ -160,24 +163,56 @@ def _answers(address: str) -> bool:
         return False
 
 
+def _postgres_folder(folder: Path) -> Path:
+    """PostgreSQL refuses to run as root, and the user who runs it for root may not enter root's own folders."""
+    inside = folder / "postgres"
+    if can_enter(folder):
+        return inside
+    if not inside.is_symlink():
+        elsewhere = Path(tempfile.mkdtemp(prefix="dienhong-postgres-", dir="/var/tmp"))
+        elsewhere.chmod(0o755)
+        inside.symlink_to(elsewhere)
+    return inside.resolve()
+
+
+def _free(port: int) -> int:
+    """The port, or 0 (any that is free) where another program has it."""
+    return 0 if _taken(port) else port
+
+
+def _taken(port: int) -> bool:
+    try:
+        with socket.create_server(("127.0.0.1", port)):
+            return False
+    except OSError:
+        return True
+
+
 def main(arguments: Sequence[str]) -> None:
     if "down" in arguments:
-        down(FOLDER)
+        print(down(FOLDER))
         return
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    (FOLDER / "pid").write_text(str(os.getpid()))
+    ports = [int(each) for each in arguments if each.isdecimal()] or GATEWAY_PORTS
     stopping = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda _signal, _frame: stopping.set())
-    with (FOLDER / "log").open("a") as log:
-
-        def say(line: str) -> None:
-            print(line, flush=True)
-            print(line, file=log, flush=True)
-
-        up(FOLDER, say, "--demo" in arguments, stopping)
-    (FOLDER / "pid").unlink()
+    try:
+        with held(FOLDER), OneLog(FOLDER) as log:
+            if left := end_leftovers(FOLDER):
+                log.say(f"Ended {left} processes that an earlier run had left behind.")
+            if taken := [port for port in ports if _taken(port)]:
+                raise Fault(f"Another program has port {taken[0]}. Choose: make distributed PORTS='8011 8012'.", IN_USE)
+            up(FOLDER, ports, log.say, "--demo" in arguments, stopping)
+    except Held as run:
+        raise Fault(f"It runs already, as process {run.args[0]}; `make distributed-down` ends it.", IN_USE) from run
+    except (postgres.NodeFailed, rabbitmq.NodeFailed, minio.NodeFailed, NotReady) as error:
+        raise Fault(f"It could not be started: {error.args[0]}", FOUND_PROBLEMS) from error
+    except (postgres.PostgresMissing, rabbitmq.RabbitMissing) as error:
+        raise Fault(
+            f"The package {error.args[0]} is missing: apt-get install {error.args[0]}", FOUND_PROBLEMS
+        ) from error
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    with expected_failures():
+        main(sys.argv[1:])

@@ -17,6 +17,8 @@ from urllib.request import urlopen
 
 from minio import Minio
 
+from dienhong.nodes.holding import MARK
+
 MODULE = "github.com/minio/minio"
 VERSION = "v0.0.0-20260212201848-7aac2a2c5b7c"
 """Builds with Go 1.26."""
@@ -108,7 +110,7 @@ class MinioNode:
 
     def _environment(self) -> dict[str, str]:
         return {
-            "PATH": os.environ["PATH"],
+            **{name: os.environ[name] for name in ("PATH", MARK) if name in os.environ},
             "HOME": str(self.folder),
             "MINIO_ROOT_USER": USER,
             "MINIO_ROOT_PASSWORD": self._password,

@@ -64,7 +64,7 @@ class PostgresNode:
         if user := _server_user():
             for path in (self.folder, password):
                 shutil.chown(path, user.pw_uid, user.pw_gid)
-            if subprocess.run(["test", "-r", password], check=False, **_as_server_user()).returncode != 0:
+            if not can_enter(self.folder):
                 raise NodeFailed(f"{user.pw_name}, who must run the server, may not enter {self.folder}")
         layout = ("--encoding=UTF8", "--locale=C", "--data-checksums", f"--username={ROLE}")
         self._run("initdb", *layout, "--auth=scram-sha-256", f"--pwfile={password}", "-D", str(self._data))
@@ -143,6 +143,11 @@ class PostgresNode:
         )
         if done.returncode != 0:
             raise NodeFailed(done.stdout[-2000:])
+
+
+def can_enter(folder: Path) -> bool:
+    """Whether the user who runs the server may."""
+    return subprocess.run(["test", "-x", folder], check=False, **_as_server_user()).returncode == 0
 
 
 def _server_user() -> struct_passwd | None:

@@ -11,6 +11,8 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
+from dienhong.nodes.holding import MARK
+
 USER = "dienhong"
 START_SECONDS = 90
 STOP_SECONDS = 30
@@ -123,7 +125,7 @@ class RabbitNode:
     def _environment(self) -> dict[str, str]:
         _, distribution, names = self._ports
         return {
-            "PATH": os.environ["PATH"],
+            **{name: os.environ[name] for name in ("PATH", MARK) if name in os.environ},
             "HOME": str(self.folder),  # the cookie that nodes and tools know each other by
             "LANG": "C.UTF-8",
             "ERL_EPMD_PORT": str(names),
