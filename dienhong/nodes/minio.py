@@ -18,6 +18,7 @@ from urllib.request import urlopen
 from minio import Minio
 
 from dienhong.nodes.holding import MARK
+from dienhong.nodes.leash import leashed
 
 MODULE = "github.com/minio/minio"
 VERSION = "v0.0.0-20260212201848-7aac2a2c5b7c"
@@ -87,7 +88,7 @@ class MinioNode:
         address = f"127.0.0.1:{self.port}"
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [server, "server", "--quiet", "--address", address, "--certs-dir", "certs", "data"],
+                leashed([server, "server", "--quiet", "--address", address, "--certs-dir", "certs", "data"]),
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -11,6 +11,8 @@ from pathlib import Path
 from pwd import getpwall, struct_passwd
 from typing import Any
 
+from dienhong.nodes.leash import leashed
+
 ROLE = "dienhong"
 START_SECONDS = 60
 STOP_SECONDS = 30
@@ -77,7 +79,7 @@ class PostgresNode:
         self.port = self.port or _free_port()
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [self._programs / "postgres", "-D", self._data, *self._settings()],
+                leashed([self._programs / "postgres", "-D", self._data, *self._settings()], "INT"),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -3,21 +3,26 @@
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 
+from dienhong.nodes.leash import leashed
+
 STOP_SECONDS = 22
-RESTART_SECONDS = 1.0
+RESTART_SECONDS = 0.2
 
 
 class Child:
-    """One process. `say` gets its lines, each beginning with `name`."""
+    """One process, which ends with ours. `say` gets its lines, each beginning with `name`.
+
+    `ends`: the exit codes so far.
+    """
 
     def __init__(
         self, name: str, arguments: Sequence[str], environment: Mapping[str, str], say: Callable[[str], None]
     ) -> None:
         self.name = name
         self.starts = 0
+        self.ends: list[int] = []
         self._arguments = arguments
         self._environment = environment
         self._say = say
@@ -73,7 +78,7 @@ class Child:
         while not self._stopping.is_set():
             self.starts += 1
             process = self._process = subprocess.Popen(
-                [sys.executable, "-m", *self._arguments],
+                leashed([sys.executable, "-m", *self._arguments]),
                 env=dict(self._environment),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -91,6 +96,7 @@ class Child:
                     self._say(f"{self.name:<12} {line.rstrip()}")
             code = process.wait()
             self._running.clear()
+            self.ends.append(code)
             if not self._stopping.is_set():
                 self._say(f"{self.name:<12} ended with {code} and is started again")
-                time.sleep(RESTART_SECONDS)
+                self._stopping.wait(RESTART_SECONDS)

@@ -12,6 +12,7 @@ from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 from dienhong.nodes.holding import MARK
+from dienhong.nodes.leash import leashed
 
 USER = "dienhong"
 START_SECONDS = 90
@@ -58,11 +59,11 @@ class RabbitNode:
         """Returns once it accepts connections."""
         self._prepare()
         self._names = self._names or subprocess.Popen(
-            [_name_server(), "-port", str(self._ports[2]), "-address", "127.0.0.1"], start_new_session=True
+            leashed([_name_server(), "-port", str(self._ports[2]), "-address", "127.0.0.1"]), start_new_session=True
         )
         with (self.folder / "log").open("ab") as log:
             self._server = subprocess.Popen(
-                [self._program],
+                leashed([self._program]),
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
