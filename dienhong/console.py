@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from dienhong.folder import NoLog, Unusable
+from gateway.identity.store import IdentityUnavailable
 from gateway.problems import PROBLEMS
 from gateway.texts import translate
 from kernel.codec import UnknownEvent
@@ -73,6 +74,8 @@ def _fault(error: Exception) -> Fault | None:
             )
         case Refused():
             return Fault(refusal(error))
+        case IdentityUnavailable():
+            return Fault(f"Passwords and sessions cannot be reached: {error}.", FOUND_PROBLEMS)
         case StoreUnavailable() | sqlite3.DatabaseError():
             return Fault(f"The data folder cannot be written: {error}.", FOUND_PROBLEMS)
         case _:

@@ -13,6 +13,7 @@ from dienhong.embedded import CODEC, open_views
 from gateway.app import create_app
 from gateway.edge import Gate, utc_now
 from gateway.identity.accounts import Identity
+from gateway.identity.opening import open_identity_store
 from gateway.live import Live
 from gateway.rpc import RpcClients
 from kernel import parking
@@ -43,7 +44,7 @@ class Gateway:
         self.views = open_views(settings, self.bell, self.blobs, f"views-{settings.replica}.db")
         self.live = Live(lambda poll_id: voting_views.meeting_of(self.views.reader(), poll_id))
         self.views.on_applied(self.live.applied)
-        self.identity = Identity(settings.data_dir / "identity.db", settings, clock)
+        self.identity = Identity(open_identity_store(settings), settings, clock)
         self.intake = DocumentsService(self.store, settings.deployment, self.blobs)
         exchanges = sorted(set(EXCHANGES.values()))
         self.clients = RpcClients(settings.bus_url, settings.rpc_timeout_seconds, exchanges, self.bell.ring)

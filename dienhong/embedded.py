@@ -17,6 +17,7 @@ from gateway.app import create_app
 from gateway.clients import Clients
 from gateway.edge import Gate, utc_now
 from gateway.identity.accounts import Identity
+from gateway.identity.store_sqlite import SqliteIdentityStore
 from gateway.live import Live
 from gateway.views import Project, Views
 from kernel import search
@@ -82,7 +83,7 @@ class Embedded:
         with using(folder / "followers.db"):
             self.checkpoints = Checkpoints(folder / "followers.db")
         with using(folder / "identity.db"):
-            self.identity = Identity(folder / "identity.db", settings, clock)
+            self.identity = Identity(SqliteIdentityStore(folder / "identity.db"), settings, clock)
         self.followers = (
             self._follower("meeting.preparation", meeting_service.REACTS_TO, self.meeting.on_event),
             self._follower("voting.tally", voting_service.REACTS_TO, self.voting.on_event),

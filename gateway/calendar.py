@@ -1,11 +1,7 @@
 """Each person's meetings as an iCalendar feed (RFC 5545) under a secret address that works without a session."""
 
-import secrets
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from icalendar import Calendar, Event
 
@@ -17,41 +13,11 @@ from services.meeting.messages import Answer
 from services.meeting.notice import VIETNAM
 from services.meeting.preparation_views import Meeting, Phase
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS feeds (
-    person_id TEXT PRIMARY KEY,
-    secret TEXT NOT NULL,
-    secret_hash TEXT NOT NULL UNIQUE
-) STRICT
-"""
-"""Secrets are no events: this file is neither in the log nor rebuilt from it. Losing it ends the addresses."""
-
 PAST = timedelta(days=365)
 
 
-def address(settings: Settings, person_id: str) -> str | None:
-    with _feeds(settings) as connection:
-        row = connection.execute("SELECT secret FROM feeds WHERE person_id = ?", (person_id,)).fetchone()
-    return _url(settings, row[0]) if row else None
-
-
-def renew(settings: Settings, person_id: str) -> str:
-    """A new address; the one before it stops working."""
-    secret = secrets.token_urlsafe(32)
-    with _feeds(settings) as connection:
-        connection.execute("INSERT OR REPLACE INTO feeds VALUES (?, ?, ?)", (person_id, secret, _hashed(secret)))
-    return _url(settings, secret)
-
-
-def end(settings: Settings, person_id: str) -> None:
-    with _feeds(settings) as connection:
-        connection.execute("DELETE FROM feeds WHERE person_id = ?", (person_id,))
-
-
-def person_of(settings: Settings, secret: str) -> str | None:
-    with _feeds(settings) as connection:
-        row = connection.execute("SELECT person_id FROM feeds WHERE secret_hash = ?", (_hashed(secret),)).fetchone()
-    return str(row[0]) if row else None
+def address(settings: Settings, secret: str) -> str:
+    return f"{settings.public_url}/calendar/{secret}.ics"
 
 
 def feed(views: sqlite3.Connection, person_id: str, settings: Settings, *, now: datetime, locale: str) -> bytes:
@@ -103,20 +69,3 @@ ANSWERS = {
     Answer.absent: _("Bạn đã trả lời: vắng mặt"),
     Answer.substitute: _("Bạn đã trả lời: cử người dự thay"),
 }
-
-
-def _url(settings: Settings, secret: str) -> str:
-    return f"{settings.public_url}/calendar/{secret}.ics"
-
-
-def _hashed(secret: str) -> str:
-    return sha256(secret.encode()).hexdigest()
-
-
-@contextmanager
-def _feeds(settings: Settings) -> Iterator[sqlite3.Connection]:
-    path = settings.data_dir / "calendar.db"
-    path.touch(mode=0o600)
-    with closing(sqlite3.connect(path, timeout=5)) as connection, connection:
-        connection.execute(SCHEMA)
-        yield connection

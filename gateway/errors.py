@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from gateway.identity.headers import complete
+from gateway.identity.store import IdentityUnavailable
 from gateway.problems import FIELD_SENTENCES, OTHERWISE, PROBLEMS, FieldError, Problem, TryLater
 from gateway.texts import translate
 from gateway.web.pages import error_page, to_sign_in
@@ -76,7 +77,11 @@ def _append_error(request: Request, error: Exception) -> Response:
 
 
 def _unavailable(request: Request, error: Exception) -> Response:
-    code = "documents_unavailable" if isinstance(error, BlobsUnavailable) else "unavailable"
+    codes: dict[type[Exception], str] = {
+        BlobsUnavailable: "documents_unavailable",
+        IdentityUnavailable: "sign_in_unavailable",
+    }
+    code = codes.get(type(error), "unavailable")
     log.error(code, reason=str(error))
     return problem(request, code, headers={"Retry-After": "5"})
 

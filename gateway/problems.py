@@ -50,6 +50,7 @@ GENERAL: Problems = {
     "failed": (500, _("Hệ thống gặp lỗi ngoài dự kiến; dữ liệu đã ghi không bị mất. Hãy thử lại.")),
     "unavailable": (503, _("Hệ thống tạm thời chưa ghi được dữ liệu. Hãy thử lại sau ít phút.")),
     "documents_unavailable": (503, _("Kho tài liệu tạm thời không kết nối được. Hãy thử lại sau ít phút.")),
+    "sign_in_unavailable": (503, _("Hệ thống tạm thời chưa kiểm tra được việc đăng nhập. Hãy thử lại sau ít phút.")),
     "integrity_error": (
         502,
         _("Tệp lưu trữ đã bị hỏng nên không được mở. Sự cố đã được ghi nhận; hãy báo người quản trị."),

@@ -10,6 +10,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from gateway.edge import Context, Edge, subject_from_views
+from gateway.identity.store import IdentityUnavailable
 from kernel.decider import Refused
 
 router = APIRouter(tags=["live"])
@@ -40,13 +41,16 @@ def require_topics(edge: Context, wanted: Collection[str]) -> None:
 
 
 def still_entitled(edge: Context, wanted: Collection[str]) -> bool:
-    """Whether the session lives and its person may still see all of this. Looking is no use of the session."""
+    """Whether the session lives and its person may still see all of this. Looking is no use of the session.
+
+    A session that cannot be looked up now is over for this stream; whoever reads it asks again from where it stopped.
+    """
     gate = edge.gate
-    person_id = gate.identity.holder_of(edge.request.cookies.get(gate.identity.cookie_name, ""))
     try:
+        person_id = gate.identity.holder_of(edge.request.cookies.get(gate.identity.cookie_name, ""))
         me = subject_from_views(gate.views.reader(), person_id or "")
         require_topics(Context(edge.request, gate, me, None), wanted)
-    except Refused:
+    except (Refused, IdentityUnavailable):
         return False
     return True
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "DIENHONG_"
-SECRET = ("store_url", "bus_url", "bus_admin_url", "blobs_url")
+SECRET = ("store_url", "bus_url", "bus_admin_url", "blobs_url", "identity_url")
 """They hold passwords: each may also be read from the file that the variable with `_FILE` at its end names."""
 
 
@@ -39,6 +39,11 @@ class Settings(BaseSettings):
     )
     blobs_url: str = Field(
         "", repr=False, description="The documents: empty for the data folder, s3+http:// or s3+https://."
+    )
+    identity_url: str = Field(
+        "",
+        repr=False,
+        description="Passwords and sessions: empty for the log's PostgreSQL, or else the data folder; postgresql://.",
     )
     health_port: int = Field(
         0, ge=0, le=65535, description="Port of /live, /ready and /metrics of a service or the relay; 0 for none."

@@ -245,16 +245,16 @@ def invite_people(edge: Edge, meeting_id: UUID, body: InvitationBody) -> Done:
 @router.get("/calendar-feed")
 def read_calendar_feed(edge: Edge) -> FeedAddress | None:
     """The person's own feed address; null before one was made."""
-    url = calendar.address(edge.gate.settings, edge.me.person_id)
-    return FeedAddress(url=url) if url else None
+    secret = edge.gate.identity.feeds.secret_of(edge.me.person_id)
+    return FeedAddress(url=calendar.address(edge.gate.settings, secret)) if secret else None
 
 
 @router.post("/calendar-feed")
 def renew_calendar_feed(edge: Edge) -> FeedAddress:
     """Makes a new secret address; an earlier one stops working."""
-    return FeedAddress(url=calendar.renew(edge.gate.settings, edge.me.person_id))
+    return FeedAddress(url=calendar.address(edge.gate.settings, edge.gate.identity.feeds.renew(edge.me.person_id)))
 
 
 @router.delete("/calendar-feed", status_code=204)
 def end_calendar_feed(edge: Edge) -> None:
-    calendar.end(edge.gate.settings, edge.me.person_id)
+    edge.gate.identity.feeds.end(edge.me.person_id)

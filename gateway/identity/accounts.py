@@ -1,17 +1,16 @@
-"""Who signs in, with which secret. The log knows that an account is open; only this file knows its password hash."""
+"""Who signs in, with which secret. The log knows that an account is open; only its store knows its password hash."""
 
 import hmac
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
-from pathlib import Path
-from sqlite3 import Row
 
 from gateway.identity import passwords, throttle
+from gateway.identity.feeds import Feeds
 from gateway.identity.previews import Previews
 from gateway.identity.sessions import Session, Sessions, end_all
-from gateway.identity.store import IdentityStore
+from gateway.identity.store import IdentityStore, Row
 from kernel.decider import Refused
 from kernel.settings import Settings
 
@@ -23,11 +22,12 @@ CODE_LIFE = timedelta(days=14)
 class Identity:
     """Accounts and sessions of one deployment."""
 
-    def __init__(self, path: Path | str, settings: Settings, clock: Callable[[], datetime]) -> None:
-        self._store = IdentityStore(path)
+    def __init__(self, store: IdentityStore, settings: Settings, clock: Callable[[], datetime]) -> None:
+        self._store = store
         self._clock = clock
-        self._sessions = Sessions(self._store, settings, clock)
-        self.previews = Previews(self._store, clock)
+        self._sessions = Sessions(store, settings, clock)
+        self.previews = Previews(store, clock)
+        self.feeds = Feeds(store)
         self.secure = settings.public_url.startswith("https:")
         # The prefix makes browsers refuse a cookie of this name that is not Secure, host-only and for all paths.
         self.cookie_name = "__Host-s" if self.secure else "s"
@@ -46,15 +46,17 @@ class Identity:
             raise Refused("sign_in_failed")
         self._forgive(login, attempt)
         fresh = passwords.hashed(password) if passwords.needs_rehash(stored) else stored
-        with self._store.writing() as connection:
-            kept = connection.execute(
+        with self._store.writing() as transaction:
+            kept = transaction.change(
                 "UPDATE accounts SET password_hash = ? WHERE person_id = ? AND password_hash = ?",
-                (fresh, account["person_id"], stored),
+                fresh,
+                account["person_id"],
+                stored,
             )
-            if kept.rowcount == 0:
+            if kept == 0:
                 # The password was changed or the account closed while this one was being verified.
                 raise Refused("sign_in_failed")
-            return self._sessions.begin(connection, account["person_id"], address, agent)
+            return self._sessions.begin(transaction, account["person_id"], address, agent)
 
     def activate(self, login: str, code: str, password: str, *, address: str, agent: str = "") -> str:
         """The first password, or a new one after a reset, by a code from the administrator; ends all sessions."""
@@ -67,16 +69,18 @@ class Identity:
         self._forgive(login, attempt)
         passwords.check_acceptable(password, login, account["full_name"])
         password_hash = passwords.hashed(password)
-        with self._store.writing() as connection:
-            used = connection.execute(
+        with self._store.writing() as transaction:
+            used = transaction.change(
                 "UPDATE accounts SET password_hash = ?, code_hash = NULL, code_ends_at = NULL"
                 " WHERE person_id = ? AND code_hash = ?",
-                (password_hash, account["person_id"], valid_hash),
+                password_hash,
+                account["person_id"],
+                valid_hash,
             )
-            if used.rowcount == 0:
+            if used == 0:
                 raise Refused("activation_failed")
-            end_all(connection, account["person_id"])
-            return self._sessions.begin(connection, account["person_id"], address, agent)
+            end_all(transaction, account["person_id"])
+            return self._sessions.begin(transaction, account["person_id"], address, agent)
 
     def issue_code(self, person_id: str, login: str, full_name: str) -> str:
         """An activation code, shown once; the earlier one no longer works, a password still does."""
@@ -86,8 +90,8 @@ class Identity:
         """One for each (person id, login, full name), in one transaction."""
         codes = ["".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH)) for _ in accounts]
         ends_at = self._now() + int(CODE_LIFE.total_seconds())
-        with self._store.writing() as connection:
-            connection.executemany(
+        with self._store.writing() as transaction:
+            transaction.change_each(
                 "INSERT INTO accounts (person_id, login, full_name, code_hash, code_ends_at) VALUES (?, ?, ?, ?, ?)"
                 " ON CONFLICT (person_id) DO UPDATE SET login = excluded.login, full_name = excluded.full_name,"
                 " code_hash = excluded.code_hash, code_ends_at = excluded.code_ends_at",
@@ -99,39 +103,37 @@ class Identity:
         return ["-".join(code[at : at + 4] for at in range(0, CODE_LENGTH, 4)) for code in codes]
 
     def set_password(self, person_id: str, login: str, password: str, full_name: str = "") -> None:
-        """For the command line: whoever can write the file needs no code. Ends all of the person's sessions."""
+        """For the command line: whoever can write the store needs no code. Ends all of the person's sessions."""
         passwords.check_acceptable(password, login, full_name)
         self._put_password(person_id, normal_login(login), password, full_name)
 
     def change_password(self, person_id: str, current: str, new: str, *, address: str, agent: str = "") -> str:
         """By the person themself: ends all sessions and answers the token of a new one for this browser."""
-        with self._store.reading() as connection:
-            account = connection.execute("SELECT * FROM accounts WHERE person_id = ?", (person_id,)).fetchone()
-        if account is None or account["password_hash"] is None:
+        found = self._store.rows("SELECT * FROM accounts WHERE person_id = ?", person_id)
+        if not found or found[0]["password_hash"] is None:
             raise Refused("wrong_password")
+        account = found[0]
         attempt = self._admit(account["login"], address)
         if not passwords.matches(account["password_hash"], current):
             raise Refused("wrong_password")
         self._forgive(account["login"], attempt)
         passwords.check_acceptable(new, account["login"], account["full_name"])
         password_hash = passwords.hashed(new)
-        with self._store.writing() as connection:
-            connection.execute("UPDATE accounts SET password_hash = ? WHERE person_id = ?", (password_hash, person_id))
-            end_all(connection, person_id)
-            return self._sessions.begin(connection, person_id, address, agent)
+        with self._store.writing() as transaction:
+            transaction.change("UPDATE accounts SET password_hash = ? WHERE person_id = ?", password_hash, person_id)
+            end_all(transaction, person_id)
+            return self._sessions.begin(transaction, person_id, address, agent)
 
     def close_account(self, person_id: str) -> None:
         """No secret of this person opens anything any more, and what was open is ended."""
-        with self._store.writing() as connection:
-            connection.execute("DELETE FROM accounts WHERE person_id = ?", (person_id,))
-            end_all(connection, person_id)
+        with self._store.writing() as transaction:
+            transaction.change("DELETE FROM accounts WHERE person_id = ?", person_id)
+            end_all(transaction, person_id)
 
     def has_password(self, person_id: str) -> bool:
-        with self._store.reading() as connection:
-            row = connection.execute(
-                "SELECT 1 FROM accounts WHERE person_id = ? AND password_hash IS NOT NULL", (person_id,)
-            ).fetchone()
-        return row is not None
+        return bool(
+            self._store.rows("SELECT 1 FROM accounts WHERE person_id = ? AND password_hash IS NOT NULL", person_id)
+        )
 
     def subject_of(self, token: str) -> str | None:
         return self._sessions.subject_of(token)
@@ -154,27 +156,28 @@ class Identity:
 
     def _put_password(self, person_id: str, login: str, password: str, full_name: str) -> None:
         password_hash = passwords.hashed(password)
-        with self._store.writing() as connection:
-            connection.execute(
+        with self._store.writing() as transaction:
+            transaction.change(
                 "INSERT INTO accounts (person_id, login, full_name, password_hash) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (person_id) DO UPDATE SET login = excluded.login, full_name = excluded.full_name,"
                 " password_hash = excluded.password_hash, code_hash = NULL, code_ends_at = NULL",
-                (person_id, login, full_name, password_hash),
+                person_id,
+                login,
+                full_name,
+                password_hash,
             )
-            end_all(connection, person_id)
+            end_all(transaction, person_id)
 
-    def _admit(self, login: str, address: str) -> int:
-        with self._store.writing() as connection:
-            return throttle.admit(connection, login, address, self._now())
+    def _admit(self, login: str, address: str) -> str:
+        with self._store.writing() as transaction:
+            return throttle.admit(transaction, login, address, self._now())
 
-    def _forgive(self, login: str, attempt: int) -> None:
-        with self._store.writing() as connection:
-            throttle.forgive(connection, login, attempt)
+    def _forgive(self, login: str, attempt: str) -> None:
+        throttle.forgive(self._store, login, attempt)
 
     def _account(self, login: str) -> Row | None:
-        with self._store.reading() as connection:
-            row: Row | None = connection.execute("SELECT * FROM accounts WHERE login = ?", (login,)).fetchone()
-        return row
+        found = self._store.rows("SELECT * FROM accounts WHERE login = ?", login)
+        return found[0] if found else None
 
     def _now(self) -> int:
         return int(self._clock().timestamp())

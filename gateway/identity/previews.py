@@ -20,30 +20,34 @@ class Previews:
         """A token for an hour; the session's earlier list is dropped."""
         token = secrets.token_urlsafe(24)
         now = self._now()
-        with self._store.writing() as connection:
-            connection.execute("DELETE FROM previews WHERE ends_at <= ? OR session = ?", (now, _hashed(session_token)))
-            connection.execute(
-                "INSERT INTO previews VALUES (?, ?, ?, ?)",
-                (_hashed(token), _hashed(session_token), file, now + int(LIFE.total_seconds())),
+        with self._store.writing() as transaction:
+            transaction.change("DELETE FROM previews WHERE ends_at <= ? OR session = ?", now, _hashed(session_token))
+            transaction.change(
+                "INSERT INTO previews (token, session, file, ends_at) VALUES (?, ?, ?, ?)",
+                _hashed(token),
+                _hashed(session_token),
+                file,
+                now + int(LIFE.total_seconds()),
             )
         return token
 
     def read(self, session_token: str, token: str) -> bytes:
         """Raises `import_expired` when it is over, used, or another session's."""
-        with self._store.reading() as connection:
-            row = connection.execute(
-                "SELECT file FROM previews WHERE token = ? AND session = ? AND ends_at > ?",
-                (_hashed(token), _hashed(session_token), self._now()),
-            ).fetchone()
-        if row is None:
+        found = self._store.rows(
+            "SELECT file FROM previews WHERE token = ? AND session = ? AND ends_at > ?",
+            _hashed(token),
+            _hashed(session_token),
+            self._now(),
+        )
+        if not found:
             raise Refused("import_expired")
-        return bytes(row["file"])
+        return bytes(found[0]["file"])
 
     def take(self, session_token: str, token: str) -> bytes:
         """Only the first of two that confirm the same list gets it."""
         file = self.read(session_token, token)
-        with self._store.writing() as connection:
-            if connection.execute("DELETE FROM previews WHERE token = ?", (_hashed(token),)).rowcount == 0:
+        with self._store.writing() as transaction:
+            if transaction.change("DELETE FROM previews WHERE token = ?", _hashed(token)) == 0:
                 raise Refused("import_expired")
         return file
 

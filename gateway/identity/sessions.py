@@ -5,9 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from sqlite3 import Connection, Row
 
-from gateway.identity.store import IdentityStore
+from gateway.identity.store import IdentityStore, Row, Transaction
 from kernel.ids import uuid7
 from kernel.settings import Settings
 
@@ -32,16 +31,23 @@ class Sessions:
         self._idle = settings.session_idle_minutes * 60
         self._absolute = settings.session_absolute_hours * 3600
 
-    def begin(self, connection: Connection, person_id: str, address: str, agent: str) -> str:
+    def begin(self, transaction: Transaction, person_id: str, address: str, agent: str) -> str:
         """A new token. It is begun inside the caller's transaction, together with what allowed it."""
         token = secrets.token_urlsafe(32)
         now = self._now()
-        connection.execute(
-            "DELETE FROM sessions WHERE used_at <= ? OR begun_at <= ?", (now - self._idle, now - self._absolute)
+        transaction.change(
+            "DELETE FROM sessions WHERE used_at <= ? OR begun_at <= ?", now - self._idle, now - self._absolute
         )
-        connection.execute(
-            "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (_hashed(token), str(uuid7()), person_id, now, now, address[:60], agent[:200]),
+        transaction.change(
+            "INSERT INTO sessions (token_hash, id, person_id, begun_at, used_at, address, agent)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            _hashed(token),
+            str(uuid7()),
+            person_id,
+            now,
+            now,
+            address[:60],
+            agent[:200],
         )
         return token
 
@@ -52,8 +58,7 @@ class Sessions:
         if row is None:
             return None
         if now - row["used_at"] >= NOTE_USE_AFTER:
-            with self._store.writing() as connection:
-                connection.execute("UPDATE sessions SET used_at = ? WHERE token_hash = ?", (now, _hashed(token)))
+            self._store.change("UPDATE sessions SET used_at = ? WHERE token_hash = ?", now, _hashed(token))
         return str(row["person_id"])
 
     def holder_of(self, token: str) -> str | None:
@@ -62,29 +67,24 @@ class Sessions:
         return str(row["person_id"]) if row else None
 
     def end(self, token: str) -> None:
-        with self._store.writing() as connection:
-            connection.execute("DELETE FROM sessions WHERE token_hash = ?", (_hashed(token),))
+        self._store.change("DELETE FROM sessions WHERE token_hash = ?", _hashed(token))
 
     def end_one(self, person_id: str, session_id: str) -> bool:
         """False when this person has no such session."""
-        with self._store.writing() as connection:
-            cursor = connection.execute("DELETE FROM sessions WHERE person_id = ? AND id = ?", (person_id, session_id))
-            return cursor.rowcount > 0
+        return self._store.change("DELETE FROM sessions WHERE person_id = ? AND id = ?", person_id, session_id) > 0
 
     def end_others(self, person_id: str, token: str) -> None:
-        with self._store.writing() as connection:
-            connection.execute(
-                "DELETE FROM sessions WHERE person_id = ? AND token_hash <> ?", (person_id, _hashed(token))
-            )
+        self._store.change("DELETE FROM sessions WHERE person_id = ? AND token_hash <> ?", person_id, _hashed(token))
 
     def of(self, person_id: str, token: str) -> list[Session]:
         """The person's living sessions, the latest used first."""
         now = self._now()
-        with self._store.reading() as connection:
-            rows = connection.execute(
-                "SELECT * FROM sessions WHERE person_id = ? AND used_at > ? AND begun_at > ? ORDER BY used_at DESC, id",
-                (person_id, now - self._idle, now - self._absolute),
-            ).fetchall()
+        rows = self._store.rows(
+            "SELECT * FROM sessions WHERE person_id = ? AND used_at > ? AND begun_at > ? ORDER BY used_at DESC, id",
+            person_id,
+            now - self._idle,
+            now - self._absolute,
+        )
         return [
             Session(
                 id=row["id"],
@@ -98,19 +98,20 @@ class Sessions:
         ]
 
     def _living(self, token: str, now: int) -> Row | None:
-        with self._store.reading() as connection:
-            row: Row | None = connection.execute(
-                "SELECT person_id, used_at FROM sessions WHERE token_hash = ? AND used_at > ? AND begun_at > ?",
-                (_hashed(token), now - self._idle, now - self._absolute),
-            ).fetchone()
-        return row
+        found = self._store.rows(
+            "SELECT person_id, used_at FROM sessions WHERE token_hash = ? AND used_at > ? AND begun_at > ?",
+            _hashed(token),
+            now - self._idle,
+            now - self._absolute,
+        )
+        return found[0] if found else None
 
     def _now(self) -> int:
         return int(self._clock().timestamp())
 
 
-def end_all(connection: Connection, person_id: str) -> None:
-    connection.execute("DELETE FROM sessions WHERE person_id = ?", (person_id,))
+def end_all(transaction: Transaction, person_id: str) -> None:
+    transaction.change("DELETE FROM sessions WHERE person_id = ?", person_id)
 
 
 def _hashed(token: str) -> str:

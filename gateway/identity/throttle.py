@@ -1,9 +1,10 @@
 """Guessing is slowed down, never answered with a lock-out that an outsider could impose on a delegate."""
 
 import ipaddress
-from sqlite3 import Connection
 
+from gateway.identity.store import IdentityStore, Transaction
 from gateway.problems import TryLater
+from kernel.ids import uuid7
 
 FREE_FAILURES = 5
 ACCOUNT_WINDOW = 15 * 60
@@ -12,40 +13,45 @@ ADDRESS_FAILURES = 50
 ADDRESS_WINDOW = 60 * 60
 
 
-def admit(connection: Connection, login: str, address: str, now: int) -> int:
+def admit(transaction: Transaction, login: str, address: str, now: int) -> str:
     """Counts the attempt as failed before the password is looked at, so that parallel guesses count too.
 
-    Answers its number, for `forgive`. Raises `TryLater` with the seconds to wait; what it refuses prolongs no wait.
+    Answers its id, for `forgive`. Raises `TryLater` with the seconds to wait; what it refuses prolongs no wait.
     """
     network = network_of(address)
-    connection.execute("DELETE FROM failures WHERE at <= ?", (now - ADDRESS_WINDOW,))
-    wait = max(_account_wait(connection, login, now), _address_wait(connection, network, now))
+    transaction.change("DELETE FROM attempts WHERE at <= ?", now - ADDRESS_WINDOW)
+    wait = max(_account_wait(transaction, login, now), _address_wait(transaction, network, now))
     if wait > 0:
         raise TryLater("too_many_sign_ins", wait)
-    cursor = connection.execute("INSERT INTO failures VALUES (?, ?, ?)", (login, network, now))
-    return cursor.lastrowid or 0
+    attempt = str(uuid7())
+    transaction.change(
+        "INSERT INTO attempts (id, login, address, at) VALUES (?, ?, ?, ?)", attempt, login, network, now
+    )
+    return attempt
 
 
-def forgive(connection: Connection, login: str, attempt: int) -> None:
+def forgive(store: IdentityStore, login: str, attempt: str) -> None:
     """After a success: neither the account's earlier failures nor this attempt count any more."""
-    connection.execute("DELETE FROM failures WHERE login = ? OR rowid = ?", (login, attempt))
+    store.change("DELETE FROM attempts WHERE login = ? OR id = ?", login, attempt)
 
 
-def _account_wait(connection: Connection, login: str, now: int) -> int:
-    failed, last = connection.execute(
-        "SELECT COUNT(*), MAX(at) FROM failures WHERE login = ? AND at > ?", (login, now - ACCOUNT_WINDOW)
-    ).fetchone()
-    if failed < FREE_FAILURES:
+def _account_wait(transaction: Transaction, login: str, now: int) -> int:
+    failures = transaction.rows(
+        "SELECT COUNT(*) AS failed, MAX(at) AS last FROM attempts WHERE login = ? AND at > ?",
+        login,
+        now - ACCOUNT_WINDOW,
+    )[0]
+    if failures["failed"] < FREE_FAILURES:
         return 0
-    delay: int = min(FIRST_DELAY * 2 ** int(failed - FREE_FAILURES), ACCOUNT_WINDOW)
-    return max(0, int(last) + delay - now)
+    delay: int = min(FIRST_DELAY * 2 ** int(failures["failed"] - FREE_FAILURES), ACCOUNT_WINDOW)
+    return max(0, int(failures["last"]) + delay - now)
 
 
-def _address_wait(connection: Connection, network: str, now: int) -> int:
-    row = connection.execute(
-        "SELECT at FROM failures WHERE address = ? ORDER BY at DESC LIMIT 1 OFFSET ?", (network, ADDRESS_FAILURES - 1)
-    ).fetchone()
-    return max(0, int(row[0]) + ADDRESS_WINDOW - now) if row else 0
+def _address_wait(transaction: Transaction, network: str, now: int) -> int:
+    rows = transaction.rows(
+        "SELECT at FROM attempts WHERE address = ? ORDER BY at DESC LIMIT 1 OFFSET ?", network, ADDRESS_FAILURES - 1
+    )
+    return max(0, int(rows[0]["at"]) + ADDRESS_WINDOW - now) if rows else 0
 
 
 def network_of(address: str) -> str:

@@ -143,13 +143,14 @@ def item_form(edge: Edge, meeting_id: UUID, item_id: UUID) -> Response:
 
 @router.get("/calendar-feed")
 def feed_page(edge: Edge) -> Response:
-    return render(edge, "meeting/feed.html", url=calendar.address(edge.gate.settings, edge.me.person_id))
+    secret = edge.gate.identity.feeds.secret_of(edge.me.person_id)
+    return render(edge, "meeting/feed.html", url=secret and calendar.address(edge.gate.settings, secret))
 
 
 @router.get("/calendar/{secret}.ics")
 def calendar_feed(gate: AnyGate, request: Request, secret: str) -> Response:
     """Works without a session: the secret in the address is the right to read."""
-    person_id = calendar.person_of(gate.settings, secret)
+    person_id = gate.identity.feeds.person_of(secret)
     person = directory.person(gate.views.reader(), person_id) if person_id else None
     if person is None or not person.account_open:
         raise Refused("not_found")

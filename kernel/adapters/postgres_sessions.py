@@ -59,19 +59,22 @@ COMMIT
 """
 
 
-def open_session(url: str) -> Session:
-    """Ready for use, the table made when it is missing; raises `StoreUnavailable` where the log would not be safe."""
+def open_session(url: str, table: str = "events", schema: str = SCHEMA) -> Session:
+    """Ready for use, what `schema` makes made when `table` is missing.
+
+    Raises `StoreUnavailable` where what is written would not be safe.
+    """
     address = make_conninfo("", **{**CONNECTION, **conninfo_to_dict(url)})
     session: Session = Connection.connect(address, autocommit=True)
     try:
         session.execute(SETTINGS)
-        fsync, encoding, table = session.execute(
-            "SELECT current_setting('fsync'), current_setting('server_encoding'), to_regclass('events')::oid"
+        fsync, encoding, found = session.execute(
+            "SELECT current_setting('fsync'), current_setting('server_encoding'), to_regclass(%s)::oid", [table]
         ).fetchall()[0]
         if fsync != "on" or encoding != "UTF8":
             raise StoreUnavailable(f"the server has fsync={fsync} and encoding {encoding}; needed: on and UTF8")
-        if table is None:
-            session.execute(SCHEMA)
+        if found is None:
+            session.execute(schema.encode())
     except BaseException:
         session.close()
         raise

@@ -1,6 +1,8 @@
 """Signing in, sessions, passwords, throttling, same-origin writes and headers, through the gateway."""
 
+import sqlite3
 import threading
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 from gateway.identity import passwords
 from gateway.identity.accounts import Identity
 from gateway.identity.devices import device
+from gateway.identity.store_sqlite import SqliteIdentityStore
 from kernel.decider import Refused
 from kernel.ids import uuid7
 from services.directory.messages import OpenAccount, RegisterPerson
@@ -202,11 +205,9 @@ def test_hashes_with_old_parameters_are_renewed_at_sign_in(world: World) -> None
     world.client("ana")
     identity = world.embedded.identity
     weak = PasswordHasher(memory_cost=8, time_cost=1, parallelism=1).hash(passwords.normal(PASSWORD))
-    with identity._store.writing() as connection:
-        connection.execute("UPDATE accounts SET password_hash = ? WHERE login = 'ana'", (weak,))
+    identity._store.change("UPDATE accounts SET password_hash = ? WHERE login = 'ana'", weak)
     assert sign_in(world.anonymous(), "ana") == 200
-    with identity._store.reading() as connection:
-        kept = connection.execute("SELECT password_hash FROM accounts WHERE login = 'ana'").fetchone()[0]
+    kept = identity._store.rows("SELECT password_hash FROM accounts WHERE login = 'ana'")[0]["password_hash"]
     assert kept != weak and "m=19456,t=2,p=1" in kept
 
 
@@ -214,8 +215,7 @@ def test_the_file_holds_neither_tokens_nor_codes_nor_passwords(world: World) -> 
     token = world.client("ana").cookies["s"]
     admin = world.client("admin")
     code = admin.ok("POST", f"/people/{world.person('ana')}/account/code")["activation_code"]
-    identity = world.embedded.identity
-    with identity._store.reading() as connection:
+    with closing(sqlite3.connect(world.settings.data_dir / "identity.db")) as connection:
         content = "\n".join(connection.iterdump())
     for secret in (token, code, code.replace("-", ""), PASSWORD):
         assert secret not in content
@@ -355,11 +355,11 @@ def test_a_page_asks_to_sign_in_and_comes_back(shared_world: World) -> None:
 
 def test_secrets_survive_a_restart(tmp_path: Path, world: World) -> None:
     path = tmp_path / "identity.db"
-    first = Identity(path, world.settings, lambda: world.now)
+    first = Identity(SqliteIdentityStore(path), world.settings, lambda: world.now)
     first.set_password(str(ids("ana")), "ana", PASSWORD)
     token = first.sign_in("ana", PASSWORD, "192.0.2.1")
     first.close()
-    second = Identity(path, world.settings, lambda: world.now)
+    second = Identity(SqliteIdentityStore(path), world.settings, lambda: world.now)
     assert second.subject_of(token) == str(ids("ana"))
     assert path.stat().st_mode & 0o077 == 0
     second.close()
