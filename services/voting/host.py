@@ -2,7 +2,9 @@
 
 from kernel.adapters.entrypoints_nameko import command, every_while, on_fact
 from kernel.adapters.hosting_nameko import Reactions, hosted
+from kernel.codec import Codec
 from kernel.decider import Refused
+from services.meeting.messages import SessionOpened
 from services.voting import messages
 from services.voting.ballot_box import Receipt
 from services.voting.service import CODEC, REACTS_TO, VotingService
@@ -13,7 +15,7 @@ class VotingHost:
     voting = hosted(
         messages,
         lambda parts: VotingService(parts.store, parts.deployment),
-        Reactions("voting.tally", CODEC, REACTS_TO),
+        Reactions("voting.tally", CODEC | Codec([SessionOpened]), REACTS_TO),
     )
 
     @command
@@ -26,6 +28,9 @@ class VotingHost:
         return [answer(each) for each in self.voting.each("cast", "CastBallot", texts)]
 
     @on_fact("voting", "PollClosed")
+    @on_fact("voting", "OpinionFormClosed")
+    @on_fact("voting", "OpinionResultAnnounced")
+    @on_fact("meeting", "SessionOpened")
     def on_event(self, _envelope: dict[str, object]) -> None:
         self.voting.follow()
 

@@ -7,7 +7,7 @@ from kernel.decider import Refused
 from kernel.handle import CommandHandler
 from kernel.messages import Accepted, Command, Event, Recorded
 from kernel.ports import EventStore
-from services.voting import ballot, policy
+from services.voting import ballot, circulation_desk, policy
 from services.voting.ballot_box import BallotBox, Receipt, stream_of_poll
 from services.voting.decider import decider
 from services.voting.messages import (
@@ -24,7 +24,7 @@ from services.voting.messages import (
 )
 
 CODEC = Codec(EVENTS)
-REACTS_TO = frozenset({"PollClosed"})
+REACTS_TO = frozenset({"PollClosed"}) | circulation_desk.REACTS_TO
 
 
 class VotingService:
@@ -32,6 +32,7 @@ class VotingService:
         self._store = store
         self._handler = CommandHandler("voting", store, CODEC, deployment)
         self._box = BallotBox(store, CODEC, deployment)
+        self._desk = circulation_desk.CirculationDesk(self._handler)
 
     def execute(self, command: Command) -> Accepted:
         match command:
@@ -42,6 +43,8 @@ class VotingService:
                 return Accepted(answer.position, (answer.event_id,))
             case OpenPoll() | CancelPoll() | ClosePoll() | TallyPoll() | PublishResult():
                 return self._handler.handle(decider, stream_of_poll(command.poll_id), command)
+            case _ if isinstance(command, circulation_desk.Commands):
+                return self._desk.execute(command)
             case _:
                 raise TypeError(f"{type(command).__name__} is no command of the voting service")
 
@@ -55,6 +58,8 @@ class VotingService:
             assert isinstance(opened, PollOpened)
             for command in policy.react(recorded, event, opened, self._ballots(opened)):
                 self.execute(command)
+        else:
+            self._desk.on_event(recorded, event)
 
     def _ballots(self, opened: PollOpened) -> Iterator[tuple[int, BallotCast]]:
         """Every ballot of the roll with its position; late ones too."""

@@ -4,7 +4,26 @@
 `circulation`: opinions gathered from members outside a session. `cards`: a body's own rule cards.
 """
 
-from services.voting.messages import poll
+from services.voting.messages import circulation, poll
+from services.voting.messages.circulation import (
+    AnnounceOpinionResult,
+    AttachToForm,
+    AwaitReport,
+    CirculateOpinionForm,
+    CloseOpinionForm,
+    CountAnswers,
+    DetachFromForm,
+    DraftOpinionForm,
+    RemindMembers,
+    ReportResults,
+    ResolveComment,
+    ReturnOpinionForm,
+    ReviseOpinionForm,
+    SaveAnswer,
+    SubmitAnswer,
+    SubmitOpinionForm,
+    WithdrawOpinionForm,
+)
 from services.voting.messages.poll import (
     BallotCast,
     BallotDictated,
@@ -36,19 +55,27 @@ from services.voting.messages.poll import (
     WithdrawDictation,
 )
 
-EVENTS = poll.EVENTS
+EVENTS = (*poll.EVENTS, *circulation.EVENTS)
 
 __all__ = [
     "EVENTS",
+    "AnnounceOpinionResult",
+    "AttachToForm",
+    "AwaitReport",
     "BallotCast",
     "BallotDictated",
     "CancelPoll",
     "CastBallot",
     "Choice",
+    "CirculateOpinionForm",
+    "CloseOpinionForm",
     "ClosePoll",
     "ConfirmDictation",
+    "CountAnswers",
+    "DetachFromForm",
     "DictateBallot",
     "DictationWithdrawn",
+    "DraftOpinionForm",
     "Election",
     "Line",
     "LineResult",
@@ -61,11 +88,20 @@ __all__ = [
     "PublishResult",
     "QuorumSnapshot",
     "Rating",
+    "RemindMembers",
+    "ReportResults",
     "Representation",
+    "ResolveComment",
     "ResultPublished",
+    "ReturnOpinionForm",
+    "ReviseOpinionForm",
     "RuleCard",
+    "SaveAnswer",
     "SeveralDrafts",
     "SingleChoice",
+    "SubmitAnswer",
+    "SubmitOpinionForm",
     "TallyPoll",
     "WithdrawDictation",
+    "WithdrawOpinionForm",
 ]
