@@ -2,11 +2,18 @@
 
 from contextlib import closing
 
+from gateway.identity.opening import open_identity_store
+from gateway.identity.store_sqlite import SqliteIdentityStore
 from kernel.adapters.blobs_files import FileBlobs
 from kernel.adapters.postgres_import import import_log
 from kernel.adapters.store_sqlite import SqliteStore
 from kernel.settings import Settings
 from kernel.wiring import open_blobs
+
+MOVED = {
+    "accounts": ("person_id", "login", "full_name", "password_hash", "code_hash", "code_ends_at"),
+    "feeds": ("person_id", "secret", "secret_hash"),
+}
 
 
 def move_in(settings: Settings) -> int:
@@ -19,4 +26,22 @@ def move_in(settings: Settings) -> int:
         for path in sorted((settings.data_dir / "documents").glob("[0-9a-f][0-9a-f]/*")):
             blobs.put(files.chunks(path.name), sha256=path.name)
     with closing(SqliteStore(settings.data_dir / "events.db", read_only=True)) as log:
-        return import_log(settings.store_url, log)
+        last = import_log(settings.store_url, log)
+    _move_accounts(settings)
+    return last
+
+
+def _move_accounts(settings: Settings) -> None:
+    """Passwords, activation codes and calendar addresses. Sessions stay behind: everybody signs in anew."""
+    with (
+        closing(SqliteIdentityStore(settings.data_dir / "identity.db")) as folder,
+        closing(open_identity_store(settings)) as store,
+        store.writing() as transaction,
+    ):
+        for table, columns in MOVED.items():
+            rows = folder.rows(f"SELECT {', '.join(columns)} FROM {table}")
+            marks = ", ".join("?" * len(columns))
+            transaction.change_each(
+                f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})",
+                [[row[column] for column in columns] for row in rows],
+            )

@@ -44,7 +44,8 @@ def addressed(settings: Settings, postgres: PostgresNode, rabbit: RabbitNode) ->
 def environment(settings: Settings) -> dict[str, str]:
     """For child processes."""
     mine = {name: value for name, value in os.environ.items() if not name.startswith("DIENHONG_")}
-    names = ("data_dir", "deployment", "store_url", "bus_url", "bus_admin_url", "blobs_url", "rpc_timeout_seconds")
+    urls = ("store_url", "bus_url", "bus_admin_url", "blobs_url", "identity_url")
+    names = ("data_dir", "deployment", *urls, "rpc_timeout_seconds")
     return {**mine, **{f"DIENHONG_{name.upper()}": str(getattr(settings, name)) for name in names}}
 
 

@@ -96,8 +96,7 @@ def up(folder: Path, ports: Sequence[int], say: Say, demo: bool, stopping: threa
     began = time.monotonic()
     with ExitStack() as ending:
         environment = _servers(folder, ending)
-        if demo:
-            _fill(environment, say)
+        demo = demo and _fill(environment, say)
         composition = Composition(environment, ports, say)
         ending.callback(composition.stop)
         composition.start()
@@ -142,17 +141,22 @@ def _servers(folder: Path, ending: ExitStack) -> dict[str, str]:
     return environment
 
 
-def _fill(environment: Mapping[str, str], say: Say) -> None:
-    """Founds the demo council in the empty log, with its events' own times."""
+def _fill(environment: Mapping[str, str], say: Say) -> bool:
+    """Founds the demo council in the empty log, with its events' own times; False where it cannot be."""
+    if not environment["DIENHONG_STORE_URL"].startswith("postgres"):
+        say("Without the demo council: its log can be moved into PostgreSQL only.")
+        return False
     settings = Settings(
         data_dir=Path(environment["DIENHONG_DATA_DIR"]),
         store_url=environment["DIENHONG_STORE_URL"],
         blobs_url=environment.get("DIENHONG_BLOBS_URL", ""),
+        identity_url=environment.get("DIENHONG_IDENTITY_URL", ""),
     )
     with closing(open_store(settings)) as store:
         if store.wait(0, 0) == 0:
             prepare(settings.model_copy(update={"store_url": "", "blobs_url": ""}), say)
             move_in(settings)
+    return True
 
 
 def _answers(address: str) -> bool:
