@@ -1,7 +1,8 @@
 """Real papers go the whole way: upload, dossier, approval, publication, reading and search."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -21,9 +22,11 @@ pytestmark = [pytest.mark.real, pytest.mark.needs("shared-data"), pytest.mark.sl
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, dict[str, str]]]:
+def published(
+    tmp_path_factory: pytest.TempPathFactory, compose: Callable[..., Any]
+) -> Iterator[tuple[World, dict[str, str]]]:
     """A world whose published meeting has all four papers, and the document id of each."""
-    world = World(tmp_path_factory.mktemp("data"))
+    world = World(tmp_path_factory.mktemp("data"), compose)
     try:
         clerk, meeting_id = world.client("clerk"), plan(world)
         papers = {

@@ -4,29 +4,29 @@ import csv
 import gzip
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
-import structlog
 
+from dienhong.embedded import open_views
+from gateway.edge import utc_now
 from gateway.views import Views, contents
-from kernel import search
-from kernel.adapters.store_sqlite import SqliteStore
-from kernel.follow import Checkpoints, Follower
 from kernel.ids import uuid7
-from services.directory import views as directory_views
+from kernel.messages import Accepted, Command
+from kernel.settings import Settings
 from services.voting import views as voting_views
-from services.voting.ballot_box import Receipt
 from services.voting.cards import catalogue
 from services.voting.messages import CastBallot, ClosePoll, OpenPoll, PublishResult, QuorumSnapshot
-from services.voting.service import CODEC, REACTS_TO, VotingService
 from tests.stamps import ids, stamp
 
 ROLL_CALLS = Path(__file__).parents[3] / "shared" / "data" / "rollcalls" / "toronto-2009-2014.csv.gz"
 POLLS, BALLOTS = 3_751, 137_904
+SEATS = 45
 HALF = next(card for card in catalogue().card if card.card_id == "council_more_than_half")
 CHOICES = catalogue().choices[0].choice
 MEANING = {"Y": "for", "N": "against"}
@@ -61,25 +61,20 @@ def roll_calls() -> tuple[tuple[UUID, ...], list[RollCall]]:
 
 
 class Chamber:
-    """The voting service with its log, its follower and its views, as the embedded product composes them."""
+    """The whole composition under test; each member votes from a thread of their own, as from a tablet in the hall."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.store = SqliteStore(folder / "events.db")
-        self.service = VotingService(self.store, "test.dienhong")
-        self.checkpoints = Checkpoints(folder / "followers.db")
-        self.follower = Follower("voting.tally", self.store, CODEC, self.checkpoints, REACTS_TO, self.service.on_event)
-        self.views = self.open_views("views.db")
-        self.views.start()
-        self.follower.start()
+    def __init__(self, folder: Path, compose: Callable[..., Any]) -> None:
+        self.composition = compose(Settings(data_dir=folder, deployment="test.dienhong", port=0), utc_now)
+        self.composition.start()
+        self.execute: Callable[[Command], Accepted] = self.composition.gate.clients.execute
+        self.settle: Callable[..., None] = self.composition.settle
+        self.views: Views = self.composition.views
+        self._seats = ThreadPoolExecutor(SEATS)
 
-    def open_views(self, name: str) -> Views:
-        schemas = [search.SCHEMA, directory_views.SCHEMA, voting_views.SCHEMA]
-        return Views(self.folder / name, self.store, CODEC, schemas, [voting_views.project])
-
-    def replay(self, roll: tuple[UUID, ...], call: RollCall) -> list[Receipt]:
+    def replay(self, roll: tuple[UUID, ...], call: RollCall) -> list[UUID]:
+        """Each ballot's event id."""
         everybody = QuorumSnapshot(seats=len(roll), needed=1, present=len(call.said), as_of=1)
-        self.service.execute(
+        self.execute(
             stamp(
                 OpenPoll,
                 poll_id=call.poll_id,
@@ -92,38 +87,37 @@ class Chamber:
                 quorum=everybody,
             )
         )
-        answers = self.service.cast(
-            [
-                stamp(CastBallot, poll_id=call.poll_id, voter_id=voter_id, choice=choice)
-                for voter_id, choice in call.said.items()
-            ]
-        )
-        self.service.execute(stamp(ClosePoll, poll_id=call.poll_id))
-        return [answer for answer in answers if isinstance(answer, Receipt)]
+        ballots = [
+            stamp(CastBallot, poll_id=call.poll_id, voter_id=voter_id, choice=choice)
+            for voter_id, choice in call.said.items()
+        ]
+        receipts = [accepted.event_ids[0] for accepted in self._seats.map(self.execute, ballots)]
+        self.execute(stamp(ClosePoll, poll_id=call.poll_id))
+        return receipts
 
-    def settle(self) -> None:
-        """Until the tallies, too, have been counted and shown."""
-        while True:
-            head = self.store.wait(0, 0)
-            assert self.follower.wait_for(head, 300), self.follower.failing
-            assert self.views.wait_for(head, 300), self.views.failing
-            if self.store.wait(0, 0) == head:
-                return
+    def publish(self, calls: list[RollCall]) -> None:
+        for _ in self._seats.map(self.execute, [stamp(PublishResult, poll_id=call.poll_id) for call in calls]):
+            pass
+
+    def rebuilt(self) -> Path:
+        """A views file built anew from the log."""
+        built = open_views(
+            self.composition.settings, self.composition.store, self.composition.blobs, "views-rebuilt.db"
+        )
+        built.catch_up()
+        built.stop()
+        return built.path
 
     def close(self) -> None:
-        self.follower.stop()
-        self.views.stop()
-        self.checkpoints.close()
-        self.store.close()
+        self._seats.shutdown()
+        self.composition.stop()
 
 
 @pytest.fixture
-def chamber(tmp_path: Path) -> Iterator[Chamber]:
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
-    chamber = Chamber(tmp_path)
+def chamber(tmp_path: Path, compose: Callable[..., Any]) -> Iterator[Chamber]:
+    chamber = Chamber(tmp_path / "data", compose)
     yield chamber
     chamber.close()
-    structlog.reset_defaults()
 
 
 def test_every_real_roll_call_is_tallied_as_it_was_recorded(
@@ -132,16 +126,15 @@ def test_every_real_roll_call_is_tallied_as_it_was_recorded(
     roll, calls = roll_calls()
     assert len(calls) == POLLS
     began = time.perf_counter()
-    receipts: list[Receipt] = []
+    receipts: list[UUID] = []
     for number, call in enumerate(calls, start=1):
         receipts += chamber.replay(roll, call)
         if number % 250 == 0 or number == POLLS:
             with capsys.disabled():
                 print(f"  {number} of {POLLS} roll calls replayed", file=sys.stderr)
-    chamber.settle()
-    for call in calls:
-        chamber.service.execute(stamp(PublishResult, poll_id=call.poll_id))
-    chamber.settle()
+    chamber.settle(timeout=300)
+    chamber.publish(calls)
+    chamber.settle(timeout=300)
     seconds = time.perf_counter() - began
     with capsys.disabled():
         print(
@@ -150,7 +143,7 @@ def test_every_real_roll_call_is_tallied_as_it_was_recorded(
             file=sys.stderr,
         )
 
-    assert len(receipts) == len({(each.poll_id, each.voter_id) for each in receipts}) == BALLOTS
+    assert len(receipts) == len(set(receipts)) == BALLOTS
     shown = chamber.views.reader()
     assert shown.execute("SELECT COUNT(*) FROM ballots").fetchone()[0] == BALLOTS
     for call in calls:
@@ -164,7 +157,4 @@ def test_every_real_roll_call_is_tallied_as_it_was_recorded(
             for each in voting_views.ballots_by_voter(shown, call.poll_id)
             if each.choice is not None
         } == call.said
-    rebuilt = chamber.open_views("rebuilt.db")
-    rebuilt.catch_up()
-    rebuilt.stop()
-    assert contents(chamber.folder / "rebuilt.db") == contents(chamber.folder / "views.db")
+    assert contents(chamber.rebuilt()) == contents(chamber.views.path)
