@@ -9,13 +9,14 @@ from sqlite3 import Connection
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Header, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 
 from gateway import policy, resources
 from gateway.clients import Service
 from gateway.live import Live
+from gateway.seen import remember, wait_for_seen
 from gateway.views import Views
 from kernel.decider import Refused
 from kernel.follow import Follower
@@ -58,15 +59,26 @@ class Done(BaseModel):
 
 
 class Context:
-    """One signed-in request. What it reads is at least as new as `position`, which its live stream begins after."""
+    """One signed-in request. What it reads is at least as new as `position`, which its live stream begins after.
 
-    def __init__(self, request: Request, gate: Gate, me: policy.Subject, key: UUID | None) -> None:
+    `tell` is called with the position of each command's effect.
+    """
+
+    def __init__(
+        self,
+        request: Request,
+        gate: Gate,
+        me: policy.Subject,
+        key: UUID | None,
+        tell: Callable[[int], None] = lambda _position: None,
+    ) -> None:
         self.request = request
         self.gate = gate
         self.me = me
         self.now = gate.clock()
         self.position = gate.views.position
         self._key = None if key is None else derived(key, me.person_id)
+        self._tell = tell
         self._content = str(request.scope.get("state", {}).get("body_sha256", ""))
 
     @cached_property
@@ -100,12 +112,7 @@ class Context:
 
     def require(self, action: str, **ids: object) -> resources.Resource:
         """Raises `not_found` for what this person may not even know of, `not_allowed` otherwise."""
-        resource = self._resource(ids)
-        if resource is None or (resource.see and not policy.allowed(resource.see, self.me, resource)):
-            raise Refused("not_found", action)
-        if not policy.allowed(action, self.me, resource):
-            raise Refused("not_found" if action == resource.see else "not_allowed", action)
-        return resource
+        return policy.require(action, self.me, self._resource(ids))
 
     def send(self, command: type[Command], *, index: int | str = "", **fields: Any) -> Done:
         """Stamp, execute, and wait until the views show it. `index` tells commands of one request apart."""
@@ -124,6 +131,7 @@ class Context:
             ) from error
         accepted = self.gate.clients.execute(stamped)
         self.gate.views.wait_for(accepted.position)
+        self._tell(accepted.position)
         return Done(position=accepted.position)
 
     def _resource(self, ids: dict[str, object]) -> resources.Resource | None:
@@ -140,6 +148,7 @@ def subject(request: Request, gate: Annotated[Gate, Depends(gate_of)]) -> policy
     person_id = gate.identity.subject_of(token) if token else None
     if person_id is None:
         raise Refused("not_signed_in")
+    wait_for_seen(request, gate.views, gate.store)
     return subject_from_views(gate.views.reader(), person_id)
 
 
@@ -157,11 +166,15 @@ def subject_from_views(connection: Connection, person_id: str) -> policy.Subject
 
 def context(
     request: Request,
+    response: Response,
     gate: Annotated[Gate, Depends(gate_of)],
     me: Annotated[policy.Subject, Depends(subject)],
     idempotency_key: Annotated[UUID | None, Header()] = None,
 ) -> Context:
-    return Context(request, gate, me, idempotency_key)
+    def tell(position: int) -> None:
+        remember(request, response, position, gate.identity.secure)
+
+    return Context(request, gate, me, idempotency_key, tell)
 
 
 AnyGate = Annotated[Gate, Depends(gate_of)]

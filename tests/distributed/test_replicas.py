@@ -70,6 +70,30 @@ def test_ballots_through_both_gateways_at_once_count_each_voter_once(
     assert any('"ballots"' in line for line in lines_of_second_voting_service)
 
 
+@pytest.fixture
+def late_gateway(hall: Hall) -> Iterator[Gateway]:
+    """Its views do not follow the log yet."""
+    gateway = Gateway(hall.world.embedded.settings.model_copy(update={"replica": "3"}), lambda: hall.world.now)
+    gateway.views.catch_up()
+    yield gateway
+    gateway.stop()
+
+
+def test_what_was_done_through_one_gateway_is_seen_by_whoever_did_it_at_another_that_is_behind(
+    hall: Hall, late_gateway: Gateway
+) -> None:
+    elsewhere = Client(late_gateway.app(), base_url="http://127.0.0.1", cookies=dict(hall.chair.cookies))
+    poll = hall.asks()
+    assert elsewhere.refused("GET", f"/polls/{poll}") == (404, "not_found")
+    elsewhere.cookies.set("seen", hall.chair.cookies["seen"])
+    with ThreadPoolExecutor(1) as hand:
+        shown = hand.submit(elsewhere.ok, "GET", f"/polls/{poll}")
+        late_gateway.views.start()
+        assert shown.result()["state"] == "open"
+    elsewhere.cookies.set("seen", "9" * 18)
+    assert elsewhere.ok("GET", f"/polls/{poll}")["turnout"] == 0
+
+
 def test_the_views_of_two_gateways_become_equal(hall: Hall, other_gateway: Gateway) -> None:
     hall.closes(hall.asks())
     head = hall.world.embedded.store.wait(0, 0)

@@ -11,6 +11,13 @@ let losing = 0;
 let again = 0;
 let failures = 0;
 
+// Fragments are then asked for with the cookie, so that a gateway that is behind this stream's catches up first.
+function remember() {
+  const seen = Number(document.cookie.match(/(?:^|; )seen=(\d+)/)?.[1]) || 0;
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  if (position > seen) document.cookie = `seen=${position}; path=/; samesite=strict${secure}`;
+}
+
 function tell(name) {
   document.body.dispatchEvent(new CustomEvent(`live:${name}`, { detail: { position } }));
 }
@@ -42,6 +49,7 @@ function connect() {
   for (const name of NAMES) {
     source.addEventListener(name, (event) => {
       position = Number(event.lastEventId) || position;
+      remember();
       tell(name);
     });
   }
