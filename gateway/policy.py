@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gateway.resources import Resource
+from kernel.decider import Refused
 from services.meeting import preparation_views as meetings
 from services.tasks import views as tasks
 
@@ -276,6 +277,15 @@ RULES: dict[str, Rule] = {
     "manage_directory": administrator,
     "see_policy": inspects,
 }
+
+
+def require(action: str, subject: Subject, resource: Resource | None) -> Resource:
+    """Raises `not_found` for what this person may not even know of, `not_allowed` otherwise."""
+    if resource is None or (resource.see and not allowed(resource.see, subject, resource)):
+        raise Refused("not_found", action)
+    if not allowed(action, subject, resource):
+        raise Refused("not_found" if action == resource.see else "not_allowed", action)
+    return resource
 
 
 def allowed(action: str, subject: Subject, resource: Resource) -> bool:

@@ -23,12 +23,19 @@ def current() -> str:
     return _current.get()
 
 
+def span_in(traceparent: str) -> str:
+    """A new span in the given trace, or in a new trace when none is given or it is not well-formed."""
+    trace, _parent, flags = parsed(traceparent) or (secrets.token_hex(16), "", "01")
+    return f"00-{trace}-{secrets.token_hex(8)}-{flags}"
+
+
 @contextmanager
 def continued(traceparent: str) -> Iterator[None]:
-    """A new span in the given trace, or in a new trace when none is given or it is not well-formed."""
-    trace, parent, flags = parsed(traceparent) or (secrets.token_hex(16), "", "01")
-    span = secrets.token_hex(8)
-    token = _current.set(f"00-{trace}-{span}-{flags}")
+    """Everything inside belongs to a new span in the given trace, or in a new trace."""
+    _trace, parent, _flags = parsed(traceparent) or ("", "", "")
+    within = span_in(traceparent)
+    _version, trace, span, _flags = within.split("-")
+    token = _current.set(within)
     try:
         with bound_contextvars(trace=trace, span=span, **({"parent": parent} if parent else {})):
             yield

@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -137,6 +137,13 @@ class Identity:
 
     def subject_of(self, token: str) -> str | None:
         return self._sessions.subject_of(token)
+
+    def subjects_of(self, tokens: Collection[str]) -> dict[str, str]:
+        """Of many at once, as committed now: an ended session is not among them."""
+        return self._sessions.subjects_of(tokens)
+
+    def used(self, tokens: Collection[str]) -> None:
+        self._sessions.used(tokens)
 
     def holder_of(self, token: str) -> str | None:
         return self._sessions.holder_of(token)

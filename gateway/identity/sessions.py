@@ -1,7 +1,7 @@
 """Sessions: an opaque 256-bit token in the cookie, of which only the SHA-256 is kept."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -12,6 +12,8 @@ from kernel.settings import Settings
 
 NOTE_USE_AFTER = 30
 """Seconds; a session's use is written at most so often."""
+LOOKED_UP = 512
+"""Sessions asked for in one statement."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,31 @@ class Sessions:
         if now - row["used_at"] >= NOTE_USE_AFTER:
             self._store.change("UPDATE sessions SET used_at = ? WHERE token_hash = ?", now, _hashed(token))
         return str(row["person_id"])
+
+    def subjects_of(self, tokens: Collection[str]) -> dict[str, str]:
+        """The persons whose living sessions these are, by token; the caller tells `used` of them afterwards."""
+        by_hash = {_hashed(token): token for token in tokens}
+        now, found = self._now(), dict[str, str]()
+        for page in _pages(list(by_hash)):
+            rows = self._store.rows(
+                "SELECT token_hash, person_id FROM sessions WHERE used_at > ? AND begun_at > ? AND token_hash IN"
+                f" ({', '.join('?' * len(page))})",
+                now - self._idle,
+                now - self._absolute,
+                *page,
+            )
+            found |= {by_hash[row["token_hash"]]: str(row["person_id"]) for row in rows}
+        return found
+
+    def used(self, tokens: Collection[str]) -> None:
+        now = self._now()
+        for page in _pages([_hashed(token) for token in tokens]):
+            self._store.change(
+                f"UPDATE sessions SET used_at = ? WHERE used_at <= ? AND token_hash IN ({', '.join('?' * len(page))})",
+                now,
+                now - NOTE_USE_AFTER,
+                *page,
+            )
 
     def holder_of(self, token: str) -> str | None:
         """The person whose living session this is; asking is no use."""
@@ -112,6 +139,14 @@ class Sessions:
 
 def end_all(transaction: Transaction, person_id: str) -> None:
     transaction.change("DELETE FROM sessions WHERE person_id = ?", person_id)
+
+
+def _pages(hashes: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Filled up to a power of two, so that a store meets few different statements."""
+    for start in range(0, len(hashes), LOOKED_UP):
+        page = hashes[start : start + LOOKED_UP]
+        size = 1 << (len(page) - 1).bit_length()
+        yield [*page, *page[:1] * (size - len(page))]
 
 
 def _hashed(token: str) -> str:

@@ -1,0 +1,54 @@
+"""What the views know of many voters of one poll at once, for ballots that come by the thousand."""
+
+import json
+import sqlite3
+from collections.abc import Collection
+from dataclasses import dataclass
+
+STANDING = """
+SELECT asked.value AS person_id, people.unit_id, invitations.person_id AS invited, poll_voters.voter_id AS listed,
+    sitting_people.state AS attendance,
+    (SELECT json_group_array(json_array(role, NULLIF(unit_id, ''))) FROM roles WHERE roles.person_id = asked.value)
+    AS roles,
+    EXISTS (SELECT 1 FROM ballots WHERE poll_id = :poll AND voter_id = asked.value) AS voted
+FROM json_each(:people) AS asked
+JOIN people ON people.id = asked.value AND people.account_open
+LEFT JOIN invitations ON invitations.meeting_id = :meeting AND invitations.person_id = asked.value
+LEFT JOIN poll_voters ON poll_voters.poll_id = :poll AND poll_voters.voter_id = asked.value
+LEFT JOIN sitting_people ON sitting_people.meeting_id = :meeting AND sitting_people.person_id = asked.value
+"""
+
+PLACES = "SELECT poll_id, meeting_id FROM polls WHERE poll_id IN (SELECT value FROM json_each(?))"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A person with an open account. `attendance` is empty for who is not on the roll call, `online` for who is away."""
+
+    person_id: str
+    unit_id: str | None
+    roles: str
+    invited: bool
+    on_roll: bool
+    attendance: str
+    voted: bool
+
+    @property
+    def here(self) -> bool:
+        return self.attendance in ("present", "online")
+
+
+def meetings_of(connection: sqlite3.Connection, poll_ids: Collection[str]) -> dict[str, str]:
+    """Where each poll that exists is held."""
+    return {row["poll_id"]: row["meeting_id"] for row in connection.execute(PLACES, (json.dumps(list(poll_ids)),))}
+
+
+def standing(
+    connection: sqlite3.Connection, poll_id: str, meeting_id: str, people: Collection[str]
+) -> dict[str, Standing]:
+    """Nobody without an open account is in it."""
+    asked = {"poll": poll_id, "meeting": meeting_id, "people": json.dumps(list(people))}
+    return {
+        row[0]: Standing(row[0], row[1], row[5], row[2] is not None, row[3] is not None, row[4] or "", bool(row[6]))
+        for row in connection.execute(STANDING, asked)
+    }
