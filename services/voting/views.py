@@ -4,6 +4,7 @@ import json
 import sqlite3
 
 from kernel.messages import Event, Recorded
+from services.voting import circulation_views
 from services.voting.messages import BallotCast, PollCancelled, PollClosed, PollOpened, PollTallied, ResultPublished
 from services.voting.queries import (
     CastAs,
@@ -77,10 +78,12 @@ CREATE TABLE IF NOT EXISTS ballots (
     PRIMARY KEY (poll_id, voter_id)
 ) STRICT, WITHOUT ROWID;
 """
+SCHEMA += circulation_views.SCHEMA
 
 
 def project(connection: sqlite3.Connection, recorded: Recorded, event: Event) -> None:
     at = recorded.recorded_at.isoformat()
+    circulation_views.project(connection, recorded, event)
     match event:
         case PollOpened():
             _opened(connection, recorded, event)
