@@ -176,7 +176,18 @@ def test_every_selector_finds_something(manifests: list[Manifest]) -> None:
 def test_whatever_stays_up_has_a_budget(manifests: list[Manifest]) -> None:
     budgets = {each["metadata"]["name"] for each in manifests if each["kind"] == "PodDisruptionBudget"}
     lasting = {each["metadata"]["name"] for each in workloads(manifests) if each["kind"] != "Job"}
-    assert lasting - {"object-store"} | {"rabbitmq"} == budgets
+    assert lasting - {"object-store", "identity-store"} | {"rabbitmq"} == budgets
+
+
+def test_gateways_share_no_folder_and_alone_see_where_passwords_are(manifests: list[Manifest]) -> None:
+    seeing = [each["metadata"]["name"] for each in workloads(manifests) if "dienhong-identity" in str(pod(each))]
+    assert seeing == ["gateway"]
+    assert [each["metadata"]["name"] for each in manifests if each["kind"] == "PersistentVolumeClaim"] == []
+    gateway = next(each for each in workloads(manifests) if each["metadata"]["name"] == "gateway")
+    given = {each["name"]: each.get("value") for each in pod(gateway)["containers"][0]["env"]}
+    assert given["DIENHONG_IDENTITY_URL_FILE"] == "/run/secrets/identity/identity-url"
+    assert "affinity" not in pod(gateway)
+    assert [each["metadata"]["name"] for each in gateway["spec"]["volumeClaimTemplates"]] == ["data"]
 
 
 def test_nothing_talks_to_anything_unless_it_is_said(manifests: list[Manifest]) -> None:
