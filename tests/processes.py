@@ -13,7 +13,7 @@ from dienhong.bus import REACTS_TO
 from dienhong.distributed import Gateway
 from dienhong.nodes.distributed import Composition
 from dienhong.nodes.postgres import PostgresNode
-from dienhong.nodes.rabbitmq import RabbitNode
+from dienhong.nodes.rabbitmq import RabbitNode, free_port
 from kernel.ids import uuid7
 from kernel.ports import EventStore
 from kernel.progress import Progress
@@ -59,6 +59,14 @@ class Distributed(Gateway):
         self.processes.start()
         super().__init__(settings, clock)
         self.progress = open_progress(settings)
+
+    def gateways(self) -> list[str]:
+        """The addresses of two gateways in processes of their own, started when they are first asked for."""
+        if not self.processes.addresses:
+            for replica in ("served-1", "served-2"):
+                self.processes.add_gateway(replica, free_port()).start()
+            self.processes.until_ready()
+        return self.processes.addresses
 
     def settle(self, timeout: float = 60.0) -> None:
         settle(self.store, self.progress, self.views.wait_for, timeout)

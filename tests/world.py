@@ -117,8 +117,12 @@ class World:
     def anonymous(self) -> Client:
         return Client(self.app, base_url="http://127.0.0.1", raise_server_exceptions=True)
 
+    def addresses(self) -> list[str]:
+        """Where browsers find the product: one server, or both gateways of the distributed composition."""
+        return self.embedded.gateways() if hasattr(self.embedded, "gateways") else [self.serve()]
+
     def serve(self) -> str:
-        """The address of a real server on loopback, for browsers and other processes."""
+        """The address of a real server on loopback with this world's clock, for browsers and other processes."""
         if self._server is None:
             self._server = Server(self.embedded, self.app)
             self._server.config.install_signal_handlers = False  # type: ignore[attr-defined]

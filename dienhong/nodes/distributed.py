@@ -51,16 +51,25 @@ class Composition:
 
     def __init__(self, environment: Mapping[str, str], gateway_ports: Sequence[int], say: Say) -> None:
         self.environment = dict(environment)
-        self.addresses = [f"http://127.0.0.1:{port}" for port in gateway_ports]
+        self.addresses: list[str] = []
         self.children: dict[str, Child] = {}
-        self._probes = [f"{address}/ready" for address in self.addresses]
+        self._say = say
+        self._probes: list[str] = []
         for name, arguments in (*((name, ["dienhong.hosting", name]) for name in SERVICES), RELAY):
             port = free_port()
             self._probes.append(f"http://127.0.0.1:{port}/ready")
-            self._add(name, arguments, say, DIENHONG_HOST="127.0.0.1", DIENHONG_HEALTH_PORT=str(port))
+            self._add(name, arguments, DIENHONG_HOST="127.0.0.1", DIENHONG_HEALTH_PORT=str(port))
         for i, port in enumerate(gateway_ports, start=1):
-            name = f"gateway-{i}"
-            self._add(name, ["dienhong", "gateway"], say, DIENHONG_REPLICA=str(i), DIENHONG_PORT=str(port))
+            self.add_gateway(str(i), port)
+
+    def add_gateway(self, replica: str, port: int) -> Child:
+        """Not started yet; it answers at the last of `addresses`."""
+        address = f"http://127.0.0.1:{port}"
+        self.addresses.append(address)
+        self._probes.append(f"{address}/ready")
+        public = self.environment.get("DIENHONG_PUBLIC_URL", address)
+        own = {"DIENHONG_REPLICA": replica, "DIENHONG_PORT": str(port), "DIENHONG_PUBLIC_URL": public}
+        return self._add(f"gateway-{replica}", ["dienhong", "gateway"], **own)
 
     def start(self) -> None:
         """Declares what the broker needs, then starts every process; returns when all are ready."""
@@ -88,8 +97,9 @@ class Composition:
             child.ask_to_stop()
         return {name: child.stop() for name, child in self.children.items()}
 
-    def _add(self, name: str, arguments: list[str], say: Say, **own: str) -> None:
-        self.children[name] = Child(name, arguments, {**self.environment, **own}, say)
+    def _add(self, name: str, arguments: list[str], **own: str) -> Child:
+        self.children[name] = Child(name, arguments, {**self.environment, **own}, self._say)
+        return self.children[name]
 
 
 def up(folder: Path, ports: Sequence[int], say: Say, demo: bool, stopping: threading.Event) -> None:

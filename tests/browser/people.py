@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import cycle
 from shutil import which
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
@@ -25,13 +26,16 @@ def browser() -> Iterator[Browser]:
 
 
 class Office:
-    """Opens pages for people of one world, and remembers what their browsers complained about."""
+    """Opens pages for people of one world, and remembers what their browsers complained about.
+
+    Where there are several gateways, neighbours sit at different ones.
+    """
 
     def __init__(self, chromium: Browser, world: World) -> None:
         self.complaints: list[str] = []
         self._chromium = chromium
         self._world = world
-        self._address = world.serve()
+        self._addresses = cycle(world.addresses())
 
     def seat(self, login: str, size: dict[str, int] = TABLET) -> Page:
         self._world.enable(login)
@@ -39,7 +43,7 @@ class Office:
             viewport=size,  # type: ignore[arg-type]
             locale="vi-VN",
             timezone_id="Asia/Ho_Chi_Minh",
-            base_url=self._address,
+            base_url=next(self._addresses),
         )
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)

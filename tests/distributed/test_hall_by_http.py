@@ -1,0 +1,86 @@
+"""A hall at two gateways and two voting services, each a process of its own: everybody votes at both at once."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx2
+import pytest
+
+from dienhong.nodes.postgres import PostgresNode
+from dienhong.nodes.processes import Child
+from dienhong.nodes.rabbitmq import RabbitNode
+from tests.processes import composer, environment
+from tests.scenario.test_voting import Hall
+from tests.world import PASSWORD, VOTERS, World
+
+pytestmark = pytest.mark.needs("postgres", "rabbitmq")
+
+POLLS = 10
+
+
+@pytest.fixture
+def hall(
+    tmp_path_factory: pytest.TempPathFactory, postgres_node: PostgresNode, rabbit_node: RabbitNode
+) -> Iterator[Hall]:
+    world = World(tmp_path_factory.mktemp("data"), composer(postgres_node, rabbit_node))
+    yield Hall(world).opened()
+    world.close()
+
+
+@pytest.fixture
+def second_voting_service(hall: Hall, eventually: Callable[[Callable[[], bool]], None]) -> Iterator[list[str]]:
+    lines: list[str] = []
+    second = Child("voting-2", ["dienhong.hosting", "voting"], environment(hall.world.embedded.settings), lines.append)
+    second.start()
+    eventually(lambda: any("service_ready" in line for line in lines))
+    yield lines
+    assert second.stop() == 0, lines[-20:]
+
+
+@pytest.fixture
+def tablets(hall: Hall) -> Iterator[dict[str, list[httpx2.Client]]]:
+    """Each voter's two devices, one at each gateway."""
+    hall.world.enable(*VOTERS)
+    devices = {
+        login: [httpx2.Client(base_url=address, timeout=30) for address in hall.world.addresses()] for login in VOTERS
+    }
+    for login, clients in devices.items():
+        for client in clients:
+            signed = client.post("/api/v1/session", json={"login": login, "password": PASSWORD})
+            assert signed.is_success, signed.text
+    yield devices
+    for clients in devices.values():
+        for client in clients:
+            client.close()
+
+
+def test_who_says_yes_at_one_gateway_and_no_at_the_other_is_counted_once_by_the_receipt(
+    hall: Hall, tablets: dict[str, list[httpx2.Client]], second_voting_service: list[str]
+) -> None:
+    with ThreadPoolExecutor(2 * len(VOTERS)) as hands:
+        for number in range(POLLS):
+            poll = hall.asks(question=f"Câu hỏi {number}")
+
+            def vote(device: httpx2.Client, choice: str, poll: str = poll) -> httpx2.Response:
+                return device.post(f"/api/v1/polls/{poll}/ballots", json={"choice": choice})
+
+            pairs = [
+                [
+                    hands.submit(vote, device, choice)
+                    for device, choice in zip(tablets[login], ("for", "against"), strict=True)
+                ]
+                for login in VOTERS
+            ]
+            counted = {"for": 0, "against": 0}
+            for yes, no in pairs:
+                answers = {"for": yes.result(), "against": no.result()}
+                (said,) = [choice for choice, answer in answers.items() if answer.is_success]
+                (refused,) = [answer for answer in answers.values() if answer.is_error]
+                assert refused.json()["code"] == "already_voted"
+                counted[said] += 1
+            hall.closes(poll)
+            for gateway in tablets["chair"]:
+                result = gateway.get(f"/api/v1/polls/{poll}/result").json()
+                assert {choice: result["counts"][choice] for choice in counted} == counted
+    assert any('"ballots"' in line for line in second_voting_service)
+    assert any('"ballots"' in line for line in hall.world.embedded.lines)
