@@ -27,6 +27,9 @@ class Settings(BaseSettings):
     public_url: str = Field("http://127.0.0.1:8000", description="The address people use; https makes cookies Secure.")
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 lets the system choose.")
+    trusted_proxies: str = Field(
+        "127.0.0.1", description="Addresses or networks of proxies whose X-Forwarded-For names the client; with commas."
+    )
     session_idle_minutes: int = Field(30, ge=1, description="A session unused for this long ends.")
     session_absolute_hours: int = Field(12, ge=1, description="A session ends this long after login, used or not.")
     upload_limit_mib: int = Field(100, ge=1, description="The largest document accepted.")

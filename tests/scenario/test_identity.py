@@ -6,6 +6,7 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from gateway.identity import passwords
@@ -372,3 +373,15 @@ def test_people_recognise_their_devices() -> None:
     assert device(chrome) == "Chrome, Windows"
     assert device("testclient") == "testclient"
     assert device("") == "?"
+
+
+@pytest.mark.parametrize(("proxies", "seen"), [("127.0.0.0/8", "203.0.113.7"), ("192.0.2.1", "127.0.0.1")])
+def test_only_a_proxy_that_is_trusted_says_where_somebody_comes_from(tmp_path: Path, proxies: str, seen: str) -> None:
+    world = World(tmp_path, trusted_proxies=proxies)
+    try:
+        world.enable("ana")
+        with httpx2.Client(base_url=world.serve(), headers={"x-forwarded-for": "203.0.113.7"}) as ana:
+            ana.post("/api/v1/session", json={"login": "ana", "password": PASSWORD}).raise_for_status()
+            assert [each["address"] for each in ana.get("/api/v1/sessions").json()] == [seen]
+    finally:
+        world.close()
