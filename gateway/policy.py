@@ -180,13 +180,17 @@ def concludes(subject: Subject, resource: Resource) -> bool:
 
 
 def sees_document(subject: Subject, resource: Resource) -> bool:
-    """Whoever sees a meeting that it is in the dossier of, or a task that it was delivered for.
+    """Whoever sees a meeting that it is in the dossier of, a task that it was delivered for, or a form it goes with.
 
     Personal papers: only their person and who prepares.
     """
     delivered_for = resource.facts["delivered_for"]
     assert isinstance(delivered_for, tuple)
     if any(is_seen(viewer=task_viewer(subject)) for is_seen in delivered_for):
+        return True
+    circulated_in = resource.facts.get("circulated_in", ())
+    assert isinstance(circulated_in, tuple)
+    if any(sees_opinion_form(subject, each) for each in circulated_in):
         return True
     for placement, meeting in placements(resource):
         personal = placement.for_person_id not in (None, subject.person_id)
@@ -206,6 +210,44 @@ def placements(resource: Resource) -> tuple[tuple[meetings.DossierDocument, Reso
     found = resource.facts["placements"]
     assert isinstance(found, tuple)
     return found
+
+
+def leads_body(subject: Subject, resource: Resource) -> bool:
+    """Presides over the body or leads it, or is the chair named in the opinion form."""
+    named = subject.person_id == resource.facts.get("form_chair_id")
+    return named or any(subject.has(role, resource.body_id) for role in ("presiding_officer", "leader"))
+
+
+def sees_opinion_form(subject: Subject, resource: Resource) -> bool:
+    """Who prepares it and who leads the body; once it is sent the members asked too, and auditors."""
+    if prepares(subject, resource) or leads_body(subject, resource):
+        return True
+    sent = bool(resource.facts.get("form_sent"))
+    return sent and (answers_opinion_form(subject, resource) or subject.has("auditor", resource.body_id))
+
+
+def withdraws_opinion_form(subject: Subject, resource: Resource) -> bool:
+    """Its clerk and its chair; that only the chair takes back what was sent is a fact of the stream."""
+    return prepares(subject, resource) or leads_body(subject, resource)
+
+
+def answers_opinion_form(subject: Subject, resource: Resource) -> bool:
+    """Members on the roll that was frozen when the form was sent."""
+    is_asked = resource.facts.get("is_asked")
+    return callable(is_asked) and bool(is_asked(subject.person_id))
+
+
+def resolves_comments(subject: Subject, resource: Resource) -> bool:
+    """The records clerk of the body and who leads it, once the answers are closed."""
+    clerk = subject.has("records_clerk", resource.body_id)
+    return bool(resource.facts.get("form_closed")) and (clerk or leads_body(subject, resource))
+
+
+def sees_opinion_answers(subject: Subject, resource: Resource) -> bool:
+    """Nobody before the close, then who resolves the comments; everyone who sees the form, once it is announced."""
+    if resource.facts.get("form_announced"):
+        return sees_opinion_form(subject, resource)
+    return resolves_comments(subject, resource)
 
 
 def sees_tally(subject: Subject, resource: Resource) -> bool:
@@ -245,6 +287,14 @@ RULES: dict[str, Rule] = {
     "cast_ballot": sees_meeting,
     "conduct_polls": presides,
     "see_tally": sees_tally,
+    "draft_opinion_form": prepares,
+    "see_opinion_form": sees_opinion_form,
+    "prepare_opinion_form": prepares,
+    "decide_opinion_form": leads_body,
+    "withdraw_opinion_form": withdraws_opinion_form,
+    "answer_opinion_form": answers_opinion_form,
+    "see_opinion_answers": sees_opinion_answers,
+    "resolve_comments": resolves_comments,
     "see_document": sees_document,
     "revise_document": revises_document,
     "record_conclusion": concludes,

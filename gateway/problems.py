@@ -233,6 +233,10 @@ VOTING: Problems = {
     "unknown_rule_card": (422, _("Quy tắc biểu quyết này không áp dụng cho cơ quan này. Hãy chọn từ danh sách.")),
     "unknown_choice_template": (422, _("Không có mẫu phương án này. Hãy chọn từ danh sách.")),
     "poll_still_open": (409, _("Cuộc biểu quyết còn đang mở. Hãy kết thúc biểu quyết trước.")),
+    "too_many_ballots": (
+        503,
+        _("Rất nhiều đại biểu đang gửi phiếu cùng lúc nên phiếu này chưa được ghi nhận. Hãy gửi lại sau giây lát."),
+    ),
     "poll_closed": (409, _("Biểu quyết đã kết thúc. Phiếu gửi sau thời điểm kết thúc không được tính.")),
     "poll_cancelled": (409, _("Cuộc biểu quyết đã bị hủy và không có kết quả.")),
     "not_tallied": (409, _("Hệ thống đang kiểm phiếu. Hãy chờ giây lát rồi công bố.")),
@@ -244,6 +248,31 @@ VOTING: Problems = {
     "already_voted": (409, _("Bạn đã biểu quyết. Mỗi người chỉ biểu quyết một lần và không thay đổi được.")),
     "no_ballot": (404, _("Bạn chưa biểu quyết nội dung này.")),
     "result_not_published": (409, _("Kết quả chưa được công bố. Hãy chờ chủ tọa công bố.")),
+}
+
+CIRCULATION: Problems = {
+    "no_such_form": (404, _("Không tìm thấy phiếu lấy ý kiến này, hoặc bạn không được xem.")),
+    "form_exists": (409, _("Phiếu lấy ý kiến này đã được tạo. Hãy tải lại trang.")),
+    "form_not_in_draft": (409, _("Phiếu đã trình hoặc đã gửi nên không sửa được nữa. Hãy tải lại trang.")),
+    "form_not_submitted": (409, _("Phiếu không ở trạng thái chờ quyết định gửi. Hãy tải lại trang.")),
+    "form_not_circulating": (409, _("Phiếu chưa được gửi hoặc đã bị hủy nên chưa nhận ý kiến.")),
+    "form_closed": (409, _("Đã hết hạn hoặc đã kết thúc lấy ý kiến. Ý kiến gửi sau thời điểm đó không được tính.")),
+    "form_still_open": (409, _("Phiếu còn đang nhận ý kiến. Hãy kết thúc lấy ý kiến trước.")),
+    "deadline_passed": (422, _("Hạn trả lời phải ở sau thời điểm hiện tại. Hãy chọn hạn khác.")),
+    "nobody_present": (422, _("Quy tắc này tính trên số người có mặt nên không dùng để lấy ý kiến bằng phiếu gửi.")),
+    "silence_basis_needed": (422, _("Hãy ghi điều khoản quy chế làm việc cho phép coi không trả lời là tán thành.")),
+    "duplicate_clause": (422, _("Hai điều khoản trùng mã. Hãy bỏ dòng trùng.")),
+    "too_many_documents": (422, _("Một phiếu kèm tối đa 50 tài liệu. Hãy gộp bớt tài liệu.")),
+    "unknown_clause": (422, _("Ý kiến gắn với điều khoản không có trong phiếu. Hãy tải lại trang.")),
+    "already_answered": (409, _("Bạn đã gửi ý kiến. Phiếu này không cho phép thay đổi ý kiến đã gửi.")),
+    "answers_missing": (409, _("Chưa đến hạn và còn thành viên chưa trả lời nên chưa kết thúc được.")),
+    "answers_not_counted": (409, _("Phiếu chưa được kiểm. Hãy chờ kết thúc lấy ý kiến rồi thực hiện.")),
+    "comments_unresolved": (409, _("Còn ý kiến góp ý chưa được tiếp thu hay giải trình. Hãy xử lý hết rồi công bố.")),
+    "no_such_comment": (404, _("Không tìm thấy ý kiến góp ý này. Hãy tải lại trang.")),
+    "text_change_needed": (422, _("Tiếp thu thì phải ghi nội dung sau khi sửa, khác với nội dung trước.")),
+    "explanation_needed": (422, _("Hãy ghi nội dung giải trình.")),
+    "result_announced": (409, _("Kết quả đã công bố nên không thay đổi được nữa.")),
+    "not_the_chair": (403, _("Chỉ người được ghi là chủ trì phiếu này mới quyết định được.")),
 }
 
 CONCLUSIONS_AND_TASKS: Problems = {
@@ -293,6 +322,7 @@ PROBLEMS: Problems = {
     **PREPARATION,
     **SITTING,
     **VOTING,
+    **CIRCULATION,
     **CONCLUSIONS_AND_TASKS,
     **MINUTES,
 }

@@ -11,6 +11,7 @@ from services.meeting import minutes_views as minutes
 from services.meeting import preparation_views as meetings
 from services.meeting import sitting_views as sittings
 from services.tasks import views as tasks
+from services.voting import circulation_queries as opinions
 from services.voting import views as voting
 
 
@@ -102,17 +103,32 @@ def _document(connection: Connection, document_id: str, resource: Resource, now:
         if meeting is not None:
             placed.append((placement, meeting))
     named_by = tasks.tasks_with_document(connection, document_id)
-    if not placed and not named_by:
+    forms = [_form(connection, each, Resource(), now) for each in opinions.forms_with_document(connection, document_id)]
+    if not (placed or named_by or forms):
         return None
     delivered_for = tuple(partial(tasks.sees, connection, task_id=each) for each in named_by)
     known = replace(resource, see=resource.see or "see_document")
-    return known.with_facts(placements=tuple(placed), delivered_for=delivered_for)
+    circulated_in = tuple(each for each in forms if each is not None)
+    return known.with_facts(placements=tuple(placed), delivered_for=delivered_for, circulated_in=circulated_in)
 
 
 def _poll(connection: Connection, poll_id: str, resource: Resource, now: datetime) -> Resource | None:
     poll = voting.poll(connection, poll_id)
     held = _meeting(connection, poll.meeting_id, resource, now) if poll else None
     return held.with_facts(poll_state=poll.state) if poll and held else None
+
+
+def _form(connection: Connection, form_id: str, resource: Resource, _now: datetime) -> Resource | None:
+    form = opinions.form(connection, form_id)
+    if form is None:
+        return None
+    return replace(resource, see=resource.see or "see_opinion_form", body_id=form.body_id).with_facts(
+        form_chair_id=form.chair_id,
+        form_sent=form.sent,
+        form_closed=form.state in ("closed", "counted", "announced"),
+        form_announced=form.state == "announced",
+        is_asked=lambda person_id: opinions.on_roll(connection, form_id, person_id),
+    )
 
 
 def _minutes_of(connection: Connection, meeting_id: str, resource: Resource, now: datetime) -> Resource | None:
@@ -123,6 +139,7 @@ def _minutes_of(connection: Connection, meeting_id: str, resource: Resource, now
 LOADERS: dict[str, Loader] = {
     "minutes_of": _minutes_of,
     "poll_id": _poll,
+    "form_id": _form,
     "document_id": _document,
     "task_id": _task,
     "coordinating_unit_id": _coordinating_unit,

@@ -34,6 +34,11 @@ def matter(involved: bool) -> Resource:
             "task": task(assigner_id=who),
             "is_seen": lambda viewer: _seen(viewer, who),
             "delivered_for": (),
+            "form_chair_id": who,
+            "form_sent": True,
+            "form_closed": True,
+            "form_announced": False,
+            "is_asked": lambda person_id: person_id == who,
         },
     )
     return meeting.with_facts(placements=((PAPER, meeting),))

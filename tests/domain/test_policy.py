@@ -27,6 +27,14 @@ see_polls               a i a a a i i a a
 cast_ballot             a i a a a i i a a
 conduct_polls           a i i i i i i i i
 see_tally               a i a a i i i i i
+draft_opinion_form      - - - a - - - - a
+see_opinion_form        a i i a a i i a a
+prepare_opinion_form    - - - a - - - - a
+decide_opinion_form     a i i i a i i i i
+withdraw_opinion_form   a i i a a i i i a
+answer_opinion_form     i i i i i i i i i
+see_opinion_answers     a i i a a i i i i
+resolve_comments        a i i a a i i i i
 see_document            a i a a a i i a a
 revise_document         - - - a - - - - a
 record_conclusion       i i i a i i i i i
