@@ -7,6 +7,7 @@ from kernel.decider import Decider, Refused
 from kernel.messages import Command, Event
 from services.voting.decider import Open
 from services.voting.messages import BallotCast, CastBallot
+from services.voting.methods import method_of
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,10 @@ class NotCast:
 
 @dataclass(frozen=True)
 class Cast:
-    choice: str
+    """`holder_id`: who cast it in the voter's place."""
+
+    marks: frozenset[str]
+    holder_id: UUID | None = None
 
 
 Ballot = NotCast | Cast
@@ -27,36 +31,58 @@ def stream_of(poll_id: UUID, voter_id: UUID) -> str:
 
 
 def check_entitled(command: CastBallot, poll: Open) -> None:
-    """Against the roll and choices frozen at the opening, whatever mandates have changed since."""
+    """Against the roll and question frozen at the opening, whatever mandates have changed since."""
     if command.voter_id not in poll.voters:
         raise Refused("not_on_roll", str(command.voter_id))
-    if command.choice not in poll.keys:
-        raise Refused("unknown_choice", command.choice)
+    if command.holder_id is not None and poll.holders.get(command.voter_id) != command.holder_id:
+        raise Refused("not_a_representative", str(command.holder_id))
+    check_marks(command.marked, poll)
+
+
+def check_marks(marks: tuple[str, ...], poll: Open) -> None:
+    if poll.opened.secret:
+        raise Refused("secret_on_paper", str(poll.opened.poll_id))
+    unknown = set(marks) - poll.marks
+    if unknown:
+        raise Refused("unknown_choice", str(sorted(unknown)))
+    method_of(poll.opened).check_marks(poll.opened, marks)
 
 
 def decide(command: Command, ballot: Ballot) -> list[Event]:
     """The same choice again is no error (a double tap, a lost answer); another choice is refused."""
     match (command, ballot):
         case (CastBallot(), NotCast()):
-            return [
-                BallotCast(
-                    poll_id=command.poll_id, voter_id=command.voter_id, choice=command.choice, remote=command.remote
-                )
-            ]
-        case (CastBallot(), Cast(choice=choice)):
-            if choice != command.choice:
+            return [_cast(command)]
+        case (CastBallot(), Cast(marks=marks)):
+            if marks != frozenset(command.marked):
                 raise Refused("already_voted", str(command.voter_id))
             return []
         case _:
             raise TypeError(f"not a command of a ballot: {type(command).__name__}")
 
 
-def evolve(ballot: Ballot, event: Event) -> Ballot:
-    match (ballot, event):
-        case (NotCast(), BallotCast(choice=choice)):
-            return Cast(choice)
+def decide_changeable(command: Command, ballot: Ballot) -> list[Event]:
+    """Where the card allows another choice until the close; but nobody changes for voters what they cast themselves."""
+    match (command, ballot):
+        case (CastBallot(), Cast(marks=marks, holder_id=holder_id)) if marks != frozenset(command.marked):
+            if command.holder_id is not None and holder_id is None:
+                raise Refused("already_voted", str(command.voter_id))
+            return [_cast(command)]
         case _:
-            raise TypeError(f"{type(event).__name__} cannot follow {type(ballot).__name__}")
+            return decide(command, ballot)
+
+
+def _cast(command: CastBallot) -> BallotCast:
+    return BallotCast(**{name: getattr(command, name) for name in BallotCast.model_fields})
+
+
+def evolve(_ballot: Ballot, event: Event) -> Ballot:
+    match event:
+        case BallotCast():
+            return Cast(frozenset(event.marked), event.holder_id)
+        case _:
+            raise TypeError(f"{type(event).__name__} is no event of a ballot")
 
 
 decider: Decider[Ballot] = Decider(initial=NotCast(), decide=decide, evolve=evolve)
+changeable: Decider[Ballot] = Decider(initial=NotCast(), decide=decide_changeable, evolve=evolve)

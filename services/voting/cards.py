@@ -8,25 +8,18 @@ from pathlib import Path
 from kernel.messages import Message
 from services.voting import rules
 from services.voting.messages import Choice, RuleCard
-
-
-class Example(Message):
-    """A worked example of a card: with these counts, so many were needed, and this was the result."""
-
-    says: str
-    members: int
-    counts: dict[str, int]
-    chair_choice: str | None = None
-    needed: int
-    passed: bool
-    decided_by_chair: bool = False
+from services.voting.messages.cards import Example, MethodKind
 
 
 class Card(RuleCard):
-    """A rule card on offer. `bodies`: the kinds of unit it is meant for; `note`: what its certainty rests on."""
+    """A rule card on offer. `note`: what its certainty rests on. `methods`: what it may decide.
+
+    `bodies`: the kinds of unit that a card of `cards.toml` is meant for; a body's own card is for that body alone.
+    """
 
     note: str
-    bodies: tuple[str, ...]
+    bodies: tuple[str, ...] = ()
+    methods: tuple[MethodKind, ...]
     valid_from: date
     valid_to: date | None = None
     example: tuple[Example, ...]
@@ -40,14 +33,19 @@ class Card(RuleCard):
         """Votes needed when the base is all members."""
         return rules.votes_needed(self, members)
 
+    def in_force(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
     def holds(self, body_kind: str, day: date) -> bool:
-        in_time = self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
-        return in_time and body_kind in self.bodies
+        return self.in_force(day) and body_kind in self.bodies
 
 
 class ChoiceTemplate(Message):
+    """`methods`: what the choices suit; candidates of an election are nobody's template."""
+
     template_id: str
     title: str
+    methods: tuple[MethodKind, ...]
     choice: tuple[Choice, ...]
 
 
@@ -58,7 +56,7 @@ class Catalogue(Message):
     def cards_for(self, body_kind: str, day: date) -> tuple[Card, ...]:
         """The cards meant for such a body on that day; all of that day where none is meant for it especially."""
         own = tuple(card for card in self.card if card.holds(body_kind, day))
-        return own or tuple(card for card in self.card if any(card.holds(kind, day) for kind in card.bodies))
+        return own or tuple(card for card in self.card if card.in_force(day))
 
 
 @cache

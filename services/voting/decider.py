@@ -1,7 +1,8 @@
 """The poll: from its opening to the publication of its result."""
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from typing import assert_never
 from uuid import UUID
 
@@ -20,6 +21,9 @@ from services.voting.messages import (
     ResultPublished,
     TallyPoll,
 )
+from services.voting.methods import method_of
+from services.voting.question import check_question
+from services.voting.rules import Count
 
 
 @dataclass(frozen=True)
@@ -29,11 +33,12 @@ class NotOpened:
 
 @dataclass(frozen=True)
 class Open:
-    """`opened` never changes afterwards; `voters` and `keys` are its roll and choices for quick look-up."""
+    """`opened` never changes afterwards; the rest is for quick look-up: the roll, marks, who may vote for whom."""
 
     opened: PollOpened
     voters: frozenset[UUID]
-    keys: frozenset[str]
+    marks: frozenset[str]
+    holders: Mapping[UUID, UUID]
 
 
 @dataclass(frozen=True)
@@ -87,30 +92,6 @@ def _open(command: OpenPoll, poll: Poll) -> list[Event]:
             raise Refused("poll_already_opened", str(command.poll_id))
 
 
-def check_question(opened: PollOpened) -> None:
-    """What would make the question undecidable, or its result untrue, is refused before anybody votes."""
-    card = opened.rule_card
-    twice = [voter for voter, times in Counter(opened.roll).items() if times > 1]
-    if twice:
-        raise Refused("duplicate_voter", str(twice[0]))
-    if len({choice.key for choice in opened.choices}) < len(opened.choices):
-        raise Refused("duplicate_choice")
-    if sum(choice.counts_for for choice in opened.choices) != 1:
-        raise Refused("one_choice_for", "exactly one choice counts toward the threshold")
-    if any(choice.counts_for and choice.counts_against for choice in opened.choices):
-        raise Refused("one_choice_for", "a choice cannot count for and against")
-    if len(opened.roll) > opened.members:
-        raise Refused("roll_exceeds_members", f"{len(opened.roll)} voters of {opened.members} members")
-    if card.share > 1 or (card.share == 1 and card.threshold == "more_than"):
-        raise Refused("impossible_threshold", str(card.share))
-    if card.tie_to_chair and opened.chair_id not in opened.roll:
-        raise Refused("chair_not_on_roll", str(opened.chair_id))
-    if card.tie_to_chair and not any(choice.counts_against for choice in opened.choices):
-        raise Refused("no_choice_against", "a tie needs a choice against")
-    if card.needs_quorum and not opened.quorum.met:
-        raise Refused("no_quorum", f"{opened.quorum.present} present, {opened.quorum.needed} needed")
-
-
 def _close(command: ClosePoll, poll: Poll) -> list[Event]:
     match poll:
         case NotOpened():
@@ -146,9 +127,17 @@ def _tally(command: TallyPoll, poll: Poll) -> list[Event]:
         case Open():
             raise Refused("poll_still_open", str(command.poll_id))
         case Closed(opened=opened):
-            return [tallied(command, opened)]
+            return [
+                tallied(
+                    opened,
+                    command.counts,
+                    cast=command.cast,
+                    invalid=command.invalid,
+                    chair_marks=command.chair_marks,
+                )
+            ]
         case Tallied(tally=tally) | Published(tally=tally):
-            if tally.counts != command.counts:
+            if Counter(tally.counts) != Counter(command.counts) or tally.invalid != command.invalid:
                 raise Refused("tally_differs", str(command.poll_id))
             return []
         case Cancelled():
@@ -157,25 +146,35 @@ def _tally(command: TallyPoll, poll: Poll) -> list[Event]:
             assert_never(poll)
 
 
-def tallied(command: TallyPoll, opened: PollOpened) -> PollTallied:
-    keys = {choice.key for choice in opened.choices}
-    unknown = (set(command.counts) | {command.chair_choice} - {None}) - keys
+def tallied(
+    opened: PollOpened,
+    votes: Mapping[str, int],
+    *,
+    cast: int | None = None,
+    invalid: int = 0,
+    chair_marks: tuple[str, ...] = (),
+) -> PollTallied:
+    """`cast` None: each ballot bears one mark."""
+    method = method_of(opened)
+    marks = method.marks_of(opened)
+    unknown = (votes.keys() | set(chair_marks)) - set(marks)
     if unknown:
-        raise Refused("unknown_choice", str(sorted(map(str, unknown))))
-    if min(command.counts.values(), default=0) < 0 or sum(command.counts.values()) > len(opened.roll):
-        raise Refused("impossible_count", f"{command.counts} of {len(opened.roll)} voters")
-    counts = {choice.key: command.counts.get(choice.key, 0) for choice in opened.choices}
-    found = rules.outcome(
-        opened.rule_card,
-        opened.choices,
-        counts,
-        members=opened.members,
-        serving=opened.serving or opened.members,
-        present=opened.quorum.present,
-        roll=len(opened.roll),
-        chair_choice=command.chair_choice,
+        raise Refused("unknown_choice", str(sorted(unknown)))
+    counts = {mark: votes.get(mark, 0) for mark in marks}
+    count = Count(counts, sum(counts.values()) + invalid if cast is None else cast, invalid, chair_marks)
+    not_cast = rules.roll_votes(opened) - count.cast
+    if min(not_cast, count.valid, *counts.values()) < 0 or not method.is_possible(opened, count):
+        raise Refused("impossible_count", f"{counts} on {count.cast} ballots of {len(opened.roll)} voters")
+    found = method.outcome(opened, count)
+    return PollTallied(
+        poll_id=opened.poll_id,
+        counts=counts,
+        cast=count.cast,
+        not_cast=not_cast,
+        invalid=invalid,
+        card_id=opened.rule_card.card_id,
+        **{each.name: getattr(found, each.name) for each in fields(found)},
     )
-    return PollTallied(poll_id=command.poll_id, counts=counts, card_id=opened.rule_card.card_id, **asdict(found))
 
 
 def _publish(command: PublishResult, poll: Poll) -> list[Event]:
@@ -196,10 +195,19 @@ def _publish(command: PublishResult, poll: Poll) -> list[Event]:
             assert_never(poll)
 
 
+def is_open(opened: PollOpened) -> Open:
+    return Open(
+        opened=opened,
+        voters=frozenset(opened.roll),
+        marks=frozenset(method_of(opened).marks_of(opened)),
+        holders={each.voter_id: each.holder_id for each in opened.represented},
+    )
+
+
 def evolve(poll: Poll, event: Event) -> Poll:
     match (poll, event):
         case (NotOpened(), PollOpened()):
-            return Open(event, frozenset(event.roll), frozenset(choice.key for choice in event.choices))
+            return is_open(event)
         case (Open(opened=opened), PollClosed()):
             return Closed(opened)
         case (Open(), PollCancelled()):

@@ -6,8 +6,8 @@ from kernel.codec import Codec
 from kernel.decider import Refused
 from services.meeting.messages import SessionOpened
 from services.voting import messages
-from services.voting.ballot_box import Receipt
 from services.voting.service import CODEC, REACTS_TO, VotingService
+from services.voting.urn import Receipt
 
 
 class VotingHost:

@@ -1,4 +1,4 @@
-"""Once a poll is closed its ballots are counted."""
+"""Once a poll is closed its ballots are counted; the papers of a secret one are counted by its tellers."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -11,9 +11,15 @@ from services.voting.messages import BallotCast, PollClosed, PollOpened, TallyPo
 def react(
     closed: Recorded, event: PollClosed, opened: PollOpened, ballots: Iterable[tuple[int, BallotCast]]
 ) -> list[TallyPoll]:
-    """`ballots` with their positions; those behind the close were never acknowledged and are not counted."""
-    counted = [ballot for position, ballot in ballots if position < closed.position]
-    chair_choice = next((ballot.choice for ballot in counted if ballot.voter_id == opened.chair_id), None)
+    """`ballots` with their positions, in the order of the log: a voter's last one before the close counts."""
+    if opened.secret:
+        return []
+    last = {ballot.voter_id: ballot for position, ballot in ballots if position < closed.position}
+    counts: Counter[str] = Counter()
+    for voter_id, ballot in last.items():
+        for mark in ballot.marked:
+            counts[mark] += opened.weights.get(voter_id, 1)
+    chair = last.get(opened.chair_id) if opened.chair_id is not None else None
     return [
         TallyPoll(
             id=derived(closed.id, 0),
@@ -21,7 +27,8 @@ def react(
             at=closed.recorded_at,
             correlation_id=closed.correlation_id,
             poll_id=event.poll_id,
-            counts=dict(Counter(ballot.choice for ballot in counted)),
-            chair_choice=chair_choice,
+            counts=dict(counts),
+            chair_marks=chair.marked if chair else (),
+            cast=sum(opened.weights.get(voter_id, 1) for voter_id in last),
         )
     ]

@@ -3,20 +3,38 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from services.voting.messages import Choice, RuleCard
+from services.voting.messages import Choice, PollOpened, RuleCard
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What the printed proof says: of `base_count`, `needed` were necessary, `votes_for` were cast for."""
+class Count:
+    """Votes by mark, each ballot weighing what its voter does; of `cast` votes `invalid` bear no mark that counts.
 
-    base_count: int
-    needed: int
+    `chair_marks`: what the presiding officer marked, if anything.
+    """
+
+    votes: Mapping[str, int]
     cast: int
-    not_cast: int
+    invalid: int = 0
+    chair_marks: tuple[str, ...] = ()
+
+    @property
+    def valid(self) -> int:
+        return self.cast - self.invalid
+
+
+@dataclass(frozen=True)
+class Decision:
+    """On one question: `votes_for` were cast for, and whether that is enough."""
+
     votes_for: int
     passed: bool
     decided_by_chair: bool
+
+
+def roll_votes(opened: PollOpened) -> int:
+    """The votes of the whole roll; who has no weight of their own weighs 1."""
+    return len(opened.roll) + sum(weight - 1 for weight in opened.weights.values())
 
 
 def base_count(card: RuleCard, *, members: int, serving: int, present: int, cast: int) -> int:
@@ -32,6 +50,16 @@ def base_count(card: RuleCard, *, members: int, serving: int, present: int, cast
             return cast
 
 
+def base_of(opened: PollOpened, cast: int) -> int:
+    return base_count(
+        opened.rule_card,
+        members=opened.members,
+        serving=opened.serving or opened.members,
+        present=opened.quorum.present,
+        cast=cast,
+    )
+
+
 def votes_needed(card: RuleCard, base: int) -> int:
     """More than a share: floor(share of base) + 1. At least a share: its ceiling. Nothing passes without a vote."""
     product = base * card.numerator
@@ -40,31 +68,16 @@ def votes_needed(card: RuleCard, base: int) -> int:
     return max(1, -(-product // card.denominator))
 
 
-def outcome(
-    card: RuleCard,
-    choices: Sequence[Choice],
-    counts: Mapping[str, int],
-    *,
-    members: int,
-    serving: int,
-    present: int,
-    roll: int,
-    chair_choice: str | None = None,
-) -> Outcome:
+def decision(
+    card: RuleCard, choices: Sequence[Choice], counts: Mapping[str, int], *, base: int, chair_choice: str | None = None
+) -> Decision:
     """`counts` by choice key; `chair_choice`: what the presiding officer voted, if at all."""
-    cast = sum(counts.values())
-    base = base_count(card, members=members, serving=serving, present=present, cast=cast)
-    needed = votes_needed(card, base)
     for_keys = {choice.key for choice in choices if choice.counts_for}
-    votes_for = sum(count for key, count in counts.items() if key in for_keys)
+    votes_for = sum(counts.get(key, 0) for key in for_keys)
     votes_against = sum(counts.get(choice.key, 0) for choice in choices if choice.counts_against)
     tied = card.tie_to_chair and base > 0 and 2 * votes_for == base and 2 * votes_against == base
-    return Outcome(
-        base_count=base,
-        needed=needed,
-        cast=cast,
-        not_cast=roll - cast,
+    return Decision(
         votes_for=votes_for,
-        passed=chair_choice in for_keys if tied else votes_for >= needed,
+        passed=chair_choice in for_keys if tied else votes_for >= votes_needed(card, base),
         decided_by_chair=tied,
     )

@@ -1,27 +1,38 @@
 """Sends each command to the poll or ballot it changes, and counts the ballots of a closed poll."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from kernel.codec import Codec
 from kernel.decider import Refused
 from kernel.handle import CommandHandler
 from kernel.messages import Accepted, Command, Event, Recorded
 from kernel.ports import EventStore
-from services.voting import ballot, circulation_desk, policy
-from services.voting.ballot_box import BallotBox, Receipt, stream_of_poll
+from services.voting import body_cards, circulation_desk, dictation, policy
+from services.voting.ballot_box import BallotBox
+from services.voting.counting import ballots_of
 from services.voting.decider import decider
 from services.voting.messages import (
     EVENTS,
-    BallotCast,
     CancelPoll,
     CastBallot,
     ClosePoll,
+    ConfirmDictation,
+    DictateBallot,
     OpenPoll,
     PollClosed,
     PollOpened,
     PublishResult,
     TallyPoll,
+    WithdrawDictation,
 )
+from services.voting.messages.cards import (
+    ApproveRuleCard,
+    ProposeRuleCard,
+    RejectRuleCard,
+    RetireRuleCard,
+    WithdrawRuleCard,
+)
+from services.voting.urn import Receipt, Urn, stream_of_poll
 
 CODEC = Codec(EVENTS)
 REACTS_TO = frozenset({"PollClosed"}) | circulation_desk.REACTS_TO
@@ -31,7 +42,8 @@ class VotingService:
     def __init__(self, store: EventStore, deployment: str) -> None:
         self._store = store
         self._handler = CommandHandler("voting", store, CODEC, deployment)
-        self._box = BallotBox(store, CODEC, deployment)
+        self._urn = Urn(store, CODEC, deployment)
+        self._box = BallotBox(self._urn)
         self._desk = circulation_desk.CirculationDesk(self._handler)
 
     def execute(self, command: Command) -> Accepted:
@@ -43,28 +55,36 @@ class VotingService:
                 return Accepted(answer.position, (answer.event_id,))
             case OpenPoll() | CancelPoll() | ClosePoll() | TallyPoll() | PublishResult():
                 return self._handler.handle(decider, stream_of_poll(command.poll_id), command)
+            case DictateBallot() | WithdrawDictation() | ConfirmDictation():
+                return self._dictation(command)
+            case ProposeRuleCard() | ApproveRuleCard() | RejectRuleCard() | WithdrawRuleCard() | RetireRuleCard():
+                return self._handler.handle(body_cards.decider, body_cards.stream_of(command.rule_card_id), command)
             case _ if isinstance(command, circulation_desk.Commands):
                 return self._desk.execute(command)
             case _:
                 raise TypeError(f"{type(command).__name__} is no command of the voting service")
 
-    def cast(self, commands: Sequence[CastBallot]) -> list[Receipt | Refused]:
+    def cast(self, commands: Sequence[CastBallot], under: Sequence[str] = ()) -> list[Receipt | Refused]:
         """One answer for each ballot, in order: a receipt exactly when the ballot is counted."""
-        return self._box.put(commands)
+        return self._box.put(commands, under)
+
+    def _dictation(self, command: DictateBallot | WithdrawDictation | ConfirmDictation) -> Accepted:
+        stream = dictation.stream_of(command.poll_id, command.voter_id)
+        match command:
+            case DictateBallot():
+                dictation.check_dictated(command, self._urn.known(command.poll_id))
+            case ConfirmDictation():
+                state = dictation.decider.fold(CODEC.decode(each) for each in self._store.read(stream))
+                return self.execute(dictation.confirmed(command, state))
+        return self._handler.handle(dictation.decider, stream, command)
 
     def on_event(self, recorded: Recorded, event: Event) -> None:
         if isinstance(event, PollClosed):
-            opened = CODEC.decode(self._store.read(stream_of_poll(event.poll_id))[0])
+            first = self._store.read(recorded.stream)[0]
+            opened = CODEC.decode(first)
             assert isinstance(opened, PollOpened)
-            for command in policy.react(recorded, event, opened, self._ballots(opened)):
+            ballots = ballots_of(self._store, CODEC, opened.poll_id, opened.roll, first, recorded)
+            for command in policy.react(recorded, event, opened, ballots):
                 self.execute(command)
         else:
             self._desk.on_event(recorded, event)
-
-    def _ballots(self, opened: PollOpened) -> Iterator[tuple[int, BallotCast]]:
-        """Every ballot of the roll with its position; late ones too."""
-        for voter_id in opened.roll:
-            for recorded in self._store.read(ballot.stream_of(opened.poll_id, voter_id)):
-                cast = CODEC.decode(recorded)
-                assert isinstance(cast, BallotCast)
-                yield recorded.position, cast

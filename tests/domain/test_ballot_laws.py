@@ -10,7 +10,7 @@ from kernel.adapters.store_sqlite import SqliteStore
 from kernel.codec import Codec
 from kernel.decider import Refused
 from kernel.messages import Command, Event
-from services.voting.ballot_box import Receipt
+from services.voting.urn import Receipt
 from services.voting.decider import NotOpened, decider
 from services.voting.messages import (
     EVENTS,
@@ -95,7 +95,7 @@ def test_nobody_votes_twice_and_every_receipt_is_counted_whatever_the_order(step
         election.do(step)
     held: dict[UUID, set[tuple[UUID, str]]] = {}
     for receipt in election.receipts:
-        held.setdefault(receipt.voter_id, set()).add((receipt.event_id, receipt.choice))
+        held.setdefault(receipt.voter_id, set()).add((receipt.event_id, receipt.marks[0]))
     assert all(len(receipts) == 1 for receipts in held.values())
     assert set(held) <= {ids(voter) for voter in VOTERS}
     tally = election.tally()

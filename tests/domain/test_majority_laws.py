@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.voting.messages import Choice, RuleCard
-from services.voting.rules import base_count, outcome, votes_needed
+from services.voting.rules import base_count, decision, votes_needed
 
 CHOICES = (
     Choice(key="for", label="Tán thành", counts_for=True),
@@ -63,8 +63,8 @@ def test_at_least_two_thirds_is_two_thirds_rounded_up():
 def test_nothing_passes_without_a_single_vote():
     for threshold in ("more_than", "at_least"):
         rule = card(threshold, 1, 2, base="cast")
-        found = outcome(rule, CHOICES, {}, members=9, serving=9, present=9, roll=9)
-        assert (found.base_count, found.needed, found.passed) == (0, 1, False)
+        assert votes_needed(rule, 0) == 1
+        assert not decision(rule, CHOICES, {}, base=0).passed
 
 
 def test_the_base_is_all_members_or_those_present_or_those_who_cast():
@@ -92,11 +92,10 @@ COUNTS = st.fixed_dictionaries({key: st.integers(0, 400) for key in ("for", "aga
 def test_passed_means_enough_of_the_base_were_for(counts, absent, share, threshold, base):
     cast = sum(counts.values())
     rule = card(threshold, *share, base=base)
-    found = outcome(
-        rule, CHOICES, counts, members=cast + absent, serving=cast + absent, present=cast, roll=cast + absent
-    )
-    assert found.passed == enough(rule, counts["for"], found.base_count)
-    assert (found.cast, found.not_cast, found.votes_for) == (cast, absent, counts["for"])
+    of = base_count(rule, members=cast + absent, serving=cast + absent, present=cast, cast=cast)
+    found = decision(rule, CHOICES, counts, base=of)
+    assert found.passed == enough(rule, counts["for"], of)
+    assert found.votes_for == counts["for"]
     assert not found.decided_by_chair
 
 
@@ -104,9 +103,7 @@ def test_passed_means_enough_of_the_base_were_for(counts, absent, share, thresho
 def test_the_chair_decides_exactly_when_half_are_for_and_half_against(counts, absent, chair):
     members = sum(counts.values()) + absent
     rule = card("more_than", 1, 2, tie_to_chair=True)
-    found = outcome(
-        rule, CHOICES, counts, members=members, serving=members, present=members, roll=members, chair_choice=chair
-    )
+    found = decision(rule, CHOICES, counts, base=members, chair_choice=chair)
     tied = members > 0 and counts["for"] == counts["against"] == Fraction(members, 2)
     assert found.decided_by_chair == tied
     assert found.passed == (chair == "for" if tied else enough(rule, counts["for"], members))
@@ -116,9 +113,7 @@ def test_the_chair_decides_exactly_when_half_are_for_and_half_against(counts, ab
 def test_a_tie_of_any_size_goes_to_the_side_of_the_chair(half, side):
     rule = card("more_than", 1, 2, tie_to_chair=True)
     counts = {"for": half, "against": half}
-    found = outcome(
-        rule, CHOICES, counts, members=2 * half, serving=2 * half, present=2 * half, roll=2 * half, chair_choice=side
-    )
+    found = decision(rule, CHOICES, counts, base=2 * half, chair_choice=side)
     assert found.decided_by_chair and found.passed == (side == "for")
 
 
@@ -126,7 +121,6 @@ def test_a_tie_of_any_size_goes_to_the_side_of_the_chair(half, side):
 def test_one_more_vote_for_never_turns_a_passed_question_down(counts, extra):
     rule = card("more_than", 1, 2)
     members = sum(counts.values()) + extra
-    size = {"members": members, "serving": members, "present": members, "roll": members}
-    before = outcome(rule, CHOICES, counts, **size)
-    after = outcome(rule, CHOICES, counts | {"for": counts["for"] + 1}, **size)
+    before = decision(rule, CHOICES, counts, base=members)
+    after = decision(rule, CHOICES, counts | {"for": counts["for"] + 1}, base=members)
     assert after.passed or not before.passed

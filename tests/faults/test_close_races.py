@@ -17,7 +17,7 @@ import pytest
 from kernel.adapters.store_sqlite import SqliteStore
 from kernel.decider import Refused
 from services.voting import views as voting_views
-from services.voting.ballot_box import Receipt
+from services.voting.urn import Receipt
 from services.voting.messages import BallotCast, CastBallot, ClosePoll, OpenPoll, PollTallied, QuorumSnapshot
 from services.voting.service import CODEC, VotingService
 from tests.domain.test_voting import CHOICES, HALF
@@ -102,7 +102,7 @@ def test_every_acknowledged_ballot_and_no_other_is_counted_when_threads_race_the
 
     receipts = [answer for answer in answers if isinstance(answer, Receipt)]
     refused = {answer.code for answer in answers if isinstance(answer, Refused)}
-    acknowledged = {receipt.voter_id: receipt.choice for receipt in receipts}
+    acknowledged = {receipt.voter_id: receipt.marks[0] for receipt in receipts}
     assert len({(each.voter_id, each.event_id) for each in receipts}) == len(acknowledged)
     assert refused <= {"already_voted", "poll_closed"}
     assert acknowledged == standing_before_close(store, poll_id)

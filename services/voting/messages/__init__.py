@@ -4,7 +4,16 @@
 `circulation`: opinions gathered from members outside a session. `cards`: a body's own rule cards.
 """
 
-from services.voting.messages import circulation, poll
+from services.voting.messages import cards, circulation, poll
+from services.voting.messages.cards import (
+    ApproveRuleCard,
+    Example,
+    ProposedCard,
+    ProposeRuleCard,
+    RejectRuleCard,
+    RetireRuleCard,
+    WithdrawRuleCard,
+)
 from services.voting.messages.circulation import (
     AnnounceOpinionResult,
     AttachToForm,
@@ -55,9 +64,16 @@ from services.voting.messages.poll import (
     WithdrawDictation,
 )
 
-EVENTS = (*poll.EVENTS, *circulation.EVENTS)
+EVENTS = (*poll.EVENTS, *cards.EVENTS, *circulation.EVENTS)
 
 __all__ = [
+    "ApproveRuleCard",
+    "Example",
+    "ProposeRuleCard",
+    "ProposedCard",
+    "RejectRuleCard",
+    "RetireRuleCard",
+    "WithdrawRuleCard",
     "EVENTS",
     "AnnounceOpinionResult",
     "AttachToForm",

@@ -16,8 +16,8 @@ from kernel.messages import Command, Event, Message
 class RuleCard(Message):
     """How a body decides, frozen into the poll: thresholds are data.
 
-    `base`: what the share is taken of. `threshold`: `more_than` or `at_least` the share numerator/denominator.
-    `base`: `serving` members are those whose mandate holds now, where `all_members` counts vacant seats too.
+    `base`: what the share is taken of; `serving` members are those whose mandate holds now, where `all_members` counts
+    vacant seats too. `threshold`: `more_than` or `at_least` the share numerator/denominator.
     `tie_to_chair`: with exactly half for and half against, the presiding officer's side wins.
     `needs_quorum`: without quorum the poll is refused; otherwise it opens and says so.
     `only_depleted`: lawful only while fewer than two thirds of the seats are filled (Law 65/2025/QH15, Art. 46).
@@ -251,10 +251,11 @@ class BallotDictated(Event):
 
 
 class ConfirmDictation(Command):
-    """By another person than who wrote it down; casts the ballot."""
+    """By another person than who wrote it down, who heard the same `marks`; casts the ballot."""
 
     poll_id: UUID
     voter_id: UUID
+    marks: tuple[Annotated[str, Field(pattern=MARK)], ...] = Field(min_length=1, max_length=200)
 
 
 class WithdrawDictation(Command):
@@ -278,13 +279,13 @@ class PollClosed(Event):
 class TallyPoll(Command):
     """Sent by the voting service to itself once the poll is closed. `counts`: votes before the close by mark.
 
-    `cast`: votes of all ballots, as a ballot may bear several marks (None: one mark each). `invalid`: paper ballots
-    that were returned and are not valid.
+    `chair_marks`: the ballot of the presiding officer, if any. `cast`: votes of all ballots, as a ballot may bear
+    several marks (None: one mark each). `invalid`: those of them, on paper, that are not valid and bear no mark.
     """
 
     poll_id: UUID
     counts: dict[str, int]
-    chair_choice: str | None = None
+    chair_marks: tuple[str, ...] = ()
     cast: int | None = Field(default=None, ge=0)
     invalid: int = Field(default=0, ge=0)
 
@@ -292,13 +293,15 @@ class TallyPoll(Command):
 class LineResult(Message):
     """Of one line or candidate: `votes` decide, `needed` were necessary. `passed`: passed, elected or confident.
 
-    `finding` of a rating: `half_low` when more than half of the base rated low, `two_thirds_low` when two thirds did.
+    Of a rating, `votes` are the low ones, and `needed` of them end the confidence. `finding`: `half_low` when more than
+    half of the base rated low, `two_thirds_low` when at least two thirds did.
     """
 
     key: str
     votes: int
     needed: int
     passed: bool
+    decided_by_chair: bool = False
     finding: Literal["", "half_low", "two_thirds_low"] = ""
 
 

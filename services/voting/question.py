@@ -1,0 +1,60 @@
+"""What may be asked: a question that can be decided, by a roll that its rule card knows."""
+
+from collections import Counter
+
+from kernel.decider import Refused
+from services.voting import rules
+from services.voting.messages import PollOpened
+from services.voting.methods import method_of
+
+
+def check_question(opened: PollOpened) -> None:
+    """What would make the question undecidable, or its result untrue, is refused before anybody votes."""
+    card = opened.rule_card
+    if len({choice.key for choice in opened.choices}) < len(opened.choices):
+        raise Refused("duplicate_choice")
+    method_of(opened).check_question(opened)
+    check_roll(opened)
+    check_represented(opened)
+    if card.share > 1 or (card.share == 1 and card.threshold == "more_than"):
+        raise Refused("impossible_threshold", str(card.share))
+    if card.tie_to_chair and opened.chair_id not in opened.roll:
+        raise Refused("chair_not_on_roll", str(opened.chair_id))
+    if card.tie_to_chair and opened.secret:
+        raise Refused("card_not_for_method", "nobody knows the chair's side of a secret ballot")
+    if card.needs_quorum and not opened.quorum.met:
+        raise Refused("no_quorum", f"{opened.quorum.present} present, {opened.quorum.needed} needed")
+    if card.only_depleted and (opened.serving or opened.members) * 3 >= opened.members * 2:
+        raise Refused("council_not_depleted", f"{opened.serving} serving of {opened.members}")
+
+
+def check_roll(opened: PollOpened) -> None:
+    """Nobody twice, no weight that the card does not know, and not more votes than the body has."""
+    twice = [voter for voter, times in Counter(opened.roll).items() if times > 1]
+    if twice:
+        raise Refused("duplicate_voter", str(twice[0]))
+    card, votes = opened.rule_card, rules.roll_votes(opened)
+    if opened.weights and (not card.allows_weights or card.base == "present"):
+        raise Refused("weights_not_allowed", f"{card.card_id}, of {card.base}")
+    if not opened.weights.keys() <= set(opened.roll) or min(opened.weights.values(), default=1) < 1:
+        raise Refused("impossible_weight")
+    if not votes <= (opened.serving or opened.members) <= opened.members:
+        raise Refused("roll_exceeds_members", f"{votes} votes, {opened.serving} serving of {opened.members} members")
+
+
+def check_represented(opened: PollOpened) -> None:
+    """A proxy is another voter, a substitute is none; whom the card allows neither votes only in person."""
+    roll, card = set(opened.roll), opened.rule_card
+    if len({each.voter_id for each in opened.represented}) < len(opened.represented):
+        raise Refused("represented_twice")
+    for each in opened.represented:
+        if each.voter_id not in roll:
+            raise Refused("represented_off_roll", str(each.voter_id))
+        if each.kind == "proxy" and not card.allows_proxies:
+            raise Refused("proxies_not_allowed", card.card_id)
+        if each.kind == "substitute" and not card.allows_substitutes:
+            raise Refused("substitutes_not_allowed", card.card_id)
+        if each.kind == "proxy" and (each.holder_id not in roll or each.holder_id == each.voter_id):
+            raise Refused("proxy_not_a_voter", str(each.holder_id))
+        if each.kind == "substitute" and each.holder_id in roll:
+            raise Refused("substitute_is_a_voter", str(each.holder_id))
