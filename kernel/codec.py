@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from json.encoder import encode_basestring as quoted
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,10 @@ class UnknownEvent(Exception):
 class Codec:
     def __init__(self, types: Iterable[type[Event]], upcasters: Mapping[str, Upcaster] | None = None) -> None:
         self._types = {each.__name__: each for each in types}
+        # What `model_validate_json` wraps; the wrapper takes a third of the time of a whole replay.
+        self._validated: dict[str, Callable[[bytes], Event]] = {
+            name: each.__pydantic_validator__.validate_json for name, each in self._types.items()
+        }
         self._upcasters = dict(upcasters or {})
 
     @property
@@ -39,9 +43,9 @@ class Codec:
         return Codec((*self._types.values(), *other._types.values()), {**self._upcasters, **other._upcasters})
 
     def decode(self, recorded: Recorded) -> Event:
-        known = self._types.get(recorded.type)
-        if known is not None:
-            return known.model_validate_json(recorded.data)
+        validated = self._validated.get(recorded.type)
+        if validated is not None:
+            return validated(recorded.data)
         name = recorded.type
         fields: dict[str, Any] = {}
         while name in self._upcasters:
@@ -58,7 +62,7 @@ class Codec:
         return NewEvent(
             id=derived(command.id, index),
             type=name,
-            data=event.model_dump_json().encode(),
+            data=event.__pydantic_serializer__.to_json(event),  # what `model_dump_json` wraps, without its options
             meta=encode_meta(command.actor, deployment, command.correlation_id or command.id, command.id, traceparent),
         )
 
@@ -70,34 +74,8 @@ def encode_meta(actor: str, deployment: str, correlation_id: UUID, causation_id:
     it, events without it are complete, and an event sent again under another trace is still the same event (stores
     compare id, place, type and data) and keeps the trace that it was first recorded under.
     """
-    return json.dumps(
-        {
-            "actor": actor,
-            "deployment": deployment,
-            "correlation_id": str(correlation_id),
-            "causation_id": str(causation_id),
-            **({"traceparent": traceparent} if traceparent else {}),
-        },
-        ensure_ascii=False,
-        separators=(",", ":"),
+    under = f',"traceparent":{quoted(traceparent)}' if traceparent else ""
+    return (
+        f'{{"actor":{quoted(actor)},"deployment":{quoted(deployment)},'
+        f'"correlation_id":"{correlation_id}","causation_id":"{causation_id}"{under}}}'
     ).encode()
-
-
-def recorded_from_row(
-    event_id: str, kind: str, stream: str, version: int, position: int, at: datetime, data: bytes, meta: bytes
-) -> Recorded:
-    fields = json.loads(meta)
-    return Recorded(
-        id=UUID(event_id),
-        type=kind,
-        stream=stream,
-        version=version,
-        position=position,
-        recorded_at=at,
-        actor=fields["actor"],
-        deployment=fields["deployment"],
-        correlation_id=UUID(fields["correlation_id"]),
-        causation_id=UUID(fields["causation_id"]),
-        data=data,
-        meta=meta,
-    )

@@ -5,6 +5,10 @@ import time
 from hashlib import sha256
 from uuid import UUID
 
+FIXED = 0x7 << 76 | 0x2 << 62
+VARIABLE = ~(0xF << 76 | 0x3 << 62)
+"""The version and the variant, and every other bit."""
+
 
 def uuid7() -> UUID:
     return _version7(time.time_ns() // 1_000_000, os.urandom(10))
@@ -18,5 +22,4 @@ def derived(cause: UUID, index: int | str) -> UUID:
 
 def _version7(milliseconds: int, tail: bytes) -> UUID:
     value = (milliseconds & (2**48 - 1)) << 80 | int.from_bytes(tail, "big")
-    value = value & ~(0xF << 76) | 0x7 << 76
-    return UUID(int=value & ~(0x3 << 62) | 0x2 << 62)
+    return UUID(int=value & VARIABLE | FIXED)

@@ -1,7 +1,9 @@
 """What travels: commands ask, events state facts, `Recorded` is an event in the log."""
 
-from dataclasses import dataclass
-from datetime import datetime
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -36,9 +38,16 @@ class NewEvent:
     meta: bytes
 
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """An event as the log holds it: `version` counts from 0 in its stream, `position` from 1 in the whole log."""
+    """An event as the log holds it: `version` counts from 0 in its stream, `position` from 1 in the whole log.
+
+    A store makes it by `of_row`: what only few readers ask for is then worked out when it is asked for, since whoever
+    reads a whole log mostly wants the data.
+    """
 
     id: UUID
     type: str
@@ -52,6 +61,54 @@ class Recorded:
     causation_id: UUID
     data: bytes
     meta: bytes
+    _row: tuple[str, datetime | int] = field(init=False, repr=False, compare=False)
+
+    @classmethod
+    def of_row(
+        cls,
+        event_id: str,
+        kind: str,
+        stream: str,
+        version: int,
+        position: int,
+        at: datetime | int,
+        data: bytes,
+        meta: bytes,
+    ) -> "Recorded":
+        """`at`: when it was recorded, or that in microseconds since 1970."""
+        recorded = object.__new__(cls)
+        _keep(recorded, "type", kind)
+        _keep(recorded, "stream", stream)
+        _keep(recorded, "version", version)
+        _keep(recorded, "position", position)
+        _keep(recorded, "data", data)
+        _keep(recorded, "meta", meta)
+        _keep(recorded, "_row", (event_id, at))
+        return recorded
+
+    def __getattr__(self, name: str) -> Any:
+        """Only for what is not there yet."""
+        match name:
+            case "id":
+                _keep(self, name, UUID(self._row[0]))
+            case "recorded_at":
+                at = self._row[1]
+                _keep(self, name, at if isinstance(at, datetime) else EPOCH + timedelta(microseconds=at))
+            case "actor" | "deployment" | "correlation_id" | "causation_id":
+                self._open_meta()
+            case _:
+                raise AttributeError(name)
+        return object.__getattribute__(self, name)
+
+    def _open_meta(self) -> None:
+        fields = json.loads(self.meta)
+        _keep(self, "actor", fields["actor"])
+        _keep(self, "deployment", fields["deployment"])
+        _keep(self, "correlation_id", UUID(fields["correlation_id"]))
+        _keep(self, "causation_id", UUID(fields["causation_id"]))
+
+
+_keep = object.__setattr__  # past the frozen dataclass's own, as its `__init__` does
 
 
 @dataclass(frozen=True, slots=True)

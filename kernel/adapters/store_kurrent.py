@@ -19,7 +19,6 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from uuid import UUID, uuid4
 
 from kernel.adapters.appending import Known, Planner, check_acceptable
-from kernel.codec import recorded_from_row
 from kernel.messages import NewEvent, Recorded
 from kernel.offload import blocking, blocking_each, native, patched, unpatched
 from kernel.ports import (
@@ -419,7 +418,7 @@ def _recorded(event: kurrent.RecordedEvent) -> Recorded:
     properties = json.loads(meta)
     if META in properties:
         meta = properties[META].encode()
-    return recorded_from_row(
+    return Recorded.of_row(
         str(event.id),
         event.type,
         event.stream_name,

@@ -15,7 +15,6 @@ from typing import Any
 from kernel.adapters.appending import Known, Outcome, Placed, Planner, SharedCommits
 from kernel.adapters.postgres_head import CHANNEL, Head
 from kernel.adapters.postgres_sessions import LOST, ReadingSessions, Session, open_session
-from kernel.codec import recorded_from_row
 from kernel.messages import NewEvent, Recorded
 from kernel.offload import blocking
 from kernel.ports import NO_STREAM, Append, Appended, StoreUnavailable
@@ -185,6 +184,4 @@ def _write(writer: Session, placed: Sequence[Placed]) -> None:
 
 def _recorded(row: tuple[Any, ...]) -> Recorded:
     event_id, kind, stream, version, position, at, data, meta = row
-    return recorded_from_row(
-        event_id, kind, stream, version, position, at.astimezone(UTC), data.encode(), meta.encode()
-    )
+    return Recorded.of_row(event_id, kind, stream, version, position, at.astimezone(UTC), data.encode(), meta.encode())

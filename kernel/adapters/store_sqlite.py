@@ -17,8 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from kernel.adapters.appending import Known, Outcome, Placed, Planner, SharedCommits
-from kernel.codec import recorded_from_row
-from kernel.messages import NewEvent, Recorded
+from kernel.messages import EPOCH, NewEvent, Recorded
 from kernel.ports import NO_STREAM, Append, Appended, StoreBroken, StoreInUse, StoreUnavailable
 
 SCHEMA = """
@@ -35,7 +34,6 @@ CREATE TABLE IF NOT EXISTS events (
 ) STRICT
 """
 COLUMNS = "id, type, stream, version, position, recorded_at, data, meta"
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 INSERT = """
 INSERT INTO events (position, id, stream, version, type, recorded_at, data, meta)
@@ -176,16 +174,7 @@ def _row(placed: Placed, now: int) -> tuple[object, ...]:
 
 def _recorded(row: tuple[Any, ...]) -> Recorded:
     event_id, kind, stream, version, position, at, data, meta = row
-    return recorded_from_row(
-        event_id,
-        kind,
-        stream,
-        version,
-        position,
-        EPOCH + timedelta(microseconds=at),
-        data.encode(),
-        meta.encode(),
-    )
+    return Recorded.of_row(event_id, kind, stream, version, position, at, data.encode(), meta.encode())
 
 
 def _connect(address: Path | str) -> sqlite3.Connection:

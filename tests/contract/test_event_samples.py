@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from dienhong.embedded import CODEC
-from kernel.codec import Codec, UnknownEvent, recorded_from_row
+from kernel.codec import Codec, UnknownEvent
 from kernel.messages import Event, Recorded
 from tests.stamps import STAMP_AT
 
@@ -19,7 +19,7 @@ def stored(kind: str, data: bytes) -> Recorded:
     meta = json.dumps(
         {"actor": "ana", "deployment": "test", "correlation_id": str(UUID(int=1)), "causation_id": str(UUID(int=2))}
     )
-    return recorded_from_row(str(UUID(int=3)), kind, "thing-1", 0, 1, STAMP_AT, data, meta.encode())
+    return Recorded.of_row(str(UUID(int=3)), kind, "thing-1", 0, 1, STAMP_AT, data, meta.encode())
 
 
 def test_the_list_of_event_types_only_ever_grows() -> None:
