@@ -1,0 +1,88 @@
+"""Follows the log into the tree and signs what it has become: one book for each log."""
+
+import secrets
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from kernel.ports import EventStore
+from ledger.leaf import SALT_BYTES, leaf_of
+from ledger.note import Checkpoint, Signer, signed_note
+from ledger.store import LedgerFile
+
+BATCH = 2000
+SECONDS_BETWEEN_SIGNATURES = 1.0
+RETRY_SECONDS = 2.0
+
+log = structlog.get_logger()
+
+
+class Book:
+    """Leaf indexes are the order of the log; every signed tree holds every earlier signed one."""
+
+    def __init__(
+        self,
+        store: EventStore,
+        file: LedgerFile,
+        origin: str,
+        signers: Sequence[Signer],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._store = store
+        self.file = file
+        self.origin = origin
+        self._signers = tuple(signers)
+        self._clock = clock
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
+        self.failing = ""
+        """Why the tree does not grow or is not signed, if so."""
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def ask_to_stop(self) -> None:
+        self._stopping.set()
+
+    def stop(self) -> None:
+        self.ask_to_stop()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def catch_up(self) -> int:
+        """Takes in everything that is recorded; how many leaves were added."""
+        before = self.file.size
+        while batch := self._store.read_all(self.file.position, BATCH):
+            salts = [secrets.token_bytes(SALT_BYTES) for _ in batch]
+            leaves = [leaf_of(each, salt) for each, salt in zip(batch, salts, strict=True)]
+            positions = [each.position for each in batch]
+            self.file.add(list(zip(positions, leaves, salts, strict=True)))
+        return self.file.size - before
+
+    def sign(self) -> str:
+        """A checkpoint of the tree as it stands, signed by us. Raises `LedgerInconsistent`, and then signs nothing."""
+        checkpoint = Checkpoint(self.origin, self.file.size, self.file.root(self.file.size))
+        self.file.promise(checkpoint)
+        note = signed_note(checkpoint, [signer.sign(checkpoint, int(self._clock())) for signer in self._signers])
+        self.file.signed(checkpoint, note)
+        return note
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                if self.catch_up() or self.file.latest() is None:
+                    self.sign()
+                self.failing = ""
+            except Exception as error:  # whatever it is, the log goes on and the health page says so
+                if self.failing != str(error):
+                    log.exception("ledger_failed", size=self.file.size)
+                self.failing = str(error)
+                self._stopping.wait(RETRY_SECONDS)
+            self._stopping.wait(SECONDS_BETWEEN_SIGNATURES)
+            self._wait_for_more()
+
+    def _wait_for_more(self) -> None:
+        while not self._stopping.is_set() and self._store.wait(self.file.position, 0.5) <= self.file.position:
+            pass

@@ -1,0 +1,136 @@
+"""The book follows the log: order, restarts, promises and lawful erasure."""
+
+import sqlite3
+
+import pytest
+
+from kernel.adapters.store_sqlite import SqliteStore
+from kernel.ids import uuid7
+from kernel.messages import NewEvent
+from ledger.book import Book
+from ledger.leaf import leaf_of
+from ledger.note import Algorithm, Checkpoint, parse, parse_checkpoint, signer, verify
+from ledger.store import LedgerFile, LedgerInconsistent
+from ledger.tree import leaf_hash, verify_consistency, verify_inclusion
+
+ORIGIN = "ward-1.example/council-log/1"
+LOG = signer(ORIGIN, Algorithm.log_ed25519, bytes(32))
+
+
+@pytest.fixture
+def log(tmp_path):
+    store = SqliteStore(tmp_path / "events.db")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def file(tmp_path):
+    file = LedgerFile(tmp_path / "ledger.db")
+    yield file
+    file.close()
+
+
+def write(store, count, stream="meeting-1"):
+    version = len(store.read(stream)) - 1
+    events = [NewEvent(uuid7(), "AgendaItemAdded", b"{}", META) for _ in range(count)]
+    store.append(stream, events, version)
+
+
+META = (
+    b'{"actor":"a","deployment":"d","correlation_id":"00000000-0000-0000-0000-000000000000",'
+    b'"causation_id":"00000000-0000-0000-0000-000000000000"}'
+)
+
+
+def head(note: str) -> Checkpoint:
+    assert list(verify(parse(note), [LOG.key])) == [LOG.key]
+    return parse_checkpoint(parse(note).text)
+
+
+def test_every_event_is_a_leaf_in_log_order(log, file):
+    write(log, 300)
+    book = Book(log, file, ORIGIN, [LOG])
+    assert book.catch_up() == 300 and book.catch_up() == 0
+    entries = file.entries(0, 1000)
+    recorded = log.read_all(0, 1000)
+    assert [each.position for each in entries] == [each.position for each in recorded]
+    pairs = zip(recorded, entries, strict=True)
+    assert [each.leaf for each in entries] == [leaf_of(event, entry.salt) for event, entry in pairs]
+
+
+def test_every_leaf_is_proved_under_the_signed_checkpoint(log, file):
+    write(log, 300)
+    book = Book(log, file, ORIGIN, [LOG])
+    book.catch_up()
+    signed = head(book.sign())
+    for entry in file.entries(0, 300):
+        proof = file.inclusion(entry.index, signed.size)
+        verify_inclusion(leaf_hash(entry.leaf), entry.index, signed.size, proof, signed.root)
+
+
+def test_a_restarted_book_goes_on_from_where_it_was(log, tmp_path):
+    write(log, 10)
+    first = LedgerFile(tmp_path / "ledger.db")
+    book = Book(log, first, ORIGIN, [LOG])
+    book.catch_up()
+    before = head(book.sign())
+    first.close()
+    write(log, 10)
+    again = LedgerFile(tmp_path / "ledger.db")
+    book = Book(log, again, ORIGIN, [LOG])
+    book.catch_up()
+    after = head(book.sign())
+    verify_consistency(before.size, after.size, again.consistency(before.size, after.size), before.root, after.root)
+    assert parse_checkpoint(parse(again.latest() or "").text) == after
+    again.close()
+
+
+def test_a_smaller_or_another_tree_is_never_signed(log, file, tmp_path):
+    write(log, 10)
+    book = Book(log, file, ORIGIN, [LOG])
+    book.catch_up()
+    book.sign()
+    with pytest.raises(LedgerInconsistent):
+        file.promise(Checkpoint(ORIGIN, 9, file.root(9)))
+    with sqlite3.connect(tmp_path / "ledger.db") as other:
+        other.execute("UPDATE tiles SET hashes = zeroblob(length(hashes))")
+    with pytest.raises(LedgerInconsistent):
+        book.sign()
+
+
+def test_an_empty_log_has_a_checkpoint_too(log, file):
+    book = Book(log, file, ORIGIN, [LOG])
+    book.catch_up()
+    assert head(book.sign()).size == 0
+
+
+def test_what_is_erased_leaves_every_proof_standing(log, file):
+    write(log, 3)
+    book = Book(log, file, ORIGIN, [LOG])
+    book.catch_up()
+    signed = head(book.sign())
+    file.erase(2)
+    erased = file.entry_at(2)
+    assert erased is not None and erased.salt is None
+    proof = file.inclusion(erased.index, signed.size)
+    verify_inclusion(leaf_hash(erased.leaf), erased.index, signed.size, proof, signed.root)
+
+
+def test_the_running_book_signs_what_is_recorded(log, file):
+    book = Book(log, file, ORIGIN, [LOG])
+    book.start()
+    write(log, 5)
+    wait_until(lambda: (note := file.latest()) is not None and head(note).size == 5)
+    book.stop()
+    assert book.failing == ""
+
+
+def wait_until(condition):
+    import threading
+    import time
+
+    deadline, turn = time.monotonic() + 20, threading.Event()
+    while not condition():
+        assert time.monotonic() < deadline
+        turn.wait(0.02)
