@@ -65,8 +65,7 @@ class Gateway:
 
     def start(self, progress: Callable[[int], None] = lambda _position: None) -> None:
         self.clients.start()
-        self.views.catch_up(progress)
-        self.views.start()
+        self.views.begin(progress)
 
     def stop(self) -> None:
         self.views.ask_to_stop()

@@ -115,8 +115,7 @@ class Embedded:
         return create_app(self.gate)
 
     def start(self, progress: Callable[[int], None] = lambda _position: None) -> None:
-        self.views.catch_up(progress)
-        self.views.start()
+        self.views.begin(progress)
         for follower in self.followers:
             follower.start()
 

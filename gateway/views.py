@@ -53,6 +53,14 @@ class Views:
         """`listener` is called after each commit with what it made visible."""
         self._listeners.append(listener)
 
+    def begin(self, progress: Callable[[int], None] = lambda _position: None) -> None:
+        """Catches up, then follows. An event that cannot be shown stops only what people see, and `failing` says so."""
+        try:
+            self.catch_up(progress)
+        except Exception:  # the thread tries it again and the health page tells; commands and reactions go on
+            self._show_what_stands_before_the_failure()
+        self.start()
+
     def start(self) -> None:
         measure_lag("views", self._store, lambda: self.position)
         self._thread.start()

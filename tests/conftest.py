@@ -49,8 +49,14 @@ PARTS = {
 }
 
 
+def distributed() -> bool:
+    return os.environ.get("TEST_COMPOSITION") == "distributed"
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
+        if distributed() and item.get_closest_marker("embedded"):
+            item.add_marker(pytest.mark.skip(reason="it takes the one process apart, and here are many"))
         for marker in item.iter_markers("needs"):
             for part in marker.args:
                 if not PARTS[part]():
@@ -60,7 +66,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def compose(request: pytest.FixtureRequest) -> Callable[..., Any]:
     """How worlds are put together: in one process, or as many over real servers (`make scenario-distributed`)."""
-    if os.environ.get("TEST_COMPOSITION") != "distributed":
+    if not distributed():
         return Embedded
     from tests.processes import composer
 

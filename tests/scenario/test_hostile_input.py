@@ -33,6 +33,7 @@ def test_every_answer_says_how_it_may_be_used(world: World, monkeypatch: pytest.
         assert "secret" not in answer.text
 
 
+@pytest.mark.embedded
 def test_what_is_too_much_for_one_commit_is_told_so(world: World) -> None:
     session = HeldSession(world).open(world)
     too_many = Unacceptable("an append holds 1 to 500 events")
