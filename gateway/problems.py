@@ -272,6 +272,8 @@ CIRCULATION: Problems = {
     "text_change_needed": (422, _("Tiếp thu thì phải ghi nội dung sau khi sửa, khác với nội dung trước.")),
     "explanation_needed": (422, _("Hãy ghi nội dung giải trình.")),
     "result_announced": (409, _("Kết quả đã công bố nên không thay đổi được nữa.")),
+    "answers_not_open": (409, _("Ý kiến của các thành viên chỉ được xem sau khi công bố kết quả.")),
+    "not_a_chair": (422, _("Người chủ trì phải là chủ tọa hoặc lãnh đạo của cơ quan này. Hãy chọn lại.")),
     "not_the_chair": (403, _("Chỉ người được ghi là chủ trì phiếu này mới quyết định được.")),
 }
 

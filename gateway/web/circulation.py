@@ -1,0 +1,5 @@
+"""Pages of opinion forms."""
+
+from fastapi import APIRouter
+
+router = APIRouter()
