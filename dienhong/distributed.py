@@ -16,6 +16,7 @@ from gateway.identity.accounts import Identity
 from gateway.identity.opening import open_identity_store
 from gateway.live import Live
 from gateway.rpc import RpcClients
+from gateway.ticking import Ticker
 from kernel import parking
 from kernel.adapters.bus_rabbit import RabbitPublisher
 from kernel.doorbell import Doorbell
@@ -59,6 +60,7 @@ class Gateway:
             live=self.live,
             clock=clock,
         )
+        self.ticker = Ticker(self.views, self.clients.execute, clock)
 
     def app(self) -> FastAPI:
         return create_app(self.gate)
@@ -66,9 +68,11 @@ class Gateway:
     def start(self, progress: Callable[[int], None] = lambda _position: None) -> None:
         self.clients.start()
         self.views.begin(progress)
+        self.ticker.start()
 
     def stop(self) -> None:
         self.views.ask_to_stop()
+        self.ticker.stop()
         self.clients.stop()
         self.views.stop()
         self.intake.close()

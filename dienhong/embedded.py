@@ -19,6 +19,7 @@ from gateway.edge import Gate, utc_now
 from gateway.identity.accounts import Identity
 from gateway.identity.store_sqlite import SqliteIdentityStore
 from gateway.live import Live
+from gateway.ticking import Ticker
 from gateway.views import Project, Views
 from kernel import search
 from kernel.adapters.blobs_files import FileBlobs
@@ -110,6 +111,7 @@ class Embedded:
             followers=self.followers,
             clock=clock,
         )
+        self.ticker = Ticker(self.views, self.gate.clients.execute, clock)
 
     def app(self) -> FastAPI:
         return create_app(self.gate)
@@ -118,10 +120,12 @@ class Embedded:
         self.views.begin(progress)
         for follower in self.followers:
             follower.start()
+        self.ticker.start()
 
     def stop(self) -> None:
-        for each in (*self.followers, self.views):
+        for each in (*self.followers, self.views, self.ticker):
             each.ask_to_stop()
+        self.ticker.stop()
         for follower in self.followers:
             follower.stop()
         self.views.stop()

@@ -23,7 +23,10 @@ from gateway.tracing import Traced
 from kernel.follow import lag_seconds
 
 STATIC = Path(__file__).parent / "web" / "static"
-API_AREAS = ("session", "directory", "meeting", "sitting", "voting", "documents", "tasks", "minutes", "search")
+API_AREAS = (
+    *("session", "directory", "meeting", "sitting", "voting", "circulation", "documents", "tasks", "minutes"),
+    "search",
+)
 WEB_AREAS = ("identity", "home", *API_AREAS[1:])
 PROBLEM_RESPONSES = {
     status: {"model": Problem, "content": {"application/problem+json": {}}}
