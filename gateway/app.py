@@ -10,15 +10,18 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway import errors, stream
+from gateway.ballot_checks import Desk
+from gateway.ballot_queue import BallotQueue
+from gateway.ballots import BallotRoute
 from gateway.edge import AnyGate, Gate
 from gateway.identity.csrf import SameOrigin
 from gateway.identity.headers import SecurityHeaders
+from gateway.language import ReadersLanguage
 from gateway.problems import Problem
 from gateway.strict_json import StrictJson
-from gateway.texts import LOCALES, preferred
+from gateway.texts import LOCALES
 from gateway.tracing import Traced
 from kernel.follow import lag_seconds
 
@@ -59,6 +62,9 @@ def create_app(gate: Gate) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     app.add_middleware(ReadersLanguage)
     app.add_middleware(Traced)
+    desk = Desk(gate)
+    app.state.ballots = BallotQueue(desk.serve, desk.note_use, gate.clients.batches)
+    app.add_middleware(BallotRoute, gate=gate, queue=app.state.ballots)
     return app
 
 
@@ -76,21 +82,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     gate = app.state.gate
     gate.live.bind(asyncio.get_running_loop(), lambda: int(gate.views.position))
     yield
-
-
-class ReadersLanguage:
-    """ASGI middleware: the language of this request, from the person's choice or the browser's."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            request = Request(scope)
-            chosen = request.cookies.get("lang", "")
-            fallback = preferred(request.headers.get("accept-language", ""))
-            request.state.locale = chosen if chosen in LOCALES else fallback
-        await self.app(scope, receive, send)
+    app.state.ballots.close()
 
 
 @router.get("/language/{locale}", include_in_schema=False)

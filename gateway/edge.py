@@ -14,7 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 
 from gateway import policy, resources
-from gateway.clients import Service
+from gateway.clients import Commands
 from gateway.live import Live
 from gateway.seen import remember, wait_for_seen
 from gateway.views import Views
@@ -41,7 +41,7 @@ class Gate:
 
     settings: Settings
     store: EventStore
-    clients: Service
+    clients: Commands
     views: Views
     blobs: Blobs
     identity: "Identity"

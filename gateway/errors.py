@@ -1,5 +1,6 @@
 """Every refusal and failure as an RFC 9457 problem."""
 
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -51,14 +52,13 @@ def wants_page(request: Request) -> bool:
 
 
 def install(app: FastAPI) -> None:
-    app.add_exception_handler(Refused, _refused)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(AppendError, _append_error)
-    app.add_exception_handler(TryLater, _try_later)
-    app.add_exception_handler(StoreUnavailable, _unavailable)
-    app.add_exception_handler(StoreBroken, _unavailable)
-    app.add_exception_handler(Exception, _failed)
+    for kind, answer in ANSWERS.items():
+        app.add_exception_handler(kind, answer)
+
+
+def answer_to(request: Request, error: Exception) -> Response:
+    """What the application answers when a route raises this."""
+    return next(ANSWERS[kind] for kind in type(error).__mro__ if kind in ANSWERS)(request, error)
 
 
 def _refused(request: Request, error: Exception) -> Response:
@@ -116,3 +116,15 @@ def _field_error(error: Any, locale: str) -> FieldError:
 def _sentence(error: Any, locale: str) -> str:
     sentence = FIELD_SENTENCES.get(error["type"], OTHERWISE)
     return translate(sentence, locale).format(**(error.get("ctx") or {}))
+
+
+ANSWERS: dict[type[Exception], Callable[[Request, Exception], Response]] = {
+    Refused: _refused,
+    RequestValidationError: _invalid,
+    HTTPException: _http,
+    AppendError: _append_error,
+    TryLater: _try_later,
+    StoreUnavailable: _unavailable,
+    StoreBroken: _unavailable,
+    Exception: _failed,
+}

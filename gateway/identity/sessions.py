@@ -1,7 +1,7 @@
 """Sessions: an opaque 256-bit token in the cookie, of which only the SHA-256 is kept."""
 
 import secrets
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -141,7 +141,7 @@ def end_all(transaction: Transaction, person_id: str) -> None:
     transaction.change("DELETE FROM sessions WHERE person_id = ?", person_id)
 
 
-def _pages(hashes: Sequence[str]) -> Iterator[Sequence[str]]:
+def _pages(hashes: list[str]) -> Iterator[list[str]]:
     """Filled up to a power of two, so that a store meets few different statements."""
     for start in range(0, len(hashes), LOOKED_UP):
         page = hashes[start : start + LOOKED_UP]

@@ -158,9 +158,10 @@ class Call:
             raise TypeError(f"{name} is no command of {self._running.messages.__name__}")
         return known.model_validate_json(text)
 
-    def each(self, method: str, name: str, texts: Sequence[str]) -> Any:
+    def each(self, method: str, name: str, texts: Sequence[str], *more: object) -> Any:
         """The service's method for many commands at once."""
-        return self._in_thread(lambda: getattr(self._running.service, method)([self.command(name, t) for t in texts]))
+        asked: Any = getattr(self._running.service, method)
+        return self._in_thread(lambda: asked([self.command(name, text) for text in texts], *more))
 
     def follow(self) -> None:
         """Raises after a pause, so that a message given again at once does not come back in a tight loop."""

@@ -1,5 +1,7 @@
 """Voting as a process of its own."""
 
+from pydantic import TypeAdapter
+
 from kernel.adapters.entrypoints_nameko import command, every_while, on_fact
 from kernel.adapters.hosting_nameko import Reactions, hosted
 from kernel.codec import Codec
@@ -8,6 +10,8 @@ from services.meeting.messages import SessionOpened
 from services.voting import messages
 from services.voting.service import CODEC, REACTS_TO, VotingService
 from services.voting.urn import Receipt
+
+RECEIPT = TypeAdapter(Receipt)
 
 
 class VotingHost:
@@ -23,9 +27,9 @@ class VotingHost:
         return self.voting.execute(name, text)
 
     @command
-    def cast(self, texts: list[str]) -> list[dict[str, object]]:
-        """One answer for each ballot, in order: accepted, or refused as its code and detail say."""
-        return [answer(each) for each in self.voting.each("cast", "CastBallot", texts)]
+    def cast(self, texts: list[str], under: list[str]) -> list[dict[str, object]]:
+        """One answer for each ballot, in order: its receipt, or code and detail of a refusal. `under`: traceparents."""
+        return [answer(each) for each in self.voting.each("cast", "CastBallot", texts, under)]
 
     @on_fact("voting", "PollClosed")
     @on_fact("voting", "OpinionFormClosed")
@@ -42,4 +46,5 @@ class VotingHost:
 def answer(cast: Receipt | Refused) -> dict[str, object]:
     if isinstance(cast, Refused):
         return {"refused": [cast.code, cast.detail]}
-    return {"position": cast.position, "event_ids": [str(cast.event_id)]}
+    receipt: dict[str, object] = RECEIPT.dump_python(cast, mode="json")
+    return receipt

@@ -23,7 +23,7 @@ PLACES = "SELECT poll_id, meeting_id FROM polls WHERE poll_id IN (SELECT value F
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A person with an open account. `attendance` is empty for who is not on the roll call, `online` for who is away."""
+    """A person with an open account. `attendance` is empty for who is not on the roll call."""
 
     person_id: str
     unit_id: str | None
