@@ -18,6 +18,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import AMQPError
 from pika.spec import Basic, BasicProperties
 
+from gateway.breaker import Breaker, Unanswered
 from gateway.problems import TryLater
 from kernel import ports, trace
 from kernel.decider import Refused
@@ -69,6 +70,7 @@ class RpcClients:
         self._line = Line(url, exchanges, on_fact)
         self._on_fact = on_fact
         self._timeout = timeout_seconds
+        self._breakers: dict[str, Breaker] = {}
         self._ballots = Ballots(lambda texts: self._call("voting", "cast", [texts]))
 
     def start(self) -> None:
@@ -89,17 +91,21 @@ class RpcClients:
 
     def _call(self, service: str, method: str, arguments: Sequence[object]) -> Any:
         call = Call(f"{service}.{method}", json.dumps({"args": arguments, "kwargs": {}}).encode(), trace.current())
-        self._line.send(call, self._timeout)
-        try:
-            reply = call.reply.result(self._timeout)
-        except TimeoutError as error:
-            log.warning("service_silent", service=service, seconds=self._timeout)
-            raise TryLater("unavailable", RETRY_AFTER_SECONDS) from error
-        finally:
-            self._line.forget(call)
+        with self._breakers.setdefault(service, Breaker(service)).call():
+            reply = self._answer(call, service)
         if reply["error"]:
             raise rebuilt(reply["error"])
         return reply["result"]
+
+    def _answer(self, call: "Call", service: str) -> dict[str, Any]:
+        self._line.send(call, self._timeout)
+        try:
+            return call.reply.result(self._timeout)
+        except TimeoutError as error:
+            log.warning("service_silent", service=service, seconds=self._timeout)
+            raise Unanswered("unavailable", RETRY_AFTER_SECONDS) from error
+        finally:
+            self._line.forget(call)
 
 
 def accepted(answer: Mapping[str, Any]) -> Accepted:
@@ -261,7 +267,7 @@ class Line:
         """There is no queue of this service: it was never set up on this broker."""
         call = self._calls.pop(properties.correlation_id or "", None)
         if call is not None:
-            call.reply.set_exception(TryLater("unavailable", RETRY_AFTER_SECONDS))
+            call.reply.set_exception(Unanswered("unavailable", RETRY_AFTER_SECONDS))
 
     def _lost(self, error: Exception) -> None:
         """Whether the services got the calls under way is unknown, so each is to be tried again."""

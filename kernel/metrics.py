@@ -15,6 +15,10 @@ FOLLOWER_LAG = Gauge("dienhong_follower_lag_events", "Log positions a follower i
 PARKED = Gauge("dienhong_parked_events", "Events that a follower gave up on.", ["follower"])
 BALLOTS = Counter("dienhong_ballots", "Ballots answered: accepted with a receipt, or refused.", ["outcome"])
 
+CIRCUIT_OPEN = Gauge(
+    "dienhong_circuit_open", "1 while calls to a service fail at once because it has fallen silent.", ["service"]
+)
+
 
 def watch(gauge: Gauge, follower: str, read: Callable[[], float]) -> None:
     """Read at each scrape, so that it is true also while the follower fails or waits; NaN while it cannot be read."""

@@ -97,6 +97,12 @@ ROWS: tuple[tuple[str, tuple[Graph, ...]], ...] = (
                 "ops",
                 (("conflicts", "sum(rate(dienhong_append_conflicts_total[1m]))"),),
             ),
+            Graph(
+                "Services that are silent",
+                "1 while a gateway answers for them at once: try again later.",
+                "short",
+                (("{{service}}", "max by (service) (dienhong_circuit_open)"),),
+            ),
         ),
     ),
     (
