@@ -4,19 +4,24 @@ import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, assert_never
+from typing import Literal
 from uuid import UUID
 
-from kernel.search import fold
-from services.voting.messages import Choice, PollTallied, QuorumSnapshot, RuleCard
+from pydantic import TypeAdapter
+
+from services.voting.messages import Choice, Line, LineResult, Method, PollTallied, QuorumSnapshot, RuleCard
 
 Id = UUID | str
+METHOD: TypeAdapter[Method] = TypeAdapter(Method)
 State = Literal["open", "closed", "tallied", "published", "cancelled"]
 
 
 @dataclass(frozen=True)
 class Poll:
-    """A poll without any count; `turnout` of `roll_size` have voted."""
+    """A poll without any count; `turnout` of `roll_size` have voted, who together have `roll_votes`.
+
+    `quorum_met` False: it was opened without quorum, as its card allows.
+    """
 
     poll_id: str
     meeting_id: str
@@ -25,10 +30,16 @@ class Poll:
     state: State
     roll_size: int
     members: int
+    serving: int
+    roll_votes: int
     turnout: int
+    method: Method
     choices: tuple[Choice, ...]
+    lines: tuple[Line, ...]
+    secret: bool
     rule_card: RuleCard
     quorum: QuorumSnapshot
+    quorum_met: bool
     chair_id: str | None
     opened_at: datetime
     ended_at: datetime | None
@@ -46,26 +57,13 @@ class Turnout:
 
 
 @dataclass(frozen=True)
-class VoterChoice:
-    """One row of the record; `choice` is None for a member of the roll who cast no ballot."""
+class LineOutcome:
+    """One candidate, person or draft: its result and, where it bears choices, the votes by choice."""
 
-    voter_id: str
-    full_name: str
-    choice: str | None
-    remote: bool
-    recorded_at: datetime | None
-
-
-@dataclass(frozen=True)
-class CastAs:
-    """One voter's own ballot, as the receipt says it."""
-
-    poll_id: str
-    voter_id: str
-    choice: str
-    event_id: str
-    position: int
-    recorded_at: datetime
+    title: str
+    person_id: str | None
+    counts: dict[str, int]
+    result: LineResult
 
 
 POLL = "SELECT *, (SELECT COUNT(*) FROM ballots WHERE ballots.poll_id = polls.poll_id) AS turnout FROM polls"
@@ -111,75 +109,27 @@ def result(connection: sqlite3.Connection, poll_id: Id) -> PollTallied | None:
     return PollTallied.model_validate_json(row["tally"]) if row and row["tally"] else None
 
 
-def ballots_by_voter(
-    connection: sqlite3.Connection, poll_id: Id, order: Literal["name", "choice"] = "name"
-) -> list[VoterChoice]:
-    """Who voted how, the whole roll; nobody before the poll is tallied."""
-    rows = connection.execute(
-        "SELECT poll_voters.voter_id, COALESCE(people.full_name, poll_voters.voter_id) AS full_name, ballots.choice,"
-        " COALESCE(ballots.remote, 0) AS remote, ballots.recorded_at"
-        " FROM poll_voters JOIN polls USING (poll_id)"
-        " LEFT JOIN ballots USING (poll_id, voter_id)"
-        " LEFT JOIN people ON people.id = poll_voters.voter_id"
-        " WHERE poll_id = ? AND polls.state IN ('tallied', 'published')",
-        (str(poll_id),),
-    )
-    rank = {key: place for place, key in enumerate(_choice_keys(connection, poll_id))}
-    found = [
-        VoterChoice(
-            voter_id=row["voter_id"],
-            full_name=row["full_name"],
-            choice=row["choice"],
-            remote=bool(row["remote"]),
-            recorded_at=_time(row["recorded_at"]),
+def lines(poll: Poll, tally: PollTallied) -> list[LineOutcome]:
+    """The result by candidate, person or draft, as they stood on the paper; none of a single question."""
+    candidates = [(choice.key, choice.label, choice.person_id) for choice in poll.choices]
+    titled = [(line.key, line.title, line.person_id) for line in poll.lines] or candidates
+    results = {each.key: each for each in tally.lines}
+    return [
+        LineOutcome(
+            title=title,
+            person_id=str(person_id) if person_id else None,
+            counts={choice.key: tally.counts.get(f"{key}:{choice.key}", 0) for choice in poll.choices}
+            if poll.lines
+            else {},
+            result=results[key],
         )
-        for row in rows
+        for key, title, person_id in titled
+        if key in results
     ]
-    by_name = sorted(found, key=lambda each: (_name_order(each.full_name), each.voter_id))
-    match order:
-        case "name":
-            return by_name
-        case "choice":
-            return sorted(by_name, key=lambda each: rank.get(each.choice or "", len(rank)))
-        case _:
-            assert_never(order)
-
-
-def my_ballot(connection: sqlite3.Connection, poll_id: Id, voter_id: Id) -> CastAs | None:
-    row = connection.execute(
-        "SELECT * FROM ballots WHERE poll_id = ? AND voter_id = ?", (str(poll_id), str(voter_id))
-    ).fetchone()
-    if row is None:
-        return None
-    return CastAs(
-        poll_id=row["poll_id"],
-        voter_id=row["voter_id"],
-        choice=row["choice"],
-        event_id=row["event_id"],
-        position=row["position"],
-        recorded_at=datetime.fromisoformat(row["recorded_at"]),
-    )
-
-
-def on_roll(connection: sqlite3.Connection, poll_id: Id, voter_id: Id) -> bool:
-    row = connection.execute(
-        "SELECT 1 FROM poll_voters WHERE poll_id = ? AND voter_id = ?", (str(poll_id), str(voter_id))
-    ).fetchone()
-    return row is not None
-
-
-def _choice_keys(connection: sqlite3.Connection, poll_id: Id) -> list[str]:
-    row = connection.execute("SELECT choices FROM polls WHERE poll_id = ?", (str(poll_id),)).fetchone()
-    return [each["key"] for each in json.loads(row["choices"])] if row else []
-
-
-def _name_order(full_name: str) -> tuple[str, str]:
-    """By the given name, the last word of a Vietnamese name."""
-    folded = fold(full_name)
-    return folded.rpartition(" ")[2], folded
 
 
 def _poll(row: sqlite3.Row) -> Poll:
+    quorum = QuorumSnapshot.model_validate_json(row["quorum"])
     return Poll(
         poll_id=row["poll_id"],
         meeting_id=row["meeting_id"],
@@ -188,10 +138,16 @@ def _poll(row: sqlite3.Row) -> Poll:
         state=row["state"],
         roll_size=row["roll_size"],
         members=row["members"],
+        serving=row["serving"],
+        roll_votes=row["roll_votes"],
         turnout=row["turnout"],
+        method=METHOD.validate_json(row["method"]),
         choices=tuple(Choice.model_validate(each) for each in json.loads(row["choices"])),
+        lines=tuple(Line.model_validate(each) for each in json.loads(row["lines"])),
+        secret=bool(row["secret"]),
         rule_card=RuleCard.model_validate_json(row["rule_card"]),
-        quorum=QuorumSnapshot.model_validate_json(row["quorum"]),
+        quorum=quorum,
+        quorum_met=quorum.met,
         chair_id=row["chair_id"],
         opened_at=datetime.fromisoformat(row["opened_at"]),
         ended_at=_time(row["ended_at"]),

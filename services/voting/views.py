@@ -4,81 +4,83 @@ import json
 import sqlite3
 
 from kernel.messages import Event, Recorded
-from services.voting import circulation_views
-from services.voting.messages import BallotCast, PollCancelled, PollClosed, PollOpened, PollTallied, ResultPublished
-from services.voting.queries import (
+from services.voting import card_views, circulation_views, poll_schema
+from services.voting.ballot_queries import (
     CastAs,
-    Poll,
-    Turnout,
+    Dictated,
+    Represented,
     VoterChoice,
     ballots_by_voter,
-    meeting_of,
+    dictations,
     my_ballot,
     on_roll,
+    represented,
+)
+from services.voting.card_views import (
+    BodyCard,
+    body_card,
+    body_cards,
+    cards_in_force,
+)
+from services.voting.messages import (
+    BallotCast,
+    BallotDictated,
+    DictationWithdrawn,
+    PollCancelled,
+    PollClosed,
+    PollOpened,
+    PollTallied,
+    ResultPublished,
+)
+from services.voting.queries import (
+    LineOutcome,
+    Poll,
+    Turnout,
+    lines,
+    meeting_of,
     on_the_wall,
     poll,
     polls,
     result,
     turnout,
 )
+from services.voting.rules import roll_votes
 
 __all__ = [
     "SCHEMA",
-    "CastAs",
+    "project",
+    "LineOutcome",
     "Poll",
     "Turnout",
-    "VoterChoice",
-    "ballots_by_voter",
+    "lines",
     "meeting_of",
-    "my_ballot",
-    "on_roll",
     "on_the_wall",
     "poll",
     "polls",
-    "project",
     "result",
     "turnout",
+    "CastAs",
+    "Dictated",
+    "Represented",
+    "VoterChoice",
+    "ballots_by_voter",
+    "dictations",
+    "my_ballot",
+    "on_roll",
+    "represented",
+    "BodyCard",
+    "body_card",
+    "body_cards",
+    "cards_in_force",
 ]
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS polls (
-    poll_id TEXT PRIMARY KEY,
-    meeting_id TEXT NOT NULL,
-    item_id TEXT,
-    question TEXT NOT NULL,
-    state TEXT NOT NULL,
-    roll_size INTEGER NOT NULL,
-    members INTEGER NOT NULL,
-    choices TEXT NOT NULL,
-    rule_card TEXT NOT NULL,
-    quorum TEXT NOT NULL,
-    chair_id TEXT,
-    opened_at TEXT NOT NULL,
-    opened_position INTEGER NOT NULL,
-    ended_at TEXT,
-    cancel_reason TEXT,
-    tally TEXT,
-    published_at TEXT,
-    published_position INTEGER
-) STRICT;
-CREATE INDEX IF NOT EXISTS polls_of_meeting ON polls (meeting_id, opened_position);
-CREATE TABLE IF NOT EXISTS poll_voters (
-    poll_id TEXT NOT NULL,
-    voter_id TEXT NOT NULL,
-    PRIMARY KEY (poll_id, voter_id)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS ballots (
-    poll_id TEXT NOT NULL,
-    voter_id TEXT NOT NULL,
-    choice TEXT NOT NULL,
-    remote INTEGER NOT NULL,
-    event_id TEXT NOT NULL,
-    position INTEGER NOT NULL,
-    recorded_at TEXT NOT NULL,
-    PRIMARY KEY (poll_id, voter_id)
-) STRICT, WITHOUT ROWID;
+SCHEMA = poll_schema.SCHEMA + card_views.SCHEMA + circulation_views.SCHEMA
+
+BALLOT = """
+INSERT OR REPLACE INTO ballots SELECT poll_id, ?, IIF(json_extract(method, '$.kind') = 'single_choice', ?, ''),
+    ?, ?, ?, ?, ?, ?, ?, ?
+FROM polls WHERE poll_id = ? AND state = 'open'
 """
-SCHEMA += circulation_views.SCHEMA
 
 
 def project(connection: sqlite3.Connection, recorded: Recorded, event: Event) -> None:
@@ -89,6 +91,14 @@ def project(connection: sqlite3.Connection, recorded: Recorded, event: Event) ->
             _opened(connection, recorded, event)
         case BallotCast():
             _ballot(connection, recorded, event)
+        case BallotDictated():
+            key = (str(event.poll_id), str(event.voter_id))
+            connection.execute(
+                "INSERT OR REPLACE INTO dictations VALUES (?, ?, ?, ?, ?)",
+                (*key, json.dumps(event.marks), event.dictated_by, at),
+            )
+        case DictationWithdrawn(poll_id=poll_id, voter_id=voter_id):
+            _forget_dictation(connection, str(poll_id), str(voter_id))
         case PollClosed(poll_id=poll_id):
             connection.execute("UPDATE polls SET state = 'closed', ended_at = ? WHERE poll_id = ?", (at, str(poll_id)))
         case PollCancelled(poll_id=poll_id, reason=reason):
@@ -109,41 +119,64 @@ def project(connection: sqlite3.Connection, recorded: Recorded, event: Event) ->
 
 
 def _ballot(connection: sqlite3.Connection, recorded: Recorded, event: BallotCast) -> None:
-    """A ballot that stands behind the poll's end was never acknowledged: it is in the log and nowhere else."""
+    """A ballot that stands behind the poll's end was never acknowledged: it is in the log and nowhere else.
+
+    A voter's later ballot takes the place of the one before.
+    """
+    poll_id, voter_id = str(event.poll_id), str(event.voter_id)
     connection.execute(
-        "INSERT INTO ballots SELECT poll_id, ?, ?, ?, ?, ?, ? FROM polls WHERE poll_id = ? AND state = 'open'",
+        BALLOT,
         (
-            str(event.voter_id),
-            event.choice,
+            voter_id,
+            next(iter(event.marked), ""),
+            json.dumps(event.marked),
             event.remote,
+            event.holder_id and str(event.holder_id),
+            event.dictated_by or None,
+            event.confirmed_by or None,
             str(recorded.id),
             recorded.position,
             recorded.recorded_at.isoformat(),
-            str(event.poll_id),
+            poll_id,
         ),
     )
+    if event.dictated_by:
+        _forget_dictation(connection, poll_id, voter_id)
+
+
+def _forget_dictation(connection: sqlite3.Connection, poll_id: str, voter_id: str) -> None:
+    connection.execute("DELETE FROM dictations WHERE poll_id = ? AND voter_id = ?", (poll_id, voter_id))
 
 
 def _opened(connection: sqlite3.Connection, recorded: Recorded, event: PollOpened) -> None:
     poll_id = str(event.poll_id)
-    connection.execute(
-        "INSERT INTO polls (poll_id, meeting_id, item_id, question, state, roll_size, members, choices, rule_card,"
-        " quorum, chair_id, opened_at, opened_position) VALUES (?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            poll_id,
-            str(event.meeting_id),
-            event.item_id and str(event.item_id),
-            event.question,
-            len(event.roll),
-            event.members,
-            json.dumps([choice.model_dump() for choice in event.choices], ensure_ascii=False),
-            event.rule_card.model_dump_json(),
-            event.quorum.model_dump_json(),
-            event.chair_id and str(event.chair_id),
-            recorded.recorded_at.isoformat(),
-            recorded.position,
-        ),
+    row = {
+        "poll_id": poll_id,
+        "meeting_id": str(event.meeting_id),
+        "item_id": event.item_id and str(event.item_id),
+        "question": event.question,
+        "state": "open",
+        "roll_size": len(event.roll),
+        "roll_votes": roll_votes(event),
+        "members": event.members,
+        "serving": event.serving or event.members,
+        "method": event.method.model_dump_json(),
+        "choices": json.dumps([choice.model_dump(mode="json") for choice in event.choices], ensure_ascii=False),
+        "lines": json.dumps([line.model_dump(mode="json") for line in event.lines], ensure_ascii=False),
+        "secret": event.secret,
+        "rule_card": event.rule_card.model_dump_json(),
+        "quorum": event.quorum.model_dump_json(),
+        "chair_id": event.chair_id and str(event.chair_id),
+        "opened_at": recorded.recorded_at.isoformat(),
+        "opened_position": recorded.position,
+    }
+    columns, values = ", ".join(row), ", ".join(f":{name}" for name in row)
+    connection.execute(f"INSERT INTO polls ({columns}) VALUES ({values})", row)
+    connection.executemany(
+        "INSERT INTO poll_voters VALUES (?, ?, ?)",
+        [(poll_id, str(voter_id), event.weights.get(voter_id, 1)) for voter_id in event.roll],
     )
     connection.executemany(
-        "INSERT INTO poll_voters VALUES (?, ?)", [(poll_id, str(voter_id)) for voter_id in event.roll]
+        "INSERT INTO poll_representatives VALUES (?, ?, ?, ?, ?)",
+        [(poll_id, str(each.voter_id), str(each.holder_id), each.kind, each.basis) for each in event.represented],
     )
