@@ -1,6 +1,6 @@
 """Commands to services in other processes, by nameko's RPC protocol: one connection, one reply queue, any thread.
 
-Ballots that queue up while a batch is under way go as the next one, as they do in process.
+Ballots go in batches, several of which may be under way.
 """
 
 import json
@@ -17,6 +17,7 @@ import structlog
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import AMQPError
 from pika.spec import Basic, BasicProperties
+from pydantic import TypeAdapter
 
 from gateway.breaker import Breaker, Unanswered
 from gateway.problems import TryLater
@@ -24,12 +25,14 @@ from kernel import ports, trace
 from kernel.decider import Refused
 from kernel.messages import Accepted, Command
 from services.voting.messages import CastBallot
+from services.voting.urn import Receipt
 
 EXCHANGE = "nameko-rpc"
 RETRY_AFTER_SECONDS = 2
 RECONNECT_SECONDS = (0.1, 0.5, 1, 2, 5)
-BATCH = 500
 HEARTBEAT_SECONDS = 10
+
+RECEIPT = TypeAdapter(Receipt)
 
 log = structlog.get_logger()
 
@@ -60,6 +63,8 @@ class RpcClients:
     """The same interface as the in-process `Clients`. An answer that does not come in time means 'try again':
     commands carry ids, so what was done after all is then only answered."""
 
+    batches = 4
+
     def __init__(
         self,
         url: str,
@@ -71,7 +76,6 @@ class RpcClients:
         self._on_fact = on_fact
         self._timeout = timeout_seconds
         self._breakers: dict[str, Breaker] = {}
-        self._ballots = Ballots(lambda texts: self._call("voting", "cast", [texts]))
 
     def start(self) -> None:
         logging.getLogger("pika").setLevel(logging.CRITICAL)  # eight lines for each failed attempt; ours is one
@@ -81,13 +85,16 @@ class RpcClients:
         self._line.stop()
 
     def execute(self, command: Command) -> Accepted:
-        if isinstance(command, CastBallot):
-            done = self._ballots.put(command)
-        else:
-            service = type(command).__module__.split(".")[1]
-            done = accepted(self._call(service, "execute", [type(command).__name__, command.model_dump_json()]))
+        service = type(command).__module__.split(".")[1]
+        done = accepted(self._call(service, "execute", [type(command).__name__, command.model_dump_json()]))
         self._on_fact()  # sooner than by the bus: the person waits to see it
         return done
+
+    def cast(self, commands: Sequence[CastBallot], under: Sequence[str]) -> list[Receipt | Refused]:
+        """All in one message. Whoever of them is not answered in time is to try again, under the same id."""
+        answers = self._call("voting", "cast", [[each.model_dump_json() for each in commands], list(under)])
+        self._on_fact()
+        return [answered(each) for each in answers]
 
     def _call(self, service: str, method: str, arguments: Sequence[object]) -> Any:
         call = Call(f"{service}.{method}", json.dumps({"args": arguments, "kwargs": {}}).encode(), trace.current())
@@ -117,48 +124,8 @@ def rebuilt(error: Mapping[str, Any]) -> Exception:
     return known(*error["exc_args"]) if known else ServiceFailed(error["exc_type"], error["value"])
 
 
-@dataclass(eq=False)
-class Waiting:
-    """One voter's ballot and, once the batch is back, the answer."""
-
-    text: str
-    answer: Mapping[str, Any] = field(default_factory=dict)
-    failure: Exception | None = None
-    done: bool = False
-
-
-class Ballots:
-    def __init__(self, send: Callable[[list[str]], list[Mapping[str, Any]]]) -> None:
-        self._send = send
-        self._queue: list[Waiting] = []
-        self._queued = threading.Lock()
-        self._turn = threading.Lock()
-
-    def put(self, command: CastBallot) -> Accepted:
-        mine = Waiting(command.model_dump_json())
-        with self._queued:
-            self._queue.append(mine)
-        with self._turn:
-            if not mine.done:
-                self._send_queue()
-        if mine.failure is not None:
-            raise mine.failure
-        if "refused" in mine.answer:
-            raise Refused(*mine.answer["refused"])
-        return accepted(mine.answer)
-
-    def _send_queue(self) -> None:
-        with self._queued:
-            batch, self._queue = self._queue[:BATCH], self._queue[BATCH:]
-        try:
-            for waiting, answer in zip(batch, self._send([each.text for each in batch]), strict=True):
-                waiting.answer = answer
-        except Exception as failure:  # raised again by each caller whose ballot shares this batch
-            for waiting in batch:
-                waiting.failure = failure
-        finally:
-            for waiting in batch:
-                waiting.done = True
+def answered(answer: Mapping[str, Any]) -> Receipt | Refused:
+    return Refused(*answer["refused"]) if "refused" in answer else RECEIPT.validate_python(answer)
 
 
 @dataclass(eq=False)
