@@ -250,6 +250,35 @@ VOTING: Problems = {
     "result_not_published": (409, _("Kết quả chưa được công bố. Hãy chờ chủ tọa công bố.")),
 }
 
+PAPER_COUNTS: Problems = {
+    "secret_on_paper": (409, _("Đây là bỏ phiếu kín bằng phiếu giấy. Hãy ghi phiếu giấy và bỏ vào hòm phiếu.")),
+    "too_few_for_secrecy": (422, _("Quá ít người bỏ phiếu nên không giữ kín được. Hãy chọn biểu quyết công khai.")),
+    "not_on_paper": (409, _("Cuộc biểu quyết này không dùng phiếu giấy nên không có ban kiểm phiếu.")),
+    "duplicate_teller": (422, _("Một người có tên hai lần trong ban kiểm phiếu. Hãy chọn lại.")),
+    "teller_is_candidate": (422, _("Người ứng cử không kiểm phiếu. Hãy chọn người khác vào ban kiểm phiếu.")),
+    "unknown_teller": (422, _("Thành viên ban kiểm phiếu phải là người được mời dự họp. Hãy chọn từ danh sách.")),
+    "count_under_way": (409, _("Ban kiểm phiếu đã nhập số liệu. Hãy kiểm phiếu lại từ đầu rồi mới đổi thành viên.")),
+    "no_tellers": (409, _("Chưa có ban kiểm phiếu. Hãy ghi tên ban kiểm phiếu do cuộc họp bầu.")),
+    "not_a_teller": (403, _("Chỉ thành viên ban kiểm phiếu mới nhập số liệu kiểm phiếu.")),
+    "count_agreed": (409, _("Hai người kiểm phiếu đã nhập trùng khớp. Trưởng ban hãy xác nhận, hoặc kiểm phiếu lại.")),
+    "second_teller_needed": (409, _("Bạn đã nhập lần thứ nhất. Lần thứ hai phải do một thành viên khác nhập.")),
+    "papers_do_not_reconcile": (
+        422,
+        _("Số phiếu phát ra phải bằng số thu về cộng số không sử dụng và số hỏng. Hãy đếm lại."),
+    ),
+    "returned_do_not_reconcile": (
+        422,
+        _("Số phiếu thu về phải bằng số hợp lệ cộng số không hợp lệ. Hãy đếm lại."),
+    ),
+    "more_papers_than_voters": (422, _("Số phiếu thu về nhiều hơn số người có quyền bỏ phiếu. Hãy đếm lại.")),
+    "marks_do_not_fit": (422, _("Số phiếu của từng mục không khớp với số phiếu hợp lệ. Hãy đếm lại.")),
+    "count_not_agreed": (409, _("Chưa có hai thành viên nhập số liệu trùng khớp. Hãy nhập đủ hai lần.")),
+    "not_head_of_tellers": (403, _("Chỉ trưởng ban kiểm phiếu mới xác nhận kết quả kiểm phiếu.")),
+    "already_counted": (409, _("Kết quả kiểm phiếu đã được xác nhận. Hãy tải lại trang.")),
+    "counted_by_tellers": (409, _("Phiếu kín do ban kiểm phiếu đếm. Hãy chờ ban kiểm phiếu xác nhận.")),
+    "no_paper_count": (404, _("Chưa có kết quả kiểm phiếu được xác nhận.")),
+}
+
 CIRCULATION: Problems = {
     "no_such_form": (404, _("Không tìm thấy phiếu lấy ý kiến này, hoặc bạn không được xem.")),
     "form_exists": (409, _("Phiếu lấy ý kiến này đã được tạo. Hãy tải lại trang.")),
@@ -324,6 +353,7 @@ PROBLEMS: Problems = {
     **PREPARATION,
     **SITTING,
     **VOTING,
+    **PAPER_COUNTS,
     **CIRCULATION,
     **CONCLUSIONS_AND_TASKS,
     **MINUTES,

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import assert_never
 from uuid import UUID
 
 from kernel.decider import Decider, Refused
 from kernel.messages import Command, Event
-from services.voting import rules
+from services.voting import paper_count, rules
 from services.voting.messages import (
     CancelPoll,
     ClosePoll,
@@ -21,7 +21,19 @@ from services.voting.messages import (
     ResultPublished,
     TallyPoll,
 )
+from services.voting.messages.count import (
+    AppointTellers,
+    ConfirmCount,
+    CountAgreed,
+    CountEntered,
+    CountRestarted,
+    CountsDiffered,
+    EnterCount,
+    RestartCount,
+    TellersAppointed,
+)
 from services.voting.methods import method_of
+from services.voting.paper_count import CountCommand, Counting, NoBoard
 from services.voting.question import check_question
 from services.voting.rules import Count
 
@@ -39,11 +51,15 @@ class Open:
     voters: frozenset[UUID]
     marks: frozenset[str]
     holders: Mapping[UUID, UUID]
+    counting: Counting = NoBoard()
 
 
 @dataclass(frozen=True)
 class Closed:
+    """`counting`: how far the tellers are, where the ballots are papers."""
+
     opened: PollOpened
+    counting: Counting = NoBoard()
 
 
 @dataclass(frozen=True)
@@ -76,6 +92,8 @@ def decide(command: Command, poll: Poll) -> list[Event]:
             return _tally(command, poll)
         case PublishResult():
             return _publish(command, poll)
+        case AppointTellers() | EnterCount() | RestartCount() | ConfirmCount():
+            return _count(command, poll)
         case _:
             raise TypeError(f"not a command of a poll: {type(command).__name__}")
 
@@ -127,6 +145,8 @@ def _tally(command: TallyPoll, poll: Poll) -> list[Event]:
         case Open():
             raise Refused("poll_still_open", str(command.poll_id))
         case Closed(opened=opened):
+            if opened.secret:
+                raise Refused("counted_by_tellers", str(command.poll_id))
             return [
                 tallied(
                     opened,
@@ -140,6 +160,30 @@ def _tally(command: TallyPoll, poll: Poll) -> list[Event]:
             if Counter(tally.counts) != Counter(command.counts) or tally.invalid != command.invalid:
                 raise Refused("tally_differs", str(command.poll_id))
             return []
+        case Cancelled():
+            raise Refused("poll_cancelled", str(command.poll_id))
+        case _:
+            assert_never(poll)
+
+
+def _count(command: CountCommand, poll: Poll) -> list[Event]:
+    """A board may be named before the box is closed; it counts afterwards."""
+    match poll:
+        case NotOpened():
+            raise Refused("no_such_poll", str(command.poll_id))
+        case Open(opened=opened, counting=counting):
+            if isinstance(command, AppointTellers):
+                return paper_count.appoint(command, opened, counting)
+            raise Refused("poll_still_open", str(command.poll_id))
+        case Closed(opened=opened, counting=counting):
+            if isinstance(command, ConfirmCount):
+                count = paper_count.confirmed(command, counting)
+                return [tallied(opened, count.counts, cast=count.returned, invalid=count.invalid)]
+            return paper_count.decide(command, opened, counting)
+        case Tallied() | Published():
+            if isinstance(command, ConfirmCount):
+                return []
+            raise Refused("already_counted", str(command.poll_id))
         case Cancelled():
             raise Refused("poll_cancelled", str(command.poll_id))
         case _:
@@ -208,14 +252,19 @@ def evolve(poll: Poll, event: Event) -> Poll:
     match (poll, event):
         case (NotOpened(), PollOpened()):
             return is_open(event)
-        case (Open(opened=opened), PollClosed()):
-            return Closed(opened)
+        case (Open(opened=opened, counting=counting), PollClosed()):
+            return Closed(opened, counting)
         case (Open(), PollCancelled()):
             return Cancelled()
         case (Closed(), PollTallied()):
             return Tallied(event)
         case (Tallied(tally=tally), ResultPublished()):
             return Published(tally)
+        case (
+            Open(counting=counting) | Closed(counting=counting),
+            TellersAppointed() | CountEntered() | CountsDiffered() | CountAgreed() | CountRestarted(),
+        ):
+            return replace(poll, counting=paper_count.evolve(counting, event))
         case _:
             raise TypeError(f"{type(event).__name__} cannot follow {type(poll).__name__}")
 

@@ -19,7 +19,9 @@ from services.voting.messages.count import (
     RestartCount,
     TellersAppointed,
 )
-from services.voting.messages.poll import Election, PollOpened, Rating, SeveralDrafts, SingleChoice
+from services.voting.messages.poll import PollOpened
+from services.voting.methods import method_of
+from services.voting.rules import Count
 
 CountCommand = AppointTellers | EnterCount | RestartCount | ConfirmCount
 CountEvent = TellersAppointed | CountEntered | CountsDiffered | CountAgreed | CountRestarted
@@ -50,6 +52,16 @@ class Agreed:
 
 
 Counting = NoBoard | Waiting | EnteredOnce | Agreed
+
+
+def decide(command: AppointTellers | EnterCount | RestartCount, opened: PollOpened, counting: Counting) -> list[Event]:
+    match command:
+        case AppointTellers():
+            return appoint(command, opened, counting)
+        case EnterCount():
+            return enter(command, opened, counting)
+        case RestartCount():
+            return restart(command, counting)
 
 
 def appoint(command: AppointTellers, opened: PollOpened, counting: Counting) -> list[Event]:
@@ -131,35 +143,14 @@ def check(count: PaperCount, opened: PollOpened) -> None:
         raise Refused("returned_do_not_reconcile", detail)
     if count.returned > len(opened.roll):
         raise Refused("more_papers_than_voters", f"{count.returned} of {len(opened.roll)}")
-    unknown = count.counts.keys() - possible_marks(opened)
+    method = method_of(opened)
+    marks = method.marks_of(opened)
+    unknown = count.counts.keys() - set(marks)
     if unknown:
         raise Refused("unknown_choice", min(unknown))
-    if not fits(count, opened):
-        raise Refused("marks_do_not_fit", f"{sum(count.counts.values())} marks on {count.valid} valid papers")
-
-
-def possible_marks(opened: PollOpened) -> frozenset[str]:
-    keys = [choice.key for choice in opened.choices]
-    if opened.lines:
-        return frozenset(f"{line.key}:{key}" for line in opened.lines for key in keys)
-    return frozenset(keys)
-
-
-def fits(count: PaperCount, opened: PollOpened) -> bool:
-    """Whether so many valid papers can bear these marks."""
-    marks, valid = count.counts, count.valid
-    if min(marks.values(), default=0) < 0 or max(marks.values(), default=0) > valid:
-        return False
-    match opened.method:
-        case SingleChoice():
-            return sum(marks.values()) == valid
-        case Election(minimum=minimum, maximum=maximum):
-            return minimum * valid <= sum(marks.values()) <= maximum * valid
-        case Rating() | SeveralDrafts():
-            on_line = [sum(n for mark, n in marks.items() if mark.startswith(f"{each.key}:")) for each in opened.lines]
-            return all(each <= valid for each in on_line)
-        case _:
-            assert_never(opened.method)
+    votes = {mark: count.counts.get(mark, 0) for mark in marks}
+    if min(votes.values()) < 0 or not method.is_possible(opened, Count(votes, count.returned, count.invalid)):
+        raise Refused("marks_do_not_fit", f"{sum(votes.values())} marks on {count.valid} valid papers")
 
 
 def restart(command: RestartCount, counting: Counting) -> list[Event]:

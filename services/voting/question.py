@@ -20,6 +20,8 @@ def check_question(opened: PollOpened) -> None:
         raise Refused("impossible_threshold", str(card.share))
     if card.tie_to_chair and opened.chair_id not in opened.roll:
         raise Refused("chair_not_on_roll", str(opened.chair_id))
+    if opened.secret and len(opened.roll) < card.min_anonymity:
+        raise Refused("too_few_for_secrecy", f"{len(opened.roll)} voters, {card.min_anonymity} at least")
     if card.tie_to_chair and opened.secret:
         raise Refused("card_not_for_method", "nobody knows the chair's side of a secret ballot")
     if card.needs_quorum and not opened.quorum.met:
@@ -34,7 +36,7 @@ def check_roll(opened: PollOpened) -> None:
     if twice:
         raise Refused("duplicate_voter", str(twice[0]))
     card, votes = opened.rule_card, rules.roll_votes(opened)
-    if opened.weights and (not card.allows_weights or card.base == "present"):
+    if opened.weights and (not card.allows_weights or card.base == "present" or opened.secret):
         raise Refused("weights_not_allowed", f"{card.card_id}, of {card.base}")
     if not opened.weights.keys() <= set(opened.roll) or min(opened.weights.values(), default=1) < 1:
         raise Refused("impossible_weight")

@@ -32,6 +32,7 @@ from services.voting.messages.cards import (
     RetireRuleCard,
     WithdrawRuleCard,
 )
+from services.voting.messages.count import AppointTellers, ConfirmCount, EnterCount, RestartCount
 from services.voting.urn import Receipt, Urn, stream_of_poll
 
 CODEC = Codec(EVENTS)
@@ -54,6 +55,8 @@ class VotingService:
                     raise answer
                 return Accepted(answer.position, (answer.event_id,))
             case OpenPoll() | CancelPoll() | ClosePoll() | TallyPoll() | PublishResult():
+                return self._handler.handle(decider, stream_of_poll(command.poll_id), command)
+            case AppointTellers() | EnterCount() | RestartCount() | ConfirmCount():
                 return self._handler.handle(decider, stream_of_poll(command.poll_id), command)
             case DictateBallot() | WithdrawDictation() | ConfirmDictation():
                 return self._dictation(command)

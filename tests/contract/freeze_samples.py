@@ -54,7 +54,7 @@ def example(annotation: Any) -> Any:
     if origin in (Union, types.UnionType):
         return example(arguments[0])
     if origin is tuple:
-        return (example(arguments[0]),)
+        return tuple(example(each) for each in arguments if each is not Ellipsis)
     if origin is dict:
         return {example(arguments[0]): example(arguments[1])}
     if isinstance(annotation, type) and issubclass(annotation, Enum):

@@ -13,6 +13,7 @@ streams, persistent subscriptions, and anything that a real server does otherwis
 
 import json
 import re
+import signal
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -345,3 +346,16 @@ def _system_event() -> Held:
     """A log is never empty: the server's own events come first."""
     created = time.time_ns() // 100
     return Held("00000000-0000-4000-8000-000000000001", "$metadata", "$$$settings", 0, STRIDE, created, b"{}", b"")
+
+
+def main() -> None:
+    """A process of its own until SIGTERM; says its address."""
+    double = KurrentDouble().start()
+    print(double.url, flush=True)
+    signal.sigwait({signal.SIGTERM})
+    double.stop()
+
+
+if __name__ == "__main__":
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    main()

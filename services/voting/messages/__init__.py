@@ -4,7 +4,7 @@
 `circulation`: opinions gathered from members outside a session. `cards`: a body's own rule cards.
 """
 
-from services.voting.messages import cards, circulation, poll
+from services.voting.messages import cards, circulation, count, poll
 from services.voting.messages.cards import (
     ApproveRuleCard,
     Example,
@@ -32,6 +32,18 @@ from services.voting.messages.circulation import (
     SubmitAnswer,
     SubmitOpinionForm,
     WithdrawOpinionForm,
+)
+from services.voting.messages.count import (
+    AppointTellers,
+    ConfirmCount,
+    CountAgreed,
+    CountEntered,
+    CountRestarted,
+    CountsDiffered,
+    EnterCount,
+    PaperCount,
+    RestartCount,
+    TellersAppointed,
 )
 from services.voting.messages.poll import (
     BallotCast,
@@ -64,18 +76,13 @@ from services.voting.messages.poll import (
     WithdrawDictation,
 )
 
-EVENTS = (*poll.EVENTS, *cards.EVENTS, *circulation.EVENTS)
+EVENTS = (*poll.EVENTS, *cards.EVENTS, *circulation.EVENTS, *count.EVENTS)
 
 __all__ = [
-    "ApproveRuleCard",
-    "Example",
-    "ProposeRuleCard",
-    "ProposedCard",
-    "RejectRuleCard",
-    "RetireRuleCard",
-    "WithdrawRuleCard",
     "EVENTS",
     "AnnounceOpinionResult",
+    "AppointTellers",
+    "ApproveRuleCard",
     "AttachToForm",
     "AwaitReport",
     "BallotCast",
@@ -86,29 +93,42 @@ __all__ = [
     "CirculateOpinionForm",
     "CloseOpinionForm",
     "ClosePoll",
+    "ConfirmCount",
     "ConfirmDictation",
+    "CountAgreed",
     "CountAnswers",
+    "CountEntered",
+    "CountRestarted",
+    "CountsDiffered",
     "DetachFromForm",
     "DictateBallot",
     "DictationWithdrawn",
     "DraftOpinionForm",
     "Election",
+    "EnterCount",
+    "Example",
     "Line",
     "LineResult",
     "Method",
     "OpenPoll",
+    "PaperCount",
     "PollCancelled",
     "PollClosed",
     "PollOpened",
     "PollTallied",
+    "ProposeRuleCard",
+    "ProposedCard",
     "PublishResult",
     "QuorumSnapshot",
     "Rating",
+    "RejectRuleCard",
     "RemindMembers",
     "ReportResults",
     "Representation",
     "ResolveComment",
+    "RestartCount",
     "ResultPublished",
+    "RetireRuleCard",
     "ReturnOpinionForm",
     "ReviseOpinionForm",
     "RuleCard",
@@ -118,6 +138,8 @@ __all__ = [
     "SubmitAnswer",
     "SubmitOpinionForm",
     "TallyPoll",
+    "TellersAppointed",
     "WithdrawDictation",
     "WithdrawOpinionForm",
+    "WithdrawRuleCard",
 ]
