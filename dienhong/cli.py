@@ -11,7 +11,7 @@ import typer
 
 from dienhong.console import expected_failures, people, settings
 from dienhong.events import events_app
-from dienhong.processes import bus_app, gateway, parked_app, relay, service
+from dienhong.processes import bus_app, gateway, move_in, parked_app, relay, service
 from kernel import logs
 from kernel.settings import masked
 
@@ -33,8 +33,8 @@ app.add_typer(config_app, name="config")
 app.add_typer(user_app, name="user")
 app.add_typer(bus_app, name="bus")
 app.add_typer(parked_app, name="parked")
-for process in (service, gateway, relay):
-    app.command()(process)
+for verb in (service, gateway, relay, move_in):
+    app.command()(verb)
 
 
 def main() -> None:

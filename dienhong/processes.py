@@ -45,6 +45,29 @@ def relay() -> None:
     run_relay(effective)
 
 
+def move_in() -> None:
+    """Move a data folder into the empty stores of the distributed product; stop the embedded one first."""
+    from dienhong.moving import Differs
+    from dienhong.moving import move_in as run
+    from kernel.adapters.postgres_import import NotEmpty
+    from kernel.ports import Corrupt
+
+    effective = settings()
+    if not effective.store_url.startswith("postgres"):
+        raise Fault("DIENHONG_STORE_URL must name a PostgreSQL database: a log can be moved into that only.")
+    try:
+        with people.status("Moving…") as status:
+            moved = run(effective, status.update)
+    except NotEmpty as error:
+        raise Fault(f"There is a log at {error.args[0]} already; two cannot become one.", FOUND_PROBLEMS) from error
+    except Corrupt as error:
+        raise Fault(f"Document {error.args[0]} is damaged. Restore it from back-up first.", FOUND_PROBLEMS) from error
+    except Differs as error:
+        raise Fault(f"What was written differs at position {error.args[0]}: do not use it.", FOUND_PROBLEMS) from error
+    documents = f"{moved.documents} documents" if effective.blobs_url else "documents stay in the data folder"
+    people.print(f"Moved and compared: {moved.position} events, {moved.accounts} accounts, {documents}.")
+
+
 @bus_app.command("setup")
 def bus_setup() -> None:
     """Make the virtual host, policies, exchanges and queues; what is there stays as it is."""

@@ -1,5 +1,7 @@
 """Another store's whole log into PostgreSQL."""
 
+from collections.abc import Callable
+
 from kernel.adapters.postgres_sessions import open_session
 from kernel.ports import EventStore
 
@@ -11,7 +13,7 @@ class NotEmpty(Exception):
     """There is a log in this database already; two histories cannot become one."""
 
 
-def import_log(url: str, log: EventStore) -> int:
+def import_log(url: str, log: EventStore, progress: Callable[[int], None] = lambda _position: None) -> int:
     """All of it or nothing; positions and times stay. Answers the last position."""
     with open_session(url) as session, session.transaction():
         session.execute("LOCK TABLE events IN EXCLUSIVE MODE")
@@ -34,4 +36,5 @@ def import_log(url: str, log: EventStore) -> int:
                         )
                     )
             after = batch[-1].position
+            progress(after)
     return after
