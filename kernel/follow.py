@@ -15,6 +15,8 @@ from kernel.messages import Event, Recorded
 from kernel.ports import EventStore
 
 BATCH = 500
+SKIPPED = 2000
+"""Positions without anything to react to, after which the checkpoint moves all the same: they are only read again."""
 RETRY_SECONDS = (0.1, 0.5, 2, 5, 30)
 
 log = structlog.get_logger()
@@ -84,7 +86,7 @@ class Follower:
     ) -> None:
         self.name = name
         self.failing: str | None = None
-        self.position = checkpoints.get(name)
+        self.position = self._kept = checkpoints.get(name)
         self._store = store
         self._codec = codec
         self._checkpoints = checkpoints
@@ -129,14 +131,22 @@ class Follower:
         """Handle all that is recorded now."""
         while batch := self._store.read_all(self.position, BATCH):
             for recorded in batch:
+                if recorded.type not in self._types:
+                    continue
                 if self._stopping.is_set():
                     return
-                if recorded.type in self._types:
-                    with trace.caused_by(recorded):
-                        self._on_event(recorded, self._codec.decode(recorded))
-                    self._checkpoints.put(self.name, recorded.position)
+                self._moved_to(recorded.position - 1)
+                with trace.caused_by(recorded):
+                    self._on_event(recorded, self._codec.decode(recorded))
+                self._keep(recorded.position)
                 self._moved_to(recorded.position)
-            self._checkpoints.put(self.name, self.position)
+            self._moved_to(batch[-1].position)
+            if self.position - self._kept >= SKIPPED:
+                self._keep(self.position)
+
+    def _keep(self, position: int) -> None:
+        self._checkpoints.put(self.name, position)
+        self._kept = position
 
     def _moved_to(self, position: int) -> None:
         with self._moved:

@@ -8,6 +8,7 @@ import fcntl
 import json
 import os
 import sqlite3
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -17,6 +18,7 @@ from typing import Any
 from uuid import UUID
 
 from kernel.adapters.appending import Known, Outcome, Placed, Planner, SharedCommits
+from kernel.adapters.tail import Tail
 from kernel.messages import EPOCH, NewEvent, Recorded
 from kernel.ports import NO_STREAM, Append, Appended, StoreBroken, StoreInUse, StoreUnavailable
 
@@ -34,6 +36,8 @@ CREATE TABLE IF NOT EXISTS events (
 ) STRICT
 """
 COLUMNS = "id, type, stream, version, position, recorded_at, data, meta"
+
+Row = tuple[int, str, str, int, str, int, str, str]
 
 INSERT = """
 INSERT INTO events (position, id, stream, version, type, recorded_at, data, meta)
@@ -55,31 +59,40 @@ class SqliteStore:
             self._connection.execute("PRAGMA journal_mode=WAL")
             self._connection.execute("PRAGMA synchronous=FULL")
             self._connection.execute(SCHEMA)
+        # Who reads waits for no sync to disk: in WAL mode a connection of its own sees the last commit meanwhile.
+        separate = not in_memory and not read_only
+        self._reader = _connect(f"{Path(path).absolute().as_uri()}?mode=ro") if separate else self._connection
         self._access = threading.Lock()
+        self._reading = threading.Lock() if separate else self._access
         self._commits = SharedCommits(self._commit)
         self._moved = threading.Condition()
         self._head = self._read_head()
+        self._tail = Tail(self._head)
         self._broken = False
         self.writable = True
 
     def close(self) -> None:
         with self._access:
+            self._reader.close()
             self._connection.close()
             if self._lock_file is not None:
                 os.close(self._lock_file)
                 self._lock_file = None
 
     def read(self, stream: str, after: int = NO_STREAM) -> list[Recorded]:
-        with self._access:
-            rows = self._connection.execute(
+        with self._reading:
+            rows = self._reader.execute(
                 f"SELECT {COLUMNS} FROM events WHERE stream = ? AND version > ? ORDER BY version",
                 (stream, after),
             ).fetchall()
         return [_recorded(row) for row in rows]
 
     def read_all(self, after: int, limit: int) -> list[Recorded]:
-        with self._access:
-            rows = self._connection.execute(
+        newest = self._tail.after(after, limit)
+        if newest is not None:
+            return newest
+        with self._reading:
+            rows = self._reader.execute(
                 f"SELECT {COLUMNS} FROM events WHERE position > ? ORDER BY position LIMIT ?", (after, limit)
             ).fetchall()
         return [_recorded(row) for row in rows]
@@ -103,7 +116,9 @@ class SqliteStore:
             outcomes = [planner.place(each) for each in appends]
             if planner.placed:
                 now = (self._clock() - EPOCH) // timedelta(microseconds=1)
-                self._write([_row(each, now) for each in planner.placed])
+                rows = [_row(each, now) for each in planner.placed]
+                self._write(rows)
+                self._tail.add([_placed(row, each) for row, each in zip(rows, planner.placed, strict=True)])
                 with self._moved:
                     self._head = planner.head
                     self._moved.notify_all()
@@ -126,7 +141,7 @@ class SqliteStore:
         )
         return Planner(self._head, known, dict(versions.fetchall()))
 
-    def _write(self, rows: list[tuple[object, ...]]) -> None:
+    def _write(self, rows: list[Row]) -> None:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.execute(INSERT, (json.dumps(rows, ensure_ascii=False),))
@@ -139,6 +154,7 @@ class SqliteStore:
             if self._may_try_again(error):
                 raise StoreUnavailable(str(error)) from error
             self._broken = True
+            self._tail = Tail(sys.maxsize)  # the file is the truth, whoever wrote it
             raise StoreBroken(str(error)) from error
 
     def _may_try_again(self, error: sqlite3.Error) -> bool:
@@ -166,10 +182,15 @@ class SqliteStore:
         return int(row[0])
 
 
-def _row(placed: Placed, now: int) -> tuple[object, ...]:
+def _row(placed: Placed, now: int) -> Row:
     event = placed.event
     data, meta = event.data.decode(), event.meta.decode()
     return placed.position, str(event.id), placed.stream, placed.version, event.type, now, data, meta
+
+
+def _placed(row: Row, placed: Placed) -> Recorded:
+    position, event_id, stream, version, kind, now, _data, _meta = row
+    return Recorded.of_row(event_id, kind, stream, version, position, now, placed.event.data, placed.event.meta)
 
 
 def _recorded(row: tuple[Any, ...]) -> Recorded:
