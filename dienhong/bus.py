@@ -2,14 +2,15 @@
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, unquote, urlsplit
 from urllib.request import Request, urlopen
 
-from kernel.adapters.bus_rabbit import topology
+from kernel.adapters.bus_rabbit import Topology, leaderless, topology
 from kernel.relay import BusUnavailable
 from kernel.settings import Settings
 from services.directory import service as directory
@@ -80,7 +81,7 @@ def _dead() -> Iterator[Queue]:
 
 
 def setup(settings: Settings) -> list[str]:
-    """Makes what is missing and changes nothing that is there; what it did, in words."""
+    """Makes what is missing, and anew what no longer works; changes nothing else. What it did, in words."""
     done = []
     if settings.bus_admin_url:
         vhost = _vhost(settings)
@@ -98,17 +99,42 @@ def setup(settings: Settings) -> list[str]:
             broker.exchange(exchange)
         for queue in queues():
             broker.queue(queue.name, queue.exchange, queue.key)
-    return [*done, f"{len(exchanges)} exchanges, {len(queues())} queues"]
+        idle = _idle(broker)
+    done.append(f"{len(exchanges)} exchanges, {len(queues())} queues")
+    if lost := leaderless(settings.bus_url, idle):
+        _renew(settings, lost)
+        done.append(f"made anew, for they had lost their leader: {', '.join(lost)}; their facts are in the log")
+    return done
 
 
 def check(settings: Settings) -> list[str]:
-    """What is wrong, a sentence each; without the management API only whether everything exists."""
+    """What is wrong, a sentence each; without the management API only whether every queue is there and works."""
     with topology(settings.bus_url) as broker:
-        missing = [each.name for each in queues() if not broker.has(each.name)]
+        missing = [each.name for each in queues() if broker.consumers(each.name) is None]
+        idle = _idle(broker)
+    lost = leaderless(settings.bus_url, idle)
     wrong = [f"{name} is missing: run `dienhong bus setup`" for name in missing]
+    wrong += [f"{name} has lost its leader and takes no messages: run `dienhong bus setup`" for name in lost]
     if settings.bus_admin_url:
-        wrong += _check_by_management(settings)
+        wrong += [each for each in _check_by_management(settings) if each.partition(" ")[0] not in lost]
     return wrong
+
+
+def _idle(broker: Topology) -> list[str]:
+    """A queue that has consumers has a leader, who knows them."""
+    return [each.name for each in queues() if broker.consumers(each.name) == 0]
+
+
+def _renew(settings: Settings, names: Sequence[str]) -> None:
+    """What a queue held is repeated by its sender or found in the log; so deleting one costs a delay and no fact."""
+
+    def renew(queue: Queue) -> None:
+        with topology(settings.bus_url) as broker:
+            broker.remove(queue.name)  # takes seconds, in which the broker looks for the leader
+            broker.queue(queue.name, queue.exchange, queue.key)
+
+    with ThreadPoolExecutor(len(names)) as pool:
+        list(pool.map(renew, [each for each in queues() if each.name in names]))
 
 
 def _check_by_management(settings: Settings) -> Iterator[str]:

@@ -1,11 +1,12 @@
 """Facts to RabbitMQ: persistent, confirmed, and refused where somebody should hear them but no queue is bound."""
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from urllib.parse import unquote, urlsplit
 
 import amqp
-from amqp.exceptions import AMQPError, NotFound, ResourceLocked
+from amqp.exceptions import AMQPError, NotAllowed, NotFound, ResourceLocked
 
 from kernel.relay import BusUnavailable, Fact
 
@@ -14,6 +15,7 @@ CONFIRM_SECONDS = 5.0
 
 HEARTBEAT_SECONDS = 10
 LEASE = "relay.lease"
+PROBE = amqp.Message("{}", content_type="application/json", delivery_mode=1, expiration="0")
 PERSISTENT = 2
 
 
@@ -40,7 +42,7 @@ class RabbitPublisher:
             self.close()
             return False
         except (OSError, AMQPError) as error:
-            self.close()
+            self._drop()
             raise BusUnavailable(str(error)) from error
         return True
 
@@ -53,10 +55,11 @@ class RabbitPublisher:
                 self._unsettled.add(number)
                 channel.basic_publish(_message(fact), fact.exchange, fact.key, mandatory=fact.heard)
             self._next += len(facts)
+            deadline = time.monotonic() + CONFIRM_SECONDS
             while self._unsettled:
-                self._connection.drain_events(timeout=CONFIRM_SECONDS)
+                _read(self._connection, deadline)
         except (OSError, AMQPError) as error:
-            self.close()
+            self._drop()
             raise BusUnavailable(f"{type(error).__name__} {error}") from error
         if self._refused:
             self.close()
@@ -70,7 +73,7 @@ class RabbitPublisher:
             with suppress(TimeoutError):
                 self._connection.drain_events(timeout=0.001)
         except (OSError, AMQPError) as error:
-            self.close()
+            self._drop()
             raise BusUnavailable(str(error)) from error
 
     def close(self) -> None:
@@ -78,6 +81,12 @@ class RabbitPublisher:
         if connection is not None:
             with suppress(OSError, AMQPError, AttributeError):  # py-amqp's own state is half gone after a lost line
                 connection.close()
+
+    def _drop(self) -> None:
+        """Without a farewell, which a broker that blocks its publishers would never answer."""
+        connection, self._connection, self._channel = self._connection, None, None
+        if connection is not None:
+            connection.collect()
 
     def _connect(self) -> None:
         self._connection = connected(self._url)
@@ -116,22 +125,66 @@ class Topology:
         self._channel.queue_declare(name, durable=True, auto_delete=False)
         self._channel.queue_bind(name, exchange, key)
 
-    def has(self, name: str) -> bool:
+    def consumers(self, name: str) -> int | None:
+        """None: there is no such queue."""
         try:
-            self._channel.queue_declare(name, passive=True)
+            return int(self._channel.queue_declare(name, passive=True).consumer_count)
         except NotFound:  # which also closes the channel
             self._channel = self._connection.channel()
-            return False
-        return True
+            return None
+
+    def remove(self, name: str) -> None:
+        self._channel.queue_delete(name)
 
 
 @contextmanager
 def topology(url: str) -> Iterator[Topology]:
+    with reaching(), connected(url) as connection:
+        yield Topology(connection)
+
+
+def leaderless(url: str, names: Sequence[str]) -> list[str]:
+    """Which of these queues, all there and without consumers, take nothing.
+
+    A quorum queue whose broker was killed within a second of its declaration may come back without a leader: it stays
+    declared and bound, and takes and gives nothing for ever. A message to each, gone at once, shows it.
+    """
+    waiting = set(names)
+
+    def settled(name: str) -> Callable[[int, bool], None]:
+        return lambda _number, _multiple: waiting.discard(name)
+
+    with reaching():
+        connection = connected(url)
+        for name in names:  # each on a channel of its own, which such a queue would block
+            channel = connection.channel()
+            channel.confirm_select()
+            channel.events["basic_ack"].add(settled(name))
+            channel.basic_publish(PROBE, "", name)
+        deadline = time.monotonic() + CONFIRM_SECONDS
+        with suppress(TimeoutError):
+            while waiting:
+                _read(connection, deadline)
+        connection.collect()
+    return [each for each in names if each in waiting]
+
+
+@contextmanager
+def reaching() -> Iterator[None]:
     try:
-        with connected(url) as connection:
-            yield Topology(connection)
+        yield
+    except NotAllowed as error:
+        raise BusUnavailable(f"{error.reply_text}: run `dienhong bus setup`") from error
     except (OSError, AMQPError) as error:
         raise BusUnavailable(f"{type(error).__name__} {error}") from error
+
+
+def _read(connection: amqp.Connection, deadline: float) -> None:
+    """One frame, which may be a heartbeat; `TimeoutError` past the deadline, whatever came meanwhile."""
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("the broker did not answer in time")
+    connection.blocking_read(left)
 
 
 def connected(url: str) -> amqp.Connection:

@@ -1,10 +1,12 @@
 """How messages come into a nameko service: taken, handled, and acknowledged also when the service is stopping."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from nameko.amqp.consume import Consumer
 from nameko.events import EventHandler
+from nameko.exceptions import ContainerBeingKilled
 from nameko.rpc import Rpc, RpcConsumer
 from nameko.timer import timer
 
@@ -19,6 +21,9 @@ WORKERS = 64
 GAPS_SECONDS = 15
 """How often a service looks for events whose messages the broker has lost."""
 
+RECONNECT_SECONDS = (0.2, 0.5, 5)
+"""First pause between tries, what each adds, and the longest; kombu's own grows to half a minute."""
+
 ANSWERS = (Refused, AppendError, StoreUnavailable, StoreBroken)
 Method = TypeVar("Method", bound=Callable[..., object])
 
@@ -29,6 +34,7 @@ class DrainingConsumer(Consumer):  # type: ignore[misc]
     def __init__(self, *args: Any, **options: Any) -> None:
         self.stopping = False
         self.in_flight = 0
+        self.on_connected: Callable[[], object] = lambda: None
         self._consumers: list[Any] = []
         super().__init__(*args, **options)
 
@@ -47,6 +53,16 @@ class DrainingConsumer(Consumer):  # type: ignore[misc]
         self.in_flight = 0  # what an earlier connection had taken, the broker gives again
         self._consumers = super().get_consumers(consumer_cls, channel)
         return self._consumers
+
+    @contextmanager
+    def establish_connection(self) -> Iterator[Any]:
+        with self.create_connection() as connection:
+            connection.ensure_connection(self.on_connection_error, None, *RECONNECT_SECONDS)
+            yield connection
+
+    def on_consume_ready(self, connection: Any, channel: Any, consumers: Any, **options: Any) -> None:
+        super().on_consume_ready(connection, channel, consumers, **options)
+        self.on_connected()
 
     def on_iteration(self) -> None:
         if self.stopping:
@@ -84,7 +100,17 @@ class CommandEntrypoint(Rpc):  # type: ignore[misc]
 
 
 class EventEntrypoint(EventHandler):  # type: ignore[misc]
+    """Whatever ended the connection may have cost messages: each new one begins as if there were a message."""
+
     consumer_cls = DrainingConsumer
+
+    def start(self) -> None:
+        self.consumer.on_connected = self._look
+        super().start()
+
+    def _look(self) -> None:
+        with suppress(ContainerBeingKilled):
+            self.container.spawn_worker(self, ({},), {})
 
 
 def command(method: Method) -> Method:
