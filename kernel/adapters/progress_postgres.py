@@ -87,8 +87,7 @@ class PostgresProgress:
 
     def _once(self, query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
         if self._session is None:
-            self._session = open_session(self._url)
-            self._session.execute(SCHEMA)
+            self._session = open_session(self._url, "parked", SCHEMA)  # the last table that SCHEMA makes
         return self._session.execute(query, values).fetchall()
 
     def _drop(self) -> None:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from secrets import token_hex
@@ -13,8 +14,10 @@ from psycopg.errors import InsufficientPrivilege
 
 from dienhong.nodes.postgres import PostgresNode
 from kernel.adapters.postgres_sessions import open_session
+from kernel.adapters.progress_postgres import PostgresProgress
 from kernel.adapters.store_postgres import TAKE_TURN, PostgresStore
 from kernel.ports import NO_STREAM, StoreUnavailable
+from kernel.progress import Parked
 from tests.contract.event_store import event
 from tests.faults.cutting import Cutting
 from tests.nodes import running_postgres, small_disk
@@ -139,6 +142,24 @@ def test_a_service_needs_no_right_to_change_or_delete_a_fact(log_url: str, store
         for change in ("UPDATE events SET data = ''", "DELETE FROM events", "TRUNCATE events"):
             with pytest.raises(InsufficientPrivilege):
                 session.execute(change)
+
+
+def test_followers_keep_their_progress_without_the_right_to_make_tables(log_url: str) -> None:
+    schema = log_url.partition("search_path%3D")[2]
+    made = PostgresProgress(log_url)
+    made.put("relay", 1)
+    made.close()
+    with connect(log_url, autocommit=True) as administrator:
+        administrator.execute(f"CREATE ROLE {schema} LOGIN PASSWORD 'follower'")
+        administrator.execute(f"GRANT USAGE ON SCHEMA {schema} TO {schema}")
+        administrator.execute(f"GRANT SELECT, INSERT, UPDATE ON checkpoints TO {schema}")
+        administrator.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON parked TO {schema}")
+    progress = PostgresProgress(f"postgresql://{schema}:follower@{log_url.rpartition('@')[2]}")
+    progress.put("relay", 2)
+    progress.park(Parked("test", 1, "thing-1", "Happened", "ValueError", datetime.now(UTC)))
+    progress.unpark("test", 1)
+    assert (progress.get("relay"), progress.parked()) == (2, [])
+    progress.close()
 
 
 @pytest.mark.slow
