@@ -34,7 +34,7 @@ app.add_typer(user_app, name="user")
 app.add_typer(bus_app, name="bus")
 app.add_typer(parked_app, name="parked")
 for verb in (service, gateway, relay, move_in):
-    app.command()(verb)
+    app.command(verb.__name__.replace("_", "-"))(verb)
 
 
 def main() -> None:
