@@ -20,7 +20,7 @@ from gateway.identity.accounts import Identity
 from gateway.identity.store_sqlite import SqliteIdentityStore
 from gateway.live import Live
 from gateway.ticking import Ticker
-from gateway.views import Project, Views
+from gateway.views import Project, Views, only
 from kernel import search
 from kernel.adapters.blobs_files import FileBlobs
 from kernel.adapters.store_sqlite import SqliteStore
@@ -152,12 +152,13 @@ class Embedded:
 
 
 def open_views(settings: Settings, store: EventStore, blobs: Blobs, name: str = "views.db") -> Views:
+    polls = voting_service.CODEC.types - {"BallotCast"}
     projections: list[Project] = [
-        directory_views.project,
-        meeting_views.project,
-        documents_views.projection(lambda sha256: blobs.read(sha256).decode()),
-        voting_views.project,
-        tasks_views.project,
+        only(directory_service.CODEC.types, directory_views.project),
+        only(meeting_service.CODEC.types | polls, meeting_views.project),
+        only(documents_service.CODEC.types, documents_views.projection(lambda sha256: blobs.read(sha256).decode())),
+        only(voting_service.CODEC.types, voting_views.project),
+        only(tasks_service.CODEC.types, tasks_views.project),
     ]
     schemas = [
         search.SCHEMA,

@@ -50,6 +50,6 @@ def _differing(
 
 
 def _caught_up(views: Views, progress: Callable[[int], None] = lambda _position: None) -> int:
-    views.catch_up(progress)
+    views.replay(progress)
     views.stop()
     return views.position

@@ -1,8 +1,9 @@
 """What people see: one SQLite file built from the log, which can be deleted and rebuilt at any time."""
 
+import gc
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import closing, suppress
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +20,16 @@ Project = Callable[[sqlite3.Connection, Recorded, Event], None]
 BATCH = 1000
 
 log = structlog.get_logger()
+
+
+def only(types: Collection[str], project: Project) -> Project:
+    """The projection, asked only about these types of event: most events of a log are ballots, and few show ballots."""
+
+    def asked(connection: sqlite3.Connection, recorded: Recorded, event: Event) -> None:
+        if recorded.type in types:
+            project(connection, recorded, event)
+
+    return asked
 
 
 class Connection(sqlite3.Connection):
@@ -56,7 +67,7 @@ class Views:
     def begin(self, progress: Callable[[int], None] = lambda _position: None) -> None:
         """Catches up, then follows. An event that cannot be shown stops only what people see, and `failing` says so."""
         try:
-            self.catch_up(progress)
+            self.replay(progress)
         except Exception:  # the thread tries it again and the health page tells; commands and reactions go on
             self._show_what_stands_before_the_failure()
         self.start()
@@ -91,6 +102,11 @@ class Views:
         """True once the views show the log up to `position`."""
         with self._moved:
             return self._moved.wait_for(lambda: self.position >= position, timeout)
+
+    def replay(self, progress: Callable[[int], None] = lambda _position: None) -> None:
+        """Catches up from far behind."""
+        gc.freeze()  # or else the collector looks again and again through all that the process holds already
+        self.catch_up(progress)
 
     def catch_up(self, progress: Callable[[int], None] = lambda _position: None) -> None:
         while applied := self._step():
