@@ -255,6 +255,11 @@ def sees_tally(subject: Subject, resource: Resource) -> bool:
     return resource.facts.get("poll_state") == "published" or keeps_the_roll(subject, resource)
 
 
+def approves_rule_cards(subject: Subject, resource: Resource) -> bool:
+    """Who leads the body or presides over it; whoever prepares its meetings only proposes."""
+    return any(subject.has(role, resource.body_id) for role in ("leader", "presiding_officer"))
+
+
 def writes_minutes(subject: Subject, resource: Resource) -> bool:
     """The minute taker of the meeting, and the body's minute takers and records clerks."""
     if subject.person_id == resource.facts.get("minute_taker_id"):
@@ -287,6 +292,10 @@ RULES: dict[str, Rule] = {
     "cast_ballot": sees_meeting,
     "conduct_polls": presides,
     "see_tally": sees_tally,
+    "record_dictation": keeps_the_roll,
+    "see_rule_cards": anyone,
+    "propose_rule_card": prepares,
+    "approve_rule_card": approves_rule_cards,
     "draft_opinion_form": prepares,
     "see_opinion_form": sees_opinion_form,
     "prepare_opinion_form": prepares,

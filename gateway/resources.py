@@ -118,6 +118,11 @@ def _poll(connection: Connection, poll_id: str, resource: Resource, now: datetim
     return held.with_facts(poll_state=poll.state) if poll and held else None
 
 
+def _rule_card(connection: Connection, rule_card_id: str, resource: Resource, _now: datetime) -> Resource | None:
+    card = voting.body_card(connection, rule_card_id)
+    return replace(resource, see="see_rule_cards", body_id=card.body_id) if card else None
+
+
 def _form(connection: Connection, form_id: str, resource: Resource, _now: datetime) -> Resource | None:
     form = opinions.form(connection, form_id)
     if form is None:
@@ -139,6 +144,7 @@ def _minutes_of(connection: Connection, meeting_id: str, resource: Resource, now
 LOADERS: dict[str, Loader] = {
     "minutes_of": _minutes_of,
     "poll_id": _poll,
+    "rule_card_id": _rule_card,
     "form_id": _form,
     "document_id": _document,
     "task_id": _task,

@@ -85,6 +85,7 @@ FROM polls WHERE poll_id = ? AND state = 'open'
 
 def project(connection: sqlite3.Connection, recorded: Recorded, event: Event) -> None:
     at = recorded.recorded_at.isoformat()
+    card_views.project(connection, recorded, event)
     circulation_views.project(connection, recorded, event)
     match event:
         case PollOpened():
