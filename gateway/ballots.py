@@ -130,7 +130,8 @@ def said(receipt: Receipt) -> bytes:
         voting.Receipt(
             poll_id=receipt.poll_id,
             voter_id=receipt.voter_id,
-            choice=receipt.marks[0],
+            choice=voting.only(receipt.marks),
+            marks=receipt.marks,
             event_id=receipt.event_id,
             position=receipt.position,
             recorded_at=receipt.recorded_at,

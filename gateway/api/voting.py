@@ -1,7 +1,7 @@
 """Polls through the JSON API: open, vote, close, publish; turnout, results and who voted how."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -9,14 +9,23 @@ import structlog
 from fastapi import APIRouter
 from pydantic import Field
 
+from gateway.api import rule_cards as own_cards
 from gateway.api.commands import Body, command_route
+from gateway.asking import (
+    PollBody,
+    Preview,
+    asked,
+    card_named,
+    cards_of,
+    preview,
+    template_named,
+    the_meeting,
+    today,
+)
 from gateway.edge import Context, Done, Edge
 from gateway.problems import TryLater
-from gateway.web.pages import VIETNAM
 from kernel.decider import Refused
 from kernel.ids import derived
-from services.directory import views as directory
-from services.meeting import preparation_views as meetings
 from services.meeting import sitting_views as sittings
 from services.voting import views as voting
 from services.voting.cards import Card, ChoiceTemplate, catalogue
@@ -24,36 +33,45 @@ from services.voting.messages import (
     CancelPoll,
     CastBallot,
     ClosePoll,
+    ConfirmDictation,
+    DictateBallot,
     OpenPoll,
     PollTallied,
     PublishResult,
-    QuorumSnapshot,
+    WithdrawDictation,
 )
 
+__all__ = ["Receipt", "card_named", "cards_of", "known", "only", "router", "template_named", "today"]
+
 router = APIRouter(tags=["voting"])
+router.include_router(own_cards.router)
 log = structlog.get_logger()
 
 
-class PollBody(Body):
-    """`template_id` and `card_id` name a choice template and a rule card of `/rule-cards`."""
-
-    question: str = Field(min_length=1, max_length=1000)
-    item_id: UUID | None = None
-    template_id: str = Field("for_against_not_voting", max_length=60)
-    card_id: str = Field(max_length=60)
-
-
 class BallotBody(Body):
-    choice: str = Field(pattern=r"^[a-z_]+$", max_length=60)
+    """`choice` for a single question, else `marks`. `voter_id`: whom the caller votes for, if not for oneself."""
+
+    choice: str = Field("", pattern=r"^([a-z][a-z0-9_]*)?$", max_length=60)
+    marks: list[str] = Field(default=[], max_length=200)
+    voter_id: UUID | None = None
+
+
+class MarksBody(Body):
+    marks: list[str] = Field(min_length=1, max_length=200)
+
+
+class DictationBody(MarksBody):
+    voter_id: UUID
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """The ballot stands in the log before the poll's end: it is counted."""
+    """The ballot stands in the log before the poll's end: it is counted. `choice`: the only mark, if it is one."""
 
     poll_id: UUID
     voter_id: UUID
     choice: str
+    marks: tuple[str, ...]
     event_id: UUID
     position: int
     recorded_at: datetime
@@ -73,54 +91,89 @@ def open_poll(edge: Edge, meeting_id: UUID, body: PollBody) -> Done:
     poll is open may still vote; presence is asked for when the ballot is cast.
     """
     edge.require("conduct_polls", meeting_id=meeting_id)
-    meeting = meetings.meeting(edge.views, meeting_id)
-    if meeting is None:
-        raise Refused("not_found", str(meeting_id))
-    if body.item_id is not None and meetings.item(edge.views, meeting_id, body.item_id) is None:
-        raise Refused("no_such_item", str(body.item_id))
-    rules = directory.rules_of(edge.views, meeting.body_id)
-    if rules is None:
-        raise Refused("rules_missing", meeting.body_id)
     poll_id = derived(edge.command_id, "poll_id")
-    done = edge.send(
-        OpenPoll,
-        poll_id=poll_id,
-        meeting_id=meeting_id,
-        item_id=body.item_id,
-        question=body.question,
-        roll=[each.person_id for each in directory.members_of(edge.views, meeting.body_id, on=today(edge))],
-        choices=template_named(body.template_id).choice,
-        rule_card=card_named(body.card_id, edge, meeting.body_id).rule,
-        members=rules.seats,
-        quorum=quorum_snapshot(edge, meeting_id),
-        chair_id=meeting.presiding_officer_id,
-    )
+    done = edge.send(OpenPoll, poll_id=poll_id, **asked(edge, meeting_id, body))
     return done.model_copy(update={"id": poll_id})
+
+
+@router.post("/meetings/{meeting_id}/polls/preview")
+def preview_poll(edge: Edge, meeting_id: UUID, body: PollBody) -> Preview:
+    """The card's article and the arithmetic, as they would be if the poll were opened now; opens nothing."""
+    edge.require("conduct_polls", meeting_id=meeting_id)
+    return preview(edge, meeting_id, body)
 
 
 @router.post("/polls/{poll_id}/ballots")
 def cast_ballot(edge: Edge, poll_id: UUID, body: BallotBody) -> Receipt:
-    """Casts the caller's ballot. The same choice again gives the same receipt; another choice is refused.
+    """Casts the caller's ballot. The same choice again gives the same receipt; another one where the card allows it.
 
     Only who is in the hall or online votes. Once the ballot is cast, leaving does not take it, or its receipt, away.
     """
     edge.require("cast_ballot", poll_id=poll_id)
     me = UUID(edge.me.person_id)
+    voter = body.voter_id or me
+    check_present(edge, poll_id, voter, me)
     attendance = sittings.attendance_of(edge.views, known(edge, poll_id).meeting_id, me)
-    here = attendance is not None and attendance.here
-    if not voting.on_roll(edge.views, poll_id, me):
-        log.warning("vote_outside_the_roll", poll=str(poll_id), person=str(me))
-        raise Refused("not_on_roll", str(me))
-    if not here and voting.my_ballot(edge.views, poll_id, me) is None:
-        raise Refused("not_present_to_vote", str(me))
-    remote = attendance is not None and attendance.state == "online"
-    edge.send(CastBallot, poll_id=poll_id, voter_id=me, choice=body.choice, remote=remote)
-    cast = voting.my_ballot(edge.views, poll_id, me)
+    edge.send(
+        CastBallot,
+        poll_id=poll_id,
+        voter_id=voter,
+        holder_id=None if voter == me else me,
+        choice=body.choice,
+        marks=tuple(body.marks),
+        remote=attendance is not None and attendance.state == "online",
+    )
+    cast = voting.my_ballot(edge.views, poll_id, voter)
     if cast is None:  # recorded, but the views are late: the same request again finds it
         raise TryLater("unavailable", 1)
     return receipt(cast)
 
 
+def check_present(edge: Context, poll_id: UUID, voter: UUID, by: UUID) -> None:
+    """Of the voter `by` is the one whose presence counts: oneself, or who votes in the voter's place."""
+    if not voting.on_roll(edge.views, poll_id, voter):
+        log.warning("vote_outside_the_roll", poll=str(poll_id), person=str(voter))
+        raise Refused("not_on_roll", str(voter))
+    attendance = sittings.attendance_of(edge.views, known(edge, poll_id).meeting_id, by)
+    here = attendance is not None and attendance.here
+    if not here and (voter != by or voting.my_ballot(edge.views, poll_id, voter) is None):
+        raise Refused("not_present_to_vote", str(by))
+
+
+@router.post("/polls/{poll_id}/dictations")
+def dictate_ballot(edge: Edge, poll_id: UUID, body: DictationBody) -> Done:
+    """Writes down the open vote of a member who is there without a device; a second person must confirm it."""
+    edge.require("record_dictation", poll_id=poll_id)
+    check_present(edge, poll_id, body.voter_id, body.voter_id)
+    return edge.send(DictateBallot, poll_id=poll_id, voter_id=body.voter_id, marks=tuple(body.marks))
+
+
+@router.post("/polls/{poll_id}/dictations/{voter_id}/confirm")
+def confirm_dictation(edge: Edge, poll_id: UUID, voter_id: UUID, body: MarksBody) -> Receipt:
+    """By another person who heard the same marks; casts the ballot, and answers with its receipt."""
+    edge.require("record_dictation", poll_id=poll_id)
+    edge.send(ConfirmDictation, poll_id=poll_id, voter_id=voter_id, marks=tuple(body.marks))
+    cast = voting.my_ballot(edge.views, poll_id, voter_id)
+    if cast is None:
+        raise TryLater("unavailable", 1)
+    return receipt(cast)
+
+
+@router.get("/polls/{poll_id}/dictations")
+def dictations(edge: Edge, poll_id: UUID) -> list[voting.Dictated]:
+    """What waits to be confirmed; for those who record votes."""
+    edge.require("record_dictation", poll_id=poll_id)
+    return voting.dictations(edge.views, poll_id)
+
+
+@router.get("/polls/{poll_id}/represented")
+def represented(edge: Edge, poll_id: UUID) -> list[voting.Represented]:
+    """Whom the caller may vote for in this poll."""
+    edge.require("see_polls", poll_id=poll_id)
+    return voting.represented(edge.views, poll_id, edge.me.person_id)
+
+
+command_route(router, "/polls/{poll_id}/dictations/{voter_id}/withdraw", WithdrawDictation, action="record_dictation")
 command_route(router, "/polls/{poll_id}/close", ClosePoll, action="conduct_polls")
 command_route(router, "/polls/{poll_id}/cancel", CancelPoll, action="conduct_polls")
 command_route(router, "/polls/{poll_id}/publish", PublishResult, action="conduct_polls")
@@ -137,10 +190,7 @@ def polls(edge: Edge, meeting_id: UUID) -> list[voting.Poll]:
 def rule_cards(edge: Edge, meeting_id: UUID) -> RuleCards:
     """The rule cards meant for the meeting's body today, and the choice templates."""
     edge.require("see_polls", meeting_id=meeting_id)
-    meeting = meetings.meeting(edge.views, meeting_id)
-    if meeting is None:
-        raise Refused("not_found", str(meeting_id))
-    return RuleCards(cards_of(edge, meeting.body_id), catalogue().choices)
+    return RuleCards(cards_of(edge, the_meeting(edge, meeting_id).body_id), catalogue().choices)
 
 
 @router.get("/polls/{poll_id}")
@@ -165,9 +215,16 @@ def result(edge: Edge, poll_id: UUID) -> PollTallied:
     return counted(edge, poll_id)
 
 
+@router.get("/polls/{poll_id}/lines")
+def lines(edge: Edge, poll_id: UUID) -> list[voting.LineOutcome]:
+    """The result by candidate, person or draft; open to the same people as the result."""
+    tally = counted(edge, poll_id)
+    return voting.lines(known(edge, poll_id), tally)
+
+
 @router.get("/polls/{poll_id}/ballots")
 def ballots(edge: Edge, poll_id: UUID, order: Literal["name", "choice"] = "name") -> list[voting.VoterChoice]:
-    """Who voted how, the whole roll; open to the same people as the result."""
+    """Who voted how, the whole roll; open to the same people as the result. Nobody in a secret poll."""
     counted(edge, poll_id)
     return voting.ballots_by_voter(edge.views, poll_id, order)
 
@@ -197,49 +254,17 @@ def counted(edge: Context, poll_id: UUID) -> PollTallied:
     return tally
 
 
-def quorum_snapshot(edge: Context, meeting_id: UUID) -> QuorumSnapshot:
-    """Attendance as the log tells it now: the views first catch up with all that is recorded."""
-    head = edge.gate.store.wait(0, 0)
-    if not edge.gate.views.wait_for(head):
-        raise TryLater("unavailable", 1)
-    sitting = sittings.sitting(edge.views, meeting_id)
-    quorum = sittings.quorum_now(edge.views, meeting_id)
-    if sitting is None or quorum is None or sitting.state != "open":
-        raise Refused("session_not_open", str(meeting_id))
-    return QuorumSnapshot(
-        seats=quorum.seats, needed=quorum.needed, present=quorum.present, as_of=max(head, quorum.as_of)
-    )
-
-
-def cards_of(edge: Context, body_id: UUID | str) -> tuple[Card, ...]:
-    body = directory.unit(edge.views, body_id)
-    return catalogue().cards_for(body.kind if body else "", today(edge))
-
-
-def card_named(card_id: str, edge: Context, body_id: UUID | str) -> Card:
-    found = next((card for card in cards_of(edge, body_id) if card.card_id == card_id), None)
-    if found is None:
-        raise Refused("unknown_rule_card", card_id)
-    return found
-
-
-def template_named(template_id: str) -> ChoiceTemplate:
-    found = next((each for each in catalogue().choices if each.template_id == template_id), None)
-    if found is None:
-        raise Refused("unknown_choice_template", template_id)
-    return found
-
-
 def receipt(cast: voting.CastAs) -> Receipt:
     return Receipt(
         poll_id=UUID(cast.poll_id),
         voter_id=UUID(cast.voter_id),
-        choice=cast.choice,
+        choice=only(cast.marks),
+        marks=cast.marks,
         event_id=UUID(cast.event_id),
         position=cast.position,
         recorded_at=cast.recorded_at,
     )
 
 
-def today(edge: Context) -> date:
-    return edge.now.astimezone(VIETNAM).date()
+def only(marks: tuple[str, ...]) -> str:
+    return marks[0] if len(marks) == 1 else ""
