@@ -293,7 +293,6 @@ RULES: dict[str, Rule] = {
     "conduct_polls": presides,
     "see_tally": sees_tally,
     "record_dictation": keeps_the_roll,
-    "see_rule_cards": anyone,
     "propose_rule_card": prepares,
     "approve_rule_card": approves_rule_cards,
     "draft_opinion_form": prepares,

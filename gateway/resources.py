@@ -120,7 +120,7 @@ def _poll(connection: Connection, poll_id: str, resource: Resource, now: datetim
 
 def _rule_card(connection: Connection, rule_card_id: str, resource: Resource, _now: datetime) -> Resource | None:
     card = voting.body_card(connection, rule_card_id)
-    return replace(resource, see="see_rule_cards", body_id=card.body_id) if card else None
+    return replace(resource, see="see_directory", body_id=card.body_id) if card else None
 
 
 def _form(connection: Connection, form_id: str, resource: Resource, _now: datetime) -> Resource | None:

@@ -31,13 +31,13 @@ command_route(router, f"{CARD}/retire", RetireRuleCard, action="approve_rule_car
 @router.get("/bodies/{body_id}/rule-cards")
 def body_cards(edge: Edge, body_id: UUID) -> list[voting.BodyCard]:
     """The body's own cards, the newest first: proposed, approved, rejected and withdrawn."""
-    edge.require("see_rule_cards", body_id=body_id)
+    edge.require("see_directory", body_id=body_id)
     return voting.body_cards(edge.views, body_id)
 
 
 @router.get("/rule-cards/{rule_card_id}")
 def body_card(edge: Edge, rule_card_id: UUID) -> voting.BodyCard:
-    edge.require("see_rule_cards", rule_card_id=rule_card_id)
+    edge.require("see_directory", rule_card_id=rule_card_id)
     found = voting.body_card(edge.views, rule_card_id)
     if found is None:
         raise Refused("not_found", str(rule_card_id))

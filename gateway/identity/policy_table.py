@@ -73,7 +73,6 @@ WORDS = {
     "conduct_polls": _("Mở, kết thúc, công bố kết quả biểu quyết"),
     "see_tally": _("Xem kết quả kiểm phiếu trước khi công bố"),
     "record_dictation": _("Ghi hộ và xác nhận biểu quyết của đại biểu không có thiết bị"),
-    "see_rule_cards": _("Xem quy tắc biểu quyết riêng của cơ quan"),
     "propose_rule_card": _("Đề xuất quy tắc biểu quyết riêng"),
     "approve_rule_card": _("Duyệt, từ chối, chấm dứt quy tắc biểu quyết riêng"),
     "draft_opinion_form": _("Tạo phiếu lấy ý kiến"),

@@ -28,7 +28,6 @@ cast_ballot             a i a a a i i a a
 conduct_polls           a i i i i i i i i
 see_tally               a i a a i i i i i
 record_dictation        a i a a i i i i i
-see_rule_cards          a a a a a a a a a
 propose_rule_card       - - - a - - - - a
 approve_rule_card       a - - - a - - - -
 draft_opinion_form      - - - a - - - - a
