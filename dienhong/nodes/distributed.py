@@ -4,6 +4,7 @@
 """
 
 import os
+import shlex
 import signal
 import socket
 import sys
@@ -106,13 +107,15 @@ def up(folder: Path, ports: Sequence[int], say: Say, demo: bool, stopping: threa
     began = time.monotonic()
     with ExitStack() as ending:
         environment = _servers(folder, ending)
+        _write_environment(folder / "environment", environment)
         demo = demo and _fill(environment, say)
         composition = Composition(environment, ports, say)
         ending.callback(composition.stop)
         composition.start()
         if demo:
             say(f"Accounts, all with the password {PASSWORD}: {', '.join(login for login, _, _ in ACCOUNTS)}")
-        say(f"This log: {folder}/log, as JSON lines {folder}/log.jsonl. Ctrl+C or `make distributed-down` ends it.")
+        say(f"In {folder}: this log, the same as JSON lines (log.jsonl), its addresses and passwords (environment).")
+        say("Ctrl+C or `make distributed-down` ends it.")
         say(f"Ready after {time.monotonic() - began:.0f} s: {' and '.join(composition.addresses)}")
         stopping.wait()
         say("Stopping…")
@@ -149,6 +152,13 @@ def _servers(folder: Path, ending: ExitStack) -> dict[str, str]:
         objects.make_bucket("documents")
         environment["DIENHONG_BLOBS_URL"] = objects.url("documents")
     return environment
+
+
+def _write_environment(path: Path, environment: Mapping[str, str]) -> None:
+    """For a shell that asks the running product: `set -a; . var/distributed/environment; dienhong bus check`."""
+    ours = {name: value for name, value in environment.items() if name.startswith("DIENHONG_")}
+    path.touch(mode=0o600)
+    path.write_text("".join(f"{name}={shlex.quote(value)}\n" for name, value in ours.items()))
 
 
 def _fill(environment: Mapping[str, str], say: Say) -> bool:
