@@ -17,7 +17,7 @@ from kernel.ids import derived
 from services.directory import views as directory
 from services.documents import views as documents
 from services.voting import circulation_queries as opinions
-from services.voting.circulation_rows import Answer, CommentRow, OpinionForm, Voter
+from services.voting.circulation_rows import Answer, CommentRow, OpinionForm, Reminder, Voter
 from services.voting.messages import (
     AnnounceOpinionResult,
     CirculateOpinionForm,
@@ -163,6 +163,13 @@ def comments(edge: Edge, form_id: UUID) -> list[CommentRow]:
     """The comments of the counted answers by clause, each with how it ended."""
     require_answers(edge, form_id)
     return opinions.comments(edge.views, form_id)
+
+
+@router.get(f"{FORM}/reminders")
+def reminders(edge: Edge, form_id: UUID) -> list[Reminder]:
+    """Who was reminded is in `voters` of the form; here is when, and how many."""
+    edge.require("see_opinion_form", form_id=form_id)
+    return opinions.reminders(edge.views, form_id)
 
 
 @router.get(f"{FORM}/synthesis.pdf", response_class=Response, responses={200: {"content": {"application/pdf": {}}}})
