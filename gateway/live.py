@@ -127,7 +127,7 @@ class Live:
                 yield f"meeting-{first}", "agenda"
             case "sitting" | "conclusion" | "minutes":
                 yield f"meeting-{first}", category
-            case "poll" | "ballot":
+            case "poll" | "ballot" | "dictation":
                 meeting_id = self._meeting_of_poll(first)
                 if meeting_id is not None:
                     yield f"meeting-{meeting_id}", "poll" if category == "poll" else "ballots"

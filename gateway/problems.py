@@ -279,6 +279,73 @@ PAPER_COUNTS: Problems = {
     "no_paper_count": (404, _("Chưa có kết quả kiểm phiếu được xác nhận.")),
 }
 
+BALLOTS_AND_CARDS: Problems = {
+    "lines_not_of_method": (
+        422,
+        _("Hình thức biểu quyết này không có nhiều dòng trên phiếu. Hãy bỏ các dòng hoặc chọn hình thức khác."),
+    ),
+    "no_lines": (422, _("Hãy ghi ít nhất một người hoặc một dự thảo trên phiếu.")),
+    "duplicate_line": (422, _("Hai dòng trên phiếu trùng nhau. Hãy bỏ dòng trùng.")),
+    "rating_grades": (
+        422,
+        _("Phiếu tín nhiệm có hai hoặc ba mức, trong đó đúng một mức thấp. Hãy chọn mẫu phương án khác."),
+    ),
+    "card_not_for_method": (422, _("Quy tắc này không dùng cho hình thức biểu quyết đã chọn. Hãy chọn quy tắc khác.")),
+    "election_range": (
+        422,
+        _("Số người được chọn trên mỗi phiếu phải từ tối thiểu đến tối đa, không quá số người ứng cử và số người cần bầu."),
+    ),
+    "duplicate_candidate": (422, _("Một người ứng cử có tên hai lần. Hãy bỏ tên trùng.")),
+    "election_round": (422, _("Vòng bầu tiếp theo phải nêu cuộc bầu trước; vòng đầu thì không.")),
+    "weights_not_allowed": (422, _("Quy tắc này không cho phép phiếu có trọng số khác nhau. Hãy chọn quy tắc khác.")),
+    "impossible_weight": (
+        422,
+        _("Trọng số phải là số nguyên từ 1 trở lên, của người có tên trong danh sách biểu quyết."),
+    ),
+    "represented_twice": (422, _("Một đại biểu chỉ có một người biểu quyết thay. Hãy bỏ bớt.")),
+    "represented_off_roll": (422, _("Người được biểu quyết thay không có tên trong danh sách biểu quyết.")),
+    "proxies_not_allowed": (422, _("Quy tắc này không cho phép ủy quyền biểu quyết. Hãy chọn quy tắc khác.")),
+    "substitutes_not_allowed": (422, _("Quy tắc này không cho phép người dự thay biểu quyết. Hãy chọn quy tắc khác.")),
+    "proxy_not_a_voter": (422, _("Người nhận ủy quyền phải là một người khác có tên trong danh sách biểu quyết.")),
+    "substitute_is_a_voter": (422, _("Người dự thay không được là người có tên trong danh sách biểu quyết.")),
+    "council_not_depleted": (409, _("Chỉ dùng quy tắc này khi số đại biểu còn lại dưới hai phần ba tổng số.")),
+    "not_a_representative": (403, _("Bạn không được biểu quyết thay người này.")),
+    "empty_ballot": (422, _("Phiếu chưa chọn gì. Hãy chọn rồi gửi.")),
+    "too_many_marks": (422, _("Phiếu chọn quá số được phép. Hãy bỏ bớt.")),
+    "too_few_marks": (422, _("Phiếu chọn chưa đủ số tối thiểu. Hãy chọn thêm.")),
+    "duplicate_mark": (422, _("Phiếu chọn một người hai lần. Hãy bỏ lựa chọn trùng.")),
+    "line_marked_twice": (422, _("Một dòng trên phiếu có hai lựa chọn. Hãy chỉ giữ một lựa chọn cho mỗi dòng.")),
+    "ballot_busy": (
+        409,
+        _("Phiếu của bạn đang được thay đổi từ thiết bị khác nên lần gửi này chưa được ghi. Hãy tải lại trang rồi gửi lại."),
+    ),
+    "already_dictated": (
+        409,
+        _("Đã có người ghi hộ phiếu của đại biểu này và đang chờ xác nhận. Hãy xác nhận hoặc hủy phiếu ghi hộ đó."),
+    ),
+    "no_dictation": (409, _("Không có phiếu ghi hộ nào chờ xác nhận của đại biểu này. Hãy tải lại trang.")),
+    "second_person_needed": (403, _("Việc này cần người thứ hai xác nhận; bạn không tự xác nhận việc mình đã ghi.")),
+    "dictation_differs": (
+        409,
+        _("Lựa chọn bạn nghe khác với lựa chọn đã ghi hộ. Hãy hỏi lại đại biểu, hủy phiếu ghi hộ rồi ghi lại."),
+    ),
+    "example_differs": (422, _("Ví dụ kèm theo không ra đúng kết quả như đã ghi. Hãy kiểm tra lại quy tắc và ví dụ.")),
+    "example_for_each_method": (
+        422,
+        _("Mỗi hình thức biểu quyết của quy tắc cần ít nhất một ví dụ, và chỉ những hình thức đó."),
+    ),
+    "valid_to_before_valid_from": (422, _("Ngày hết hiệu lực phải từ ngày có hiệu lực trở đi.")),
+    "rule_card_exists": (409, _("Quy tắc này đã được đề xuất. Hãy tải lại trang.")),
+    "no_such_rule_card": (404, _("Không tìm thấy quy tắc này.")),
+    "rule_card_decided": (409, _("Đề xuất quy tắc này đã được quyết định hoặc đã rút. Hãy tải lại trang.")),
+    "rule_card_not_in_force": (409, _("Chỉ chấm dứt được quy tắc đã được duyệt và chưa chấm dứt.")),
+    "not_the_proposer": (403, _("Chỉ người đề xuất mới rút được đề xuất này.")),
+    "no_open_posts": (409, _("Chỉ bầu vòng tiếp theo sau một cuộc bầu của cuộc họp này đã kiểm phiếu mà chưa bầu đủ.")),
+    "round_already_opened": (409, _("Vòng bầu tiếp theo đã được mở. Hãy tải lại trang.")),
+    "already_elected": (422, _("Người đã trúng cử không ứng cử ở vòng tiếp theo. Hãy bỏ tên người này.")),
+    "name_needed": (422, _("Hãy ghi tên người ứng cử hoặc tên trên mỗi dòng của phiếu.")),
+}
+
 CIRCULATION: Problems = {
     "no_such_form": (404, _("Không tìm thấy phiếu lấy ý kiến này, hoặc bạn không được xem.")),
     "form_exists": (409, _("Phiếu lấy ý kiến này đã được tạo. Hãy tải lại trang.")),
@@ -353,6 +420,7 @@ PROBLEMS: Problems = {
     **PREPARATION,
     **SITTING,
     **VOTING,
+    **BALLOTS_AND_CARDS,
     **PAPER_COUNTS,
     **CIRCULATION,
     **CONCLUSIONS_AND_TASKS,

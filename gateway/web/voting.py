@@ -35,6 +35,18 @@ TEXTS_OF_CARDS = frozenset(
             "khoản 3 Điều 117 Luật Tổ chức chính quyền địa phương số 77/2015/QH13"
             " và quy định tương ứng của Luật số 72/2025/QH15"
         ),
+        _("Quá hai phần ba số đại biểu còn lại (khi khuyết hơn một phần ba)"),
+        _("Điều 46 Luật Tổ chức chính quyền địa phương số 65/2025/QH15"),
+        _("Bầu cử: quá nửa tổng số đại biểu, nhiều phiếu hơn trúng cử"),
+        _("Lấy phiếu tín nhiệm, ba mức"),
+        _("Bỏ phiếu tín nhiệm, hai mức"),
+        _("Nghị quyết số 96/2023/QH15"),
+        _("Tín nhiệm cao / Tín nhiệm / Tín nhiệm thấp"),
+        _("Tín nhiệm / Không tín nhiệm"),
+        _("Tín nhiệm cao"),
+        _("Tín nhiệm"),
+        _("Tín nhiệm thấp"),
+        _("Không tín nhiệm"),
         _("Tán thành / Không tán thành / Không biểu quyết"),
         _("Đồng ý / Không đồng ý / Phiếu trắng"),
         _("Tán thành / Không tán thành / Ý kiến khác"),
