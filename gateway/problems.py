@@ -293,7 +293,7 @@ BALLOTS_AND_CARDS: Problems = {
     "card_not_for_method": (422, _("Quy tắc này không dùng cho hình thức biểu quyết đã chọn. Hãy chọn quy tắc khác.")),
     "election_range": (
         422,
-        _("Số người được chọn trên mỗi phiếu phải từ tối thiểu đến tối đa, không quá số người ứng cử và số người cần bầu."),
+        _("Mỗi phiếu chọn từ số tối thiểu đến số tối đa, không quá số người ứng cử và số người cần bầu."),
     ),
     "duplicate_candidate": (422, _("Một người ứng cử có tên hai lần. Hãy bỏ tên trùng.")),
     "election_round": (422, _("Vòng bầu tiếp theo phải nêu cuộc bầu trước; vòng đầu thì không.")),
@@ -317,7 +317,7 @@ BALLOTS_AND_CARDS: Problems = {
     "line_marked_twice": (422, _("Một dòng trên phiếu có hai lựa chọn. Hãy chỉ giữ một lựa chọn cho mỗi dòng.")),
     "ballot_busy": (
         409,
-        _("Phiếu của bạn đang được thay đổi từ thiết bị khác nên lần gửi này chưa được ghi. Hãy tải lại trang rồi gửi lại."),
+        _("Phiếu của bạn đang được đổi từ thiết bị khác nên lần này chưa được ghi. Hãy tải lại trang rồi gửi lại."),
     ),
     "already_dictated": (
         409,
