@@ -10,7 +10,7 @@ from prometheus_client import Gauge
 
 from kernel.messages import Event, Recorded
 
-NAMES = ("agenda", "sitting", "poll", "ballots", "conclusion", "minutes", "task", "document", "directory")
+NAMES = ("agenda", "sitting", "poll", "ballots", "conclusion", "minutes", "task", "document", "opinion", "directory")
 REMEMBERED = 2000
 KEEP_ALIVE_SECONDS = (4, 8)
 """Between these, by chance: streams that heard the same change do not all wake at the same moment later."""
@@ -131,6 +131,8 @@ class Live:
                 meeting_id = self._meeting_of_poll(first)
                 if meeting_id is not None:
                     yield f"meeting-{meeting_id}", "poll" if category == "poll" else "ballots"
+            case "opinionForm" | "answer" | "opinionReport":
+                yield "opinions", "opinion"
             case "task" | "document":
                 yield recorded.stream, category
                 yield f"{category}s", category

@@ -15,7 +15,7 @@ from kernel.decider import Refused
 
 router = APIRouter(tags=["live"])
 
-TOPIC = re.compile(r"(meeting|task|document)-([0-9a-f-]{36})|tasks|documents|directory")
+TOPIC = re.compile(r"(meeting|task|document)-([0-9a-f-]{36})|tasks|documents|opinions|directory")
 MAX_TOPICS = 20
 CHECK_AFTER_SECONDS = 7
 """A stream that is seldom quiet is checked at a change; together with the longest quiet time this stays under 15."""

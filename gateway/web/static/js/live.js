@@ -1,7 +1,7 @@
 // Follows /stream for the topics named in <body data-live-topics>; each change becomes the event `live:<name>` on body, which
 // htmx fragments listen to. While the line is down a banner says so; when it is back, everything on the page is asked for anew.
 
-const NAMES = ["agenda", "sitting", "poll", "ballots", "conclusion", "minutes", "task", "document", "directory"];
+const NAMES = ["agenda", "sitting", "poll", "ballots", "conclusion", "minutes", "task", "document", "opinion", "directory"];
 const GRACE_MS = 2500;
 const banner = document.getElementById("connection");
 const topics = document.body.dataset.liveTopics?.trim();
