@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +10,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import quote, unquote, urlsplit
 from urllib.request import Request, urlopen
 
-from kernel.adapters.bus_rabbit import Topology, leaderless, topology
+from kernel.adapters.bus_rabbit import leaderless, topology
 from kernel.relay import BusUnavailable
 from kernel.settings import Settings
 from services.directory import service as directory
@@ -99,7 +99,7 @@ def setup(settings: Settings) -> list[str]:
             broker.exchange(exchange)
         for queue in queues():
             broker.queue(queue.name, queue.exchange, queue.key)
-        idle = _idle(broker)
+        idle = [each.name for each in queues() if broker.consumers(each.name) == 0]
     done.append(f"{len(exchanges)} exchanges, {len(queues())} queues")
     if lost := leaderless(settings.bus_url, idle):
         _renew(settings, lost)
@@ -108,24 +108,27 @@ def setup(settings: Settings) -> list[str]:
 
 
 def check(settings: Settings) -> list[str]:
-    """What is wrong, a sentence each; without the management API only whether every queue is there and works."""
+    """What is wrong, a sentence each; without the management API only whether every queue is there, used and works."""
     with topology(settings.bus_url) as broker:
-        missing = [each.name for each in queues() if broker.consumers(each.name) is None]
-        idle = _idle(broker)
-    lost = leaderless(settings.bus_url, idle)
-    wrong = [f"{name} is missing: run `dienhong bus setup`" for name in missing]
-    wrong += [f"{name} has lost its leader and takes no messages: run `dienhong bus setup`" for name in lost]
-    if settings.bus_admin_url:
-        wrong += [each for each in _check_by_management(settings) if each.partition(" ")[0] not in lost]
-    return wrong
+        consumers = {each.name: broker.consumers(each.name) for each in queues()}
+    lost = leaderless(settings.bus_url, [name for name, count in consumers.items() if count == 0])
+    return [
+        *_check_queues(consumers, lost),
+        *(_check_by_management(settings, consumers.keys()) if settings.bus_admin_url else ()),
+    ]
 
 
-def _idle(broker: Topology) -> list[str]:
-    """A queue that has consumers has a leader, who knows them."""
-    return [each.name for each in queues() if broker.consumers(each.name) == 0]
+def _check_queues(consumers: Mapping[str, int | None], lost: Collection[str]) -> Iterator[str]:
+    for name, count in consumers.items():
+        if count is None:
+            yield f"{name} is missing: run `dienhong bus setup`"
+        elif name in lost:
+            yield f"{name} has lost its leader and takes no messages: run `dienhong bus setup`"
+        elif count == 0 and not name.endswith(".dead"):
+            yield f"{name} has no consumer: is its service running?"
 
 
-def _renew(settings: Settings, names: Sequence[str]) -> None:
+def _renew(settings: Settings, names: Collection[str]) -> None:
     """What a queue held is repeated by its sender or found in the log; so deleting one costs a delay and no fact."""
 
     def renew(queue: Queue) -> None:
@@ -137,17 +140,14 @@ def _renew(settings: Settings, names: Sequence[str]) -> None:
         list(pool.map(renew, [each for each in queues() if each.name in names]))
 
 
-def _check_by_management(settings: Settings) -> Iterator[str]:
+def _check_by_management(settings: Settings, known: Collection[str]) -> Iterator[str]:
     vhost = _vhost(settings)
-    known = {each.name for each in queues()}
     for found in _ask(settings, "GET", f"queues/{vhost}"):
         name = found["name"]
         if found.get("type") != "quorum" and name in known:
             yield f"{name} is no quorum queue: the virtual host was not made by `dienhong bus setup`"
         if name not in known and found.get("durable") and not found.get("consumers"):
             yield f"{name} belongs to no service: an orphan of a renamed handler?"
-        if name in known and not name.endswith(".dead") and not found.get("consumers"):
-            yield f"{name} has no consumer: is its service running?"
         if name.endswith(".dead") and found.get("messages"):
             yield f"{name} holds {found['messages']} messages: see `dienhong parked list` and the service's log"
     present = {each["name"] for each in _ask(settings, "GET", f"policies/{vhost}")}

@@ -15,7 +15,14 @@ CONFIRM_SECONDS = 5.0
 
 HEARTBEAT_SECONDS = 10
 LEASE = "relay.lease"
-PROBE = amqp.Message("{}", content_type="application/json", delivery_mode=1, expiration="0")
+PROBE = amqp.Message(
+    "{}",
+    content_type="application/json",
+    content_encoding="utf-8",
+    delivery_mode=1,
+    expiration="0",
+    reply_to="nobody",  # should a service begin to listen at this very moment
+)
 PERSISTENT = 2
 
 

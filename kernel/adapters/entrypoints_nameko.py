@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
+import structlog
+from amqp.exceptions import AMQPError
+from kombu.exceptions import OperationalError
 from nameko.amqp.consume import Consumer
 from nameko.events import EventHandler
 from nameko.exceptions import ContainerBeingKilled
@@ -21,11 +24,13 @@ WORKERS = 64
 GAPS_SECONDS = 15
 """How often a service looks for events whose messages the broker has lost."""
 
-RECONNECT_SECONDS = (0.2, 0.5, 5)
+RECONNECT_SECONDS = (0.2, 0.5, 2)
 """First pause between tries, what each adds, and the longest; kombu's own grows to half a minute."""
 
 ANSWERS = (Refused, AppendError, StoreUnavailable, StoreBroken)
 Method = TypeVar("Method", bound=Callable[..., object])
+
+log = structlog.get_logger()
 
 
 class DrainingConsumer(Consumer):  # type: ignore[misc]
@@ -92,7 +97,18 @@ class DrainingConsumer(Consumer):  # type: ignore[misc]
 
 
 class DrainingRpcConsumer(RpcConsumer):  # type: ignore[misc]
+    """A reply that the broker does not take would end nameko's whole process; here the command is given again."""
+
     consumer_cls = DrainingConsumer
+
+    def handle_result(self, message: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+        try:
+            replied: tuple[Any, Any] = super().handle_result(message, result, exc_info)
+        except (OSError, AMQPError, OperationalError) as error:
+            log.warning("reply_lost", because=f"{type(error).__name__} {error}")
+            self.consumer.requeue_message(message)
+            return result, exc_info
+        return replied
 
 
 class CommandEntrypoint(Rpc):  # type: ignore[misc]
