@@ -29,7 +29,7 @@ from services.voting.urn import Receipt
 
 EXCHANGE = "nameko-rpc"
 RETRY_AFTER_SECONDS = 2
-RECONNECT_SECONDS = (0.1, 0.5, 1, 2, 5)
+RECONNECT_SECONDS = (0.1, 0.5, 1, 2)
 HEARTBEAT_SECONDS = 10
 
 RECEIPT = TypeAdapter(Receipt)
@@ -210,6 +210,7 @@ class Line:
         channel.basic_consume(replies, self._on_reply, auto_ack=True)
         self._listen(channel)
         channel.add_on_return_callback(self._on_return)
+        channel.add_on_cancel_callback(lambda _frame: connection.close())  # one of its queues was deleted
         self._open = connection, channel, replies
         self._up.set()
         self._on_fact()
