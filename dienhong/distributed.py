@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from dienhong.bus import EXCHANGES, HEARD
 from dienhong.embedded import CODEC, open_views
+from dienhong.folder import hold, views_file
 from gateway.app import create_app
 from gateway.edge import Gate, utc_now
 from gateway.identity.accounts import Identity
@@ -39,10 +40,11 @@ class Gateway:
     def __init__(self, settings: Settings, clock: Callable[[], datetime] = utc_now) -> None:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         self.settings = settings
+        self._held = hold(views_file(settings))
         self.store = open_store(settings)
         self.blobs = open_blobs(settings)
         self.bell = Doorbell(self.store)
-        self.views = open_views(settings, self.bell, self.blobs, f"views-{settings.replica}.db")
+        self.views = open_views(settings, self.bell, self.blobs, views_file(settings).name)
         self.live = Live(lambda poll_id: voting_views.meeting_of(self.views.reader(), poll_id))
         self.views.on_applied(self.live.applied)
         self.identity = Identity(open_identity_store(settings), settings, clock)
@@ -75,6 +77,7 @@ class Gateway:
         self.ticker.stop()
         self.clients.stop()
         self.views.stop()
+        self._held.close()
         self.intake.close()
         self.identity.close()
         self.store.close()

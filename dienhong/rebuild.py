@@ -2,14 +2,15 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 
 from dienhong.embedded import open_views
-from dienhong.folder import open_log
+from dienhong.folder import hold, open_log, views_file
 from gateway.views import Views, contents, remove
-from kernel.adapters.blobs_files import FileBlobs
-from kernel.ports import EventStore
+from kernel.ports import Blobs, EventStore
 from kernel.settings import Settings
+from kernel.wiring import open_blobs
 
 
 @dataclass(frozen=True)
@@ -21,35 +22,39 @@ class Rebuilt:
 
 
 def rebuild_views(settings: Settings, progress: Callable[[int], None]) -> Rebuilt:
-    """Builds the views from nothing, compares them with the old ones, and swaps them in."""
-    live, fresh = settings.data_dir / "views.db", settings.data_dir / "views.rebuilt.db"
-    remove(fresh)
-    with open_log(settings, read_only=False) as store:
-        blobs = FileBlobs(settings.data_dir / "documents")
-        position = _caught_up(open_views(settings, store, blobs, fresh.name), progress)
-        differing = _differing(settings, store, blobs, contents(fresh)) if live.exists() else None
-    remove(live)
-    fresh.replace(live)
-    remove(fresh)
-    return Rebuilt(position, differing)
+    """Builds the views from nothing, compares them with the old ones, and swaps them in.
+
+    The old ones must not be in use: raises `StoreInUse` while the product, or this gateway replica, runs.
+    """
+    live = views_file(settings)
+    fresh = live.with_suffix(".rebuilt.db")
+    with open_log(settings, read_only=False) as store, closing(hold(live)):
+        remove(fresh)
+        blobs = open_blobs(settings)
+        rebuilt = open_views(settings, store, blobs, fresh.name)
+        rebuilt.replay(progress)
+        before = _brought_level(settings, store, blobs, rebuilt) if live.exists() else None
+        rebuilt.stop()
+        after = contents(fresh)
+        remove(live)
+        fresh.replace(live)
+        remove(fresh)
+    if before is None:
+        return Rebuilt(rebuilt.position, None)
+    differing = {table for table in {*before, *after} if before.get(table) != after.get(table)}
+    return Rebuilt(rebuilt.position, tuple(sorted(differing)))
 
 
-def _differing(
-    settings: Settings, store: EventStore, blobs: FileBlobs, rebuilt: Mapping[str, object]
-) -> tuple[str, ...]:
-    """The live views are brought up to the same position first; a damaged file differs in everything."""
-    live = settings.data_dir / "views.db"
-    before: Mapping[str, object]
+def _brought_level(settings: Settings, store: EventStore, blobs: Blobs, rebuilt: Views) -> Mapping[str, object]:
+    """The old views at the position of the new ones, though others write; a damaged file differs in everything."""
+    live = views_file(settings)
     try:
         contents(live)  # opened as views, a damaged file would be begun anew and hide its damage
-        _caught_up(open_views(settings, store, blobs))
-        before = contents(live)
+        views = open_views(settings, store, blobs, live.name)
+        while views.position != rebuilt.position:
+            views.catch_up()
+            rebuilt.catch_up()
+        views.stop()
+        return contents(live)
     except sqlite3.DatabaseError:
-        before = {}
-    return tuple(sorted(table for table in {*before, *rebuilt} if before.get(table) != rebuilt.get(table)))
-
-
-def _caught_up(views: Views, progress: Callable[[int], None] = lambda _position: None) -> int:
-    views.replay(progress)
-    views.stop()
-    return views.position
+        return {}
