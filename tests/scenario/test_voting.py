@@ -187,8 +187,9 @@ def test_a_poll_needs_an_open_session_and_a_quorum(world: World) -> None:
 
 def test_a_poll_offers_only_the_bodys_cards_and_the_templates(hall: Hall) -> None:
     offered = hall.chair.ok("GET", f"/meetings/{hall.id}/rule-cards")
-    assert [card["card_id"] for card in offered["cards"]] == ["council_more_than_half", "council_two_thirds_removal"]
-    assert len(offered["templates"]) == 3
+    names = ("more_than_half", "two_thirds_removal", "depleted", "election", "confidence_rating", "confidence_vote")
+    assert [card["card_id"] for card in offered["cards"]] == [f"council_{each}" for each in names]
+    assert len(offered["templates"]) == 5
     path = f"/meetings/{hall.id}/polls"
     card = HALF | {"card_id": "committee_more_than_half"}
     template = HALF | {"template_id": "perhaps"}
