@@ -1,4 +1,4 @@
-"""Elections, ratings, several drafts, changed minds, proxies, dictated votes and a body's own cards, through the API."""
+"""Elections, ratings, drafts, changed minds, proxies, dictated votes and a body's own cards, through the API."""
 
 from datetime import timedelta
 from typing import Any
