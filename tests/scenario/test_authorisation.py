@@ -11,6 +11,7 @@ import pytest
 
 from tests.files import pdf
 from tests.held_meetings import ABSENCE, EMAIL, NOTED, PERSONAL, PHONE, RETURNED, Held, Meetings, answer_of
+from tests.scenario.test_ways_of_voting import OWN_CARD
 from tests.stamps import ids
 from tests.world import COUNCIL, CULTURE, WORKS, World
 
@@ -71,6 +72,7 @@ OF_ONESELF = {
     *("GET /minutes", f"GET {M}/minutes"),
     *(f"GET {API}{each}" for each in ("/session", "/sessions", "/units", "/people", "/meetings", "/tasks", "/minutes")),
     *(f"GET {API}{each}" for each in ("/calendar-feed", "/search", "/tasks/statistics", "/people/{person_id:uuid}")),
+    *(f"GET {API}/bodies/{{body_id}}/rule-cards", f"GET {API}/rule-cards/{{rule_card_id}}"),
     *(f"GET {AU}", f"GET {AU}/members", f"POST {API}/calendar-feed", f"DELETE {API}/calendar-feed"),
     *(f"POST {API}/{each}" for each in ("sessions/{session_id}/end", "sessions/end-others", "me/password")),
 }
@@ -88,6 +90,8 @@ READS: dict[str, tuple[Rights, Rights | None]] = {
     **{f"GET {M}{each}": (SEE, None) for each in ("/_conclusions", "/agenda/{item_id}/conclusion/history")},
     **{f"GET /polls/{{poll_id}}{each}": (SEE, None) for each in ("", "/_turnout", "/_hall_turnout", "/_ballot")},
     "GET /polls/{poll_id}/_body": (SEE, None),
+    **{f"GET {AP}/{each}": (SEE, None) for each in ("lines", "represented")},
+    f"GET {AP}/dictations": (ROLL, None),
     **{f"GET /documents/{{document_id}}{each}": (SEE, None) for each in ("", "/_state", "/text", "/file", "/original")},
     f"GET {AM}/notes": (NOTES, None),
     **{f"GET {M}{each}": (ROLL, None) for each in ("/hall", "/_hall", "/_roll-candidates", "/_notes", "/_attendance")},
@@ -146,6 +150,15 @@ WRITES: dict[str, tuple[Rights, Rights | None, Any]] = {
     f"POST {AM}/notes": (ROLL, None, {"text": "Ghi"}),
     f"PUT {AM}/notes/{{note_id}}": (ROLL, None, {"text": "Sửa"}),
     f"POST {AM}/polls": (PRESIDE, None, {"question": "Khác?", "card_id": "x"}),
+    f"POST {AM}/polls/preview": (PRESIDE, None, {"question": "Khác?", "card_id": "x"}),
+    f"POST {AP}/dictations": (ROLL, None, {"voter_id": ANA, "marks": ["for"]}),
+    f"POST {AP}/dictations/{{voter_id}}/confirm": (ROLL, None, {"marks": ["for"]}),
+    f"POST {AP}/dictations/{{voter_id}}/withdraw": (ROLL, None, {}),
+    f"POST {API}/bodies/{{body_id}}/rule-cards": (PREPARE, ALL, {"card": OWN_CARD}),
+    f"POST {API}/rule-cards/{{rule_card_id}}/withdraw": (PREPARE, ALL, {}),
+    f"POST {API}/rule-cards/{{rule_card_id}}/approve": (APPROVE | PRESIDE, ALL, {}),
+    f"POST {API}/rule-cards/{{rule_card_id}}/reject": (APPROVE | PRESIDE, ALL, {"reason": "Lý do"}),
+    f"POST {API}/rule-cards/{{rule_card_id}}/retire": (APPROVE | PRESIDE, ALL, {"valid_to": DAY}),
     **{f"POST {AP}/{each}": (PRESIDE, None, {}) for each in ("close", "publish")},
     f"POST {AP}/cancel": (PRESIDE, None, {"reason": "Lý do"}),
     f"POST {AI}/conclusion": (CONCLUDE, None, {"text": "Khác"}),
@@ -196,7 +209,11 @@ IN_PERSON = {
 
 @pytest.fixture(scope="module")
 def council(shared_world: World) -> Iterator[Meetings]:
-    yield Meetings(shared_world)
+    meetings = Meetings(shared_world)
+    proposed = meetings.clerk.ok("POST", f"/bodies/{COUNCIL}/rule-cards", {"card": OWN_CARD})["id"]
+    for held in meetings.held.values():
+        held.ids.update(rule_card_id=proposed, body_id=str(COUNCIL), voter_id=ANA)
+    yield meetings
 
 
 def routes(world: World) -> set[str]:
