@@ -18,6 +18,7 @@ from services.meeting import preparation_views as meetings
 from services.meeting.preparation_views import DossierDocument, Meeting, Phase
 from services.tasks import views as tasks
 from services.tasks.deadlines import DueState
+from services.voting import circulation_queries as opinions
 from services.voting import views as voting
 
 router = APIRouter()
@@ -61,7 +62,7 @@ def _board(edge: Edge) -> dict[str, Any]:
         "running": running,
         "coming": coming[:NEXT_MEETINGS],
         "more_coming": len(coming) > NEXT_MEETINGS,
-        "waiting": [*_polls(edge, running), *_meeting_duties(edge), *_minutes(edge), *_tasks(edge)],
+        "waiting": [*_polls(edge, running), *_opinions(edge), *_meeting_duties(edge), *_minutes(edge), *_tasks(edge)],
         "new_documents": new[:NEW_DOCUMENTS],
         "more_documents": max(len(new) - NEW_DOCUMENTS, 0),
         "received": minutes.minutes_received(edge.views, edge.me.person_id, edge.me.unit_id, limit=3),
@@ -99,6 +100,25 @@ def _polls(edge: Edge, running: list[Meeting]) -> Iterator[Waiting]:
             waits = poll.state == "open" and voting.on_roll(edge.views, poll.poll_id, me)
             if waits and voting.my_ballot(edge.views, poll.poll_id, me) is None:
                 yield Waiting(_("Biểu quyết"), poll.question, f"/polls/{poll.poll_id}", urgent=True)
+
+
+def _opinions(edge: Context) -> Iterator[Waiting]:
+    """Forms to answer, reminded or not; for their chair and clerk those to send, resolve or announce."""
+    for form, reminded_at in opinions.waiting_for_answer(edge.views, edge.me.person_id):
+        if edge.now < form.due_at:
+            act = _("Nhắc trả lời phiếu lấy ý kiến") if reminded_at else _("Trả lời phiếu lấy ý kiến")
+            url = f"/opinion-forms/{form.form_id}"
+            yield Waiting(act, form.title, url, soon=reminded_at is not None, at=form.due_at, at_words=_("Hạn"))
+    for form in opinions.in_state(edge.views, "submitted", "counted"):
+        mine, url = form.chair_id == edge.me.person_id, f"/opinion-forms/{form.form_id}"
+        if form.state == "submitted" and mine:
+            yield Waiting(_("Quyết định gửi phiếu lấy ý kiến"), form.title, url)
+        elif form.state == "counted":
+            unresolved = opinions.unresolved(edge.views, form.form_id)
+            if unresolved and edge.me.has("records_clerk", form.body_id):
+                yield Waiting(_("Tiếp thu, giải trình ý kiến"), form.title, url)
+            elif mine and not unresolved:
+                yield Waiting(_("Công bố kết quả lấy ý kiến"), form.title, url)
 
 
 def _meeting_duties(edge: Edge) -> Iterator[Waiting]:
