@@ -98,6 +98,14 @@ def comments(connection: sqlite3.Connection, form_id: Id) -> list[CommentRow]:
     return [_comment(row) for row in sorted(rows, key=lambda row: order.get(row["clause_key"], 0))]
 
 
+def unresolved(connection: sqlite3.Connection, form_id: Id) -> int:
+    """Comments that have not ended yet."""
+    row = connection.execute(
+        "SELECT COUNT(*) FROM opinion_comments WHERE form_id = ? AND resolution IS NULL", (str(form_id),)
+    ).fetchone()
+    return int(row[0])
+
+
 def reminders(connection: sqlite3.Connection, form_id: Id) -> list[Reminder]:
     rows = connection.execute("SELECT * FROM opinion_reminders WHERE form_id = ? ORDER BY position", (str(form_id),))
     return [Reminder(row["occasion"], row["members"], row["actor"], datetime.fromisoformat(row["at"])) for row in rows]
