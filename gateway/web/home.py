@@ -102,7 +102,7 @@ def _polls(edge: Edge, running: list[Meeting]) -> Iterator[Waiting]:
                 yield Waiting(_("Biểu quyết"), poll.question, f"/polls/{poll.poll_id}", urgent=True)
 
 
-def _opinions(edge: Context) -> Iterator[Waiting]:
+def _opinions(edge: Edge) -> Iterator[Waiting]:
     """Forms to answer, reminded or not; for their chair and clerk those to send, resolve or announce."""
     for form, reminded_at in opinions.waiting_for_answer(edge.views, edge.me.person_id):
         if edge.now < form.due_at:
