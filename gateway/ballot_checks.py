@@ -4,10 +4,8 @@ Session and standing are read when the batch is served, as committed at that mom
 out, whose session was ended, who has left the hall or lost the right to see the meeting casts no ballot after that.
 """
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
 from uuid import UUID
 
 import structlog
@@ -113,9 +111,6 @@ def command(casting: Casting, voter: Standing, now: datetime) -> CastBallot:
 
 
 def subject(voter: Standing) -> policy.Subject:
-    return policy.Subject(voter.person_id, "", roles_in(voter.roles), voter.unit_id)
-
-
-@lru_cache(1000)
-def roles_in(text: str) -> frozenset[tuple[str, str | None]]:
-    return frozenset((role, unit_id) for role, unit_id in json.loads(text))
+    return policy.Subject(
+        voter.person_id, "", frozenset((role, unit_id) for role, unit_id in voter.roles), voter.unit_id
+    )

@@ -68,15 +68,14 @@ class Sessions:
         by_hash = {_hashed(token): token for token in tokens}
         now, found = self._now(), dict[str, str]()
         for page in _pages(list(by_hash)):
-            rows = self._store.rows(
-                "SELECT token_hash, person_id FROM sessions WHERE used_at > ? AND begun_at > ? AND token_hash IN"
-                f" ({', '.join('?' * len(page))})",
+            found |= self._store.pairs(
+                "SELECT token_hash AS name, person_id AS value FROM sessions WHERE used_at > ? AND begun_at > ?"
+                f" AND token_hash IN ({', '.join('?' * len(page))})",
                 now - self._idle,
                 now - self._absolute,
                 *page,
             )
-            found |= {by_hash[row["token_hash"]]: str(row["person_id"]) for row in rows}
-        return found
+        return {by_hash[each]: person_id for each, person_id in found.items()}
 
     def used(self, tokens: Collection[str]) -> None:
         now = self._now()

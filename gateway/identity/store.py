@@ -6,7 +6,7 @@ codes. Statements are written once, in the SQL that SQLite and PostgreSQL share,
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -36,6 +36,9 @@ class IdentityStore(Protocol):
 
     def rows(self, query: str, *values: object) -> Sequence[Row]:
         """What is committed now."""
+
+    def pairs(self, query: str, *values: object) -> Mapping[str, str]:
+        """The column `value` of each row by its `name`; for many rows."""
 
     def change(self, statement: str, *values: object) -> int:
         """One statement, durable when it returns; how many rows it changed."""

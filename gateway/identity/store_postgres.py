@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any
@@ -90,6 +90,9 @@ class PostgresIdentityStore:
     def rows(self, query: str, *values: object) -> Sequence[Row]:
         with self._asked(query, values) as (_, found):
             return found.fetchall()
+
+    def pairs(self, query: str, *values: object) -> Mapping[str, str]:
+        return {row["name"]: row["value"] for row in self.rows(query, *values)}
 
     def change(self, statement: str, *values: object) -> int:
         """Repeated when its session was cut off, so every statement here must bear that."""

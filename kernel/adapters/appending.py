@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 
 from kernel.messages import NewEvent
@@ -23,8 +24,7 @@ from kernel.ports import (
 Outcome = Appended | AppendError
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """An event at its place in the log."""
 
     position: int
@@ -33,8 +33,7 @@ class Placed:
     event: NewEvent
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What the log already holds under an id."""
 
     stream: str
@@ -66,7 +65,7 @@ class Planner:
 
     def _already(self, append: Append) -> Appended | None:
         known = [self._known.get(event.id) for event in append.events]
-        if not any(known):
+        if known.count(None) == len(known):
             return None
         for offset, (event, found) in enumerate(zip(append.events, known, strict=True), start=1):
             if found is None:
@@ -174,14 +173,14 @@ class SharedCommits:
 
 def check_acceptable(append: Append) -> None:
     """Limits of one append, refused before any write (413/422 on the wire)."""
-    if not append.events or len(append.events) > MAX_EVENTS_PER_APPEND:
+    events = append.events
+    if not events or len(events) > MAX_EVENTS_PER_APPEND:
         raise Unacceptable(f"an append holds 1 to {MAX_EVENTS_PER_APPEND} events")
-    if len({event.id for event in append.events}) != len(append.events):
+    if len(events) > 1 and len({event.id for event in events}) != len(events):
         raise Unacceptable("an append names one id twice")
-    for text in (append.stream, *(event.type for event in append.events)):
-        if not text or not text.isprintable() or len(text) > 255:
-            raise Unacceptable("stream and type are 1 to 255 printable characters")
-    for event in append.events:
+    check_name(append.stream)
+    for event in events:
+        check_name(event.type)
         if len(event.data) > MAX_EVENT_BYTES:
             raise Unacceptable(f"an event holds at most {MAX_EVENT_BYTES} bytes")
         if b"\0" in event.data or b"\0" in event.meta:
@@ -191,3 +190,8 @@ def check_acceptable(append: Append) -> None:
             event.meta.decode()
         except UnicodeDecodeError as error:
             raise Unacceptable("event data is UTF-8 text") from error
+
+
+def check_name(text: str) -> None:
+    if not text or not text.isprintable() or len(text) > 255:
+        raise Unacceptable("stream and type are 1 to 255 printable characters")

@@ -71,6 +71,7 @@ class Entry:
     known: Known
     under: str
     stream: str
+    event_id: UUID | None = None
     standing: Recorded | None = None
     contested: bool = False
 
@@ -154,6 +155,7 @@ class Urn:
         for entry, before, expected in places:
             entry.contested = False
             if new := self._encoded(entry, before):
+                entry.event_id = new[0].id
                 written.append(entry)
                 appends.append(Append(entry.stream, new, expected))
         outcomes = self._store.append_each(appends) if appends else []
@@ -184,7 +186,7 @@ class Urn:
     def _checked(self, entry: Entry, ends: Mapping[UUID, End | None]) -> Receipt | Refused:
         end = ends[entry.command.poll_id]
         if entry.standing is not None and (end is None or entry.standing.position < end.position):
-            return self._receipt(entry.standing)
+            return self._own_receipt(entry, entry.standing)
         history = self._store.read(entry.stream)
         counted = next((each for each in reversed(history) if end is None or each.position < end.position), None)
         if counted is not None:
@@ -199,6 +201,18 @@ class Urn:
 
     def _ballot(self, recorded: Recorded) -> ballot.Ballot:
         return ballot.evolve(ballot.NotCast(), self._codec.decode(recorded))
+
+    def _own_receipt(self, entry: Entry, standing: Recorded) -> Receipt:
+        """What this very command wrote, now or when it was sent before: nothing is to be decoded."""
+        command = entry.command
+        return Receipt(
+            poll_id=command.poll_id,
+            voter_id=command.voter_id,
+            marks=command.marked,
+            event_id=entry.event_id or standing.id,
+            position=standing.position,
+            recorded_at=standing.recorded_at,
+        )
 
     def _receipt(self, standing: Recorded) -> Receipt:
         cast = self._codec.decode(standing)
