@@ -50,10 +50,7 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 class Distributed(Gateway):
-    def __init__(
-        self, settings: Settings, clock: Callable[[], datetime], postgres: PostgresNode, rabbit: RabbitNode
-    ) -> None:
-        settings = addressed(settings, postgres, rabbit)
+    def __init__(self, settings: Settings, clock: Callable[[], datetime]) -> None:
         self.lines: list[str] = []
         self.processes = Composition(environment(settings), (), self.lines.append)
         self.processes.start()
@@ -100,4 +97,4 @@ def unhandled(store: EventStore, progress: Progress) -> list[tuple[str, int]]:
 
 
 def composer(postgres: PostgresNode, rabbit: RabbitNode) -> Callable[[Settings, Callable[[], datetime]], Any]:
-    return lambda settings, clock: Distributed(settings, clock, postgres, rabbit)
+    return lambda settings, clock: Distributed(addressed(settings, postgres, rabbit), clock)
