@@ -27,8 +27,8 @@ from kernel.follow import lag_seconds
 
 STATIC = Path(__file__).parent / "web" / "static"
 API_AREAS = (
-    *("session", "directory", "meeting", "sitting", "voting", "circulation", "documents", "tasks", "minutes"),
-    "search",
+    *("session", "directory", "meeting", "sitting", "voting", "counting", "circulation", "documents", "tasks"),
+    *("minutes", "search"),
 )
 WEB_AREAS = ("identity", "home", *API_AREAS[1:])
 PROBLEM_RESPONSES = {

@@ -255,6 +255,18 @@ def sees_tally(subject: Subject, resource: Resource) -> bool:
     return resource.facts.get("poll_state") == "published" or keeps_the_roll(subject, resource)
 
 
+def counts_papers(subject: Subject, resource: Resource) -> bool:
+    """The tellers whom the meeting has chosen for this ballot, whatever else they are."""
+    is_teller = resource.facts.get("is_teller")
+    return callable(is_teller) and bool(is_teller(subject.person_id))
+
+
+def follows_count(subject: Subject, resource: Resource) -> bool:
+    """The tellers, those who hold the sitting, and auditors: the minutes of a count bear every figure."""
+    audits = subject.has("auditor", resource.body_id) and sees_meeting(subject, resource)
+    return counts_papers(subject, resource) or keeps_the_roll(subject, resource) or audits
+
+
 def approves_rule_cards(subject: Subject, resource: Resource) -> bool:
     """Who leads the body or presides over it; whoever prepares its meetings only proposes."""
     return any(subject.has(role, resource.body_id) for role in ("leader", "presiding_officer"))
@@ -295,6 +307,8 @@ RULES: dict[str, Rule] = {
     "record_dictation": keeps_the_roll,
     "propose_rule_card": prepares,
     "approve_rule_card": approves_rule_cards,
+    "count_papers": counts_papers,
+    "follow_count": follows_count,
     "draft_opinion_form": prepares,
     "see_opinion_form": sees_opinion_form,
     "prepare_opinion_form": prepares,

@@ -276,7 +276,7 @@ PAPER_COUNTS: Problems = {
     "not_head_of_tellers": (403, _("Chỉ trưởng ban kiểm phiếu mới xác nhận kết quả kiểm phiếu.")),
     "already_counted": (409, _("Kết quả kiểm phiếu đã được xác nhận. Hãy tải lại trang.")),
     "counted_by_tellers": (409, _("Phiếu kín do ban kiểm phiếu đếm. Hãy chờ ban kiểm phiếu xác nhận.")),
-    "no_paper_count": (404, _("Chưa có kết quả kiểm phiếu được xác nhận.")),
+    "no_paper_count": (409, _("Chưa có kết quả kiểm phiếu được xác nhận.")),
 }
 
 BALLOTS_AND_CARDS: Problems = {

@@ -12,6 +12,7 @@ from services.meeting import preparation_views as meetings
 from services.meeting import sitting_views as sittings
 from services.tasks import views as tasks
 from services.voting import circulation_queries as opinions
+from services.voting import count_views as counts
 from services.voting import views as voting
 
 
@@ -115,7 +116,9 @@ def _document(connection: Connection, document_id: str, resource: Resource, now:
 def _poll(connection: Connection, poll_id: str, resource: Resource, now: datetime) -> Resource | None:
     poll = voting.poll(connection, poll_id)
     held = _meeting(connection, poll.meeting_id, resource, now) if poll else None
-    return held.with_facts(poll_state=poll.state) if poll and held else None
+    if poll is None or held is None:
+        return None
+    return held.with_facts(poll_state=poll.state, is_teller=partial(counts.counted_by, connection, poll_id))
 
 
 def _rule_card(connection: Connection, rule_card_id: str, resource: Resource, _now: datetime) -> Resource | None:

@@ -72,6 +72,8 @@ WORDS = {
     "cast_ballot": _("Biểu quyết, nếu có tên trong danh sách"),
     "conduct_polls": _("Mở, kết thúc, công bố kết quả biểu quyết"),
     "see_tally": _("Xem kết quả kiểm phiếu trước khi công bố"),
+    "count_papers": _("Nhập số liệu kiểm phiếu kín, nếu ở trong ban kiểm phiếu"),
+    "follow_count": _("Theo dõi việc kiểm phiếu kín, xem biên bản kiểm phiếu"),
     "record_dictation": _("Ghi hộ và xác nhận biểu quyết của đại biểu không có thiết bị"),
     "propose_rule_card": _("Đề xuất quy tắc biểu quyết riêng"),
     "approve_rule_card": _("Duyệt, từ chối, chấm dứt quy tắc biểu quyết riêng"),

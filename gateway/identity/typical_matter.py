@@ -29,6 +29,7 @@ def matter(involved: bool) -> Resource:
             "requester_id": who,
             "is_invited": lambda person_id: person_id == who,
             "poll_state": "open",
+            "is_teller": lambda person_id: person_id == who,
             "minutes_published_to": lambda subject: (True, _received(subject, who)),
             "unit_and_above": (BODY,),
             "task": task(assigner_id=who),

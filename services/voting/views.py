@@ -4,7 +4,7 @@ import json
 import sqlite3
 
 from kernel.messages import Event, Recorded
-from services.voting import card_views, circulation_views, poll_schema
+from services.voting import card_views, circulation_views, count_views, poll_schema
 from services.voting.ballot_queries import (
     CastAs,
     Dictated,
@@ -74,7 +74,7 @@ __all__ = [
     "cards_in_force",
 ]
 
-SCHEMA = poll_schema.SCHEMA + card_views.SCHEMA + circulation_views.SCHEMA
+SCHEMA = poll_schema.SCHEMA + count_views.SCHEMA + card_views.SCHEMA + circulation_views.SCHEMA
 
 BALLOT = """
 INSERT OR REPLACE INTO ballots SELECT poll_id, ?, IIF(json_extract(method, '$.kind') = 'single_choice', ?, ''),
@@ -87,6 +87,7 @@ def project(connection: sqlite3.Connection, recorded: Recorded, event: Event) ->
     at = recorded.recorded_at.isoformat()
     card_views.project(connection, recorded, event)
     circulation_views.project(connection, recorded, event)
+    count_views.project(connection, recorded, event)
     match event:
         case PollOpened():
             _opened(connection, recorded, event)

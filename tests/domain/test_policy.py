@@ -27,6 +27,8 @@ see_polls               a i a a a i i a a
 cast_ballot             a i a a a i i a a
 conduct_polls           a i i i i i i i i
 see_tally               a i a a i i i i i
+count_papers            i i i i i i i i i
+follow_count            a i a a i i i a i
 record_dictation        a i a a i i i i i
 propose_rule_card       - - - a - - - - a
 approve_rule_card       a - - - a - - - -

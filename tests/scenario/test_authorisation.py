@@ -92,6 +92,10 @@ READS: dict[str, tuple[Rights, Rights | None]] = {
     "GET /polls/{poll_id}/_body": (SEE, None),
     **{f"GET {AP}/{each}": (SEE, None) for each in ("lines", "represented")},
     f"GET {AP}/dictations": (ROLL, None),
+    "GET /polls/{poll_id}/_count": (SEE, None),
+    "GET /polls/{poll_id}/tellers": (PRESIDE, None),
+    "GET /polls/{poll_id}/count": (set(), None),
+    **{f"GET {AP}/{each}": (NOTES, None) for each in ("counts", "count-minutes.pdf")},
     **{f"GET /documents/{{document_id}}{each}": (SEE, None) for each in ("", "/_state", "/text", "/file", "/original")},
     f"GET {AM}/notes": (NOTES, None),
     **{f"GET {M}{each}": (ROLL, None) for each in ("/hall", "/_hall", "/_roll-candidates", "/_notes", "/_attendance")},
@@ -116,7 +120,12 @@ READS: dict[str, tuple[Rights, Rights | None]] = {
     "GET /meetings/new": (PLAN, ALL),
     "GET /tasks/new": (ASSIGN, ALL),
 }
+PAPERS = dict.fromkeys(("issued", "returned", "unused", "spoiled", "valid", "invalid"), 0)
 WRITES: dict[str, tuple[Rights, Rights | None, Any]] = {
+    f"POST {AP}/tellers": (PRESIDE, None, {"head_id": ANA, "member_ids": [ANA, ANA]}),
+    f"POST {AP}/counts": (set(), None, {"count": PAPERS | {"counts": {}}}),
+    f"POST {AP}/counts/restart": (set(), None, {"reason": "Đếm lại"}),
+    f"POST {AP}/counts/confirm": (set(), None, {}),
     f"POST {API}/meetings": (PLAN - {"other_clerk"}, ALL, PLANNED | {"body_id": str(COUNCIL), "kind": "briefing"}),
     f"PUT {AM}": (PREPARE, None, PLANNED),
     f"POST {AM}/cancellation": (PUBLISH, None, {"reason": "Lý do"}),
