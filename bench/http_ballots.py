@@ -1,0 +1,163 @@
+"""Ballots by HTTP, each acknowledged only when it is durable: a hall at its tablets."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from bench.ballots import CHOICES, Recorded, check
+from bench.folders import folder
+from bench.hall import Hall, embedded_hall
+from bench.load import Answer, drive, post, quantile
+from bench.server import Server, product, running
+from bench.shape import Benchmark, Gate, Limit, Outcome, Side, Wrong
+from kernel.adapters.store_sqlite import SqliteStore
+
+OURS = "Diên Hồng, embedded"
+PEER = "eventsourcing, one save per ballot"
+PEER_BATCHED = "eventsourcing, same batching"
+RAW = "raw SQLite, same batching"
+
+Key = tuple[str, str, str]
+Serve = Callable[[Path], AbstractContextManager[Server]]
+Stored = Callable[[Path], list[Key]]
+
+
+def benchmarks(quick: bool) -> list[Benchmark[Any]]:
+    voters = 1_000 if quick else 5_000
+    bursts = [1_000] if quick else [1_000, 5_000]
+    return [saturation(voters, 10 if quick else 6), *(burst(each) for each in bursts)]
+
+
+@dataclass(frozen=True)
+class Cast:
+    """`processor_us`: of the server, for one ballot."""
+
+    answers: Sequence[Answer]
+    evidence: Recorded
+    processor_us: float
+
+
+def saturation(voters: int, polls: int) -> Benchmark[Recorded]:
+    @contextmanager
+    def sides() -> Iterator[Sequence[Side[Recorded]]]:
+        with folder() as path:
+            hall = embedded_hall(path / "hall", voters, polls)
+            yield [
+                Side(name, partial(saturated, hall, serve, stored, polls if fast else 1))
+                for name, serve, stored, fast in SERVERS
+            ]
+
+    return Benchmark(
+        name="Ballots by HTTP, 256 connections",
+        unit="ballots/s",
+        more_is_better=True,
+        sides=sides,
+        check=check,
+        gates=[Gate(OURS, PEER, 10), Gate(OURS, RAW, 0.5), Limit(OURS, "p99 ms", 50)],
+        words="The product started as a process, its real route with every check (session, standing in the hall, roll,"
+        " right to see the meeting), views and live screens following. The peers are bare ASGI handlers on the same server"
+        " program, which look the session and the roll up in a dictionary and do nothing else. The first peer saves one"
+        " ballot a call, as its documentation shows; the second one, which nobody has written but us, saves all ballots"
+        " that queued up. Raw SQLite inserts the product's rows, in the product's table, without looking at them.",
+    )
+
+
+def burst(connections: int) -> Benchmark[Recorded]:
+    @contextmanager
+    def sides() -> Iterator[Sequence[Side[Recorded]]]:
+        with folder() as path:
+            hall = embedded_hall(path / "hall", connections, 1)
+            yield [
+                Side(name, partial(bursted, hall, serve, stored, connections)) for name, serve, stored, _ in SERVERS[:2]
+            ]
+
+    return Benchmark(
+        name=f"Burst of {connections:,} ballots",
+        unit="ms until the last acknowledgement",
+        more_is_better=False,
+        sides=sides,
+        check=check,
+        gates=[Gate(OURS, PEER, 7)],
+        words="So many open connections, one ballot on each at the same instant.",
+    )
+
+
+def saturated(hall: Hall, serve: Serve, stored: Stored, polls: int) -> Outcome[Recorded]:
+    cast = casting(hall, serve, stored, polls, connections=256)
+    answers = cast.answers
+    seconds = max(each.ended for each in answers) - min(each.began for each in answers)
+    waits = [(each.ended - each.began) * 1000 for each in answers]
+    also = {"p50 ms": quantile(waits, 0.5), "p99 ms": quantile(waits, 0.99), "µs of processor each": cast.processor_us}
+    return Outcome(len(answers) / seconds, cast.evidence, also)
+
+
+def bursted(hall: Hall, serve: Serve, stored: Stored, connections: int) -> Outcome[Recorded]:
+    cast = casting(hall, serve, stored, 1, connections)
+    began = min(each.began for each in cast.answers)
+    waits = [(each.ended - began) * 1000 for each in cast.answers]
+    return Outcome(max(waits), cast.evidence, {"p50 ms": quantile(waits, 0.5)})
+
+
+def casting(hall: Hall, serve: Serve, stored: Stored, polls: int, connections: int) -> Cast:
+    """On a copy of the hall; the acknowledged ballots beside what the store holds once the server has ended."""
+    keys = [
+        (str(poll), str(voter), CHOICES[number % len(CHOICES)])
+        for poll in hall.polls[:polls]
+        for number, voter in enumerate(hall.voters)
+    ]
+    with folder() as path:
+        hall.copied(path)
+        (path / "hall.json").write_text(json.dumps([list(map(str, hall.voters)), list(hall.tokens)]))
+        with serve(path) as server:
+            used = server.processor_seconds()
+            answers = drive([server.address], requests(hall, keys), connections)
+            used = server.processor_seconds() - used
+        wrong = [each for each in answers if each.status != 200]
+        if wrong:
+            raise Wrong(f"{len(wrong)} of {len(answers)} not acknowledged: {wrong[0].status} {wrong[0].body[:300]!r}")
+        evidence = Recorded([keys[each.number] for each in answers], stored(path))
+        return Cast(answers, evidence, used / len(answers) * 1e6)
+
+
+def requests(hall: Hall, keys: Sequence[Key]) -> list[bytes]:
+    token = {str(voter): token for voter, token in zip(hall.voters, hall.tokens, strict=True)}
+    return [
+        post(f"/api/v1/polls/{poll}/ballots", json.dumps({"choice": choice}).encode(), token[voter])
+        for poll, voter, choice in keys
+    ]
+
+
+def stored_by_us(path: Path) -> list[Key]:
+    """Straight from the log, without the code under test."""
+    with closing(SqliteStore(path / "events.db", read_only=True)) as store:
+        cast = [json.loads(each.data) for each in store.read_all(0, 10_000_000) if each.type == "BallotCast"]
+    return [(each["poll_id"], each["voter_id"], each["choice"]) for each in cast]
+
+
+def stored_by_eventsourcing(path: Path) -> list[Key]:
+    from bench.peers import eventsourcing_store as peer
+
+    with closing(peer.opened(path / "peer.db")) as ballots:
+        return [(str(each.poll_id), str(each.voter_id), each.choice) for each in peer.stored(ballots)]
+
+
+def stored_raw(path: Path) -> list[Key]:
+    with closing(SqliteStore(path / "raw.db", read_only=True)) as store:
+        cast = [json.loads(each.data) for each in store.read_all(0, 10_000_000)]
+    return [(each["poll_id"], each["voter_id"], each["choice"]) for each in cast]
+
+
+def peer_server(kind: str) -> Serve:
+    return lambda path: running(["bench.peers.http_ballots", kind, str(path)], {})
+
+
+SERVERS: tuple[tuple[str, Serve, Stored, bool], ...] = (
+    (OURS, product, stored_by_us, True),
+    (PEER, peer_server("each"), stored_by_eventsourcing, False),
+    (PEER_BATCHED, peer_server("batched"), stored_by_eventsourcing, True),
+    (RAW, peer_server("raw"), stored_raw, True),
+)

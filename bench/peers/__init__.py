@@ -1,0 +1,1 @@
+"""The same work on what others publish, written as their documentation shows."""
