@@ -16,9 +16,13 @@ from kernel.messages import Command
 from kernel.progress import Progress
 from kernel.settings import Settings
 from kernel.wiring import OpenStore, open_progress, open_store
+from tests.distributed.deployment import Deployment
+from tests.distributed.load import Load
+from tests.distributed.waiting import eventually
 from tests.processes import addressed, environment, settle
 
 C = TypeVar("C", bound=Command)
+FIGURES = "figures"
 
 
 @dataclass
@@ -68,16 +72,37 @@ def processes(settings: Settings) -> Iterator[Processes]:
     assert set(codes.values()) == {0}, (codes, lines[-30:])
 
 
+@pytest.fixture(name="eventually")
+def wait_eventually() -> Callable[[Callable[[], bool]], None]:
+    """Waits for a condition, at most a minute."""
+    return eventually
+
+
+Report = Callable[[int, Load], None]
+
+
 @pytest.fixture
-def eventually() -> Callable[[Callable[[], bool]], None]:
-    """Waits for a condition, at most half a minute."""
-    import threading
-    import time
+def report(record_property: Callable[[str, object], None]) -> Report:
+    """Compares what was told with the log and the views; what it came to stands at the end of the run."""
 
-    def wait(condition: Callable[[], bool]) -> None:
-        deadline, turn = time.monotonic() + 30, threading.Event()
-        while not condition():
-            assert time.monotonic() < deadline, "it did not happen in half a minute"
-            turn.wait(0.02)
+    def check(rounds: int, load: Load) -> None:
+        load.check()
+        record_property(FIGURES, f"{rounds} rounds, {len(load.told)} acknowledged, {load.retried.total()} retried")
 
-    return wait
+    return check
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for each in terminalreporter.stats.get("passed", []):
+        for name, value in each.user_properties:
+            if name == FIGURES and each.when == "call":
+                terminalreporter.write_line(f"{each.nodeid}: {value}, 0 lost, {each.duration:.0f} s")
+
+
+@pytest.fixture(scope="module")
+def deployment(
+    tmp_path_factory: pytest.TempPathFactory, postgres_node: PostgresNode, rabbit_node: RabbitNode
+) -> Iterator[Deployment]:
+    deployment = Deployment(tmp_path_factory.mktemp("deployment"), postgres_node, rabbit_node)
+    yield deployment
+    deployment.stop()
