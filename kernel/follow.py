@@ -73,6 +73,7 @@ class Follower:
     """One thread that gives a service the events of the types it reacts to.
 
     What fails is tried again, ever more slowly, and nothing after it is skipped: `failing` says so in the health page.
+    An event whose content cannot be read goes to `unreadable`, where there is one: trying again would change nothing.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class Follower:
         checkpoints: Positions,
         types: frozenset[str],
         on_event: Callable[[Recorded, Event], None],
+        unreadable: Callable[[Recorded, ValueError], None] | None = None,
     ) -> None:
         self.name = name
         self.failing: str | None = None
@@ -92,6 +94,7 @@ class Follower:
         self._checkpoints = checkpoints
         self._types = types
         self._on_event = on_event
+        self._unreadable = unreadable
         self._moved = threading.Condition()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -137,7 +140,7 @@ class Follower:
                     return
                 self._moved_to(recorded.position - 1)
                 with trace.caused_by(recorded):
-                    self._on_event(recorded, self._codec.decode(recorded))
+                    self._handle(recorded)
                 self._keep(recorded.position)
                 self._moved_to(recorded.position)
             self._moved_to(batch[-1].position)
@@ -147,6 +150,16 @@ class Follower:
     def _keep(self, position: int) -> None:
         self._checkpoints.put(self.name, position)
         self._kept = position
+
+    def _handle(self, recorded: Recorded) -> None:
+        try:
+            event = self._codec.decode(recorded)
+        except ValueError as error:
+            if self._unreadable is None:
+                raise
+            self._unreadable(recorded, error)
+        else:
+            self._on_event(recorded, event)
 
     def _moved_to(self, position: int) -> None:
         with self._moved:

@@ -37,6 +37,11 @@ class Parking:
         elif self._tried(recorded, event) and ahead:
             self._progress.unpark(self._follower, recorded.position)
 
+    def unreadable(self, recorded: Recorded, error: ValueError) -> None:
+        """What the event holds cannot be read: parked at once."""
+        log.error("parked", follower=self._follower, position=recorded.position, because=type(error).__name__)
+        self._park(recorded, f"{type(error).__name__}: {error}")
+
     def _tried(self, recorded: Recorded, event: Event) -> bool:
         for pause in (*PAUSE_SECONDS, None):
             try:

@@ -30,6 +30,7 @@ from nameko.runners import ServiceRunner
 
 from kernel import trace
 from kernel.adapters.entrypoints_nameko import WORKERS
+from kernel.bus_address import bus_address
 from kernel.codec import Codec
 from kernel.follow import Follower
 from kernel.health import Health
@@ -138,7 +139,15 @@ class Running:
             self.service.on_event(recorded, event)
 
         parking = Parking(reactions.follower, self.progress, on_event)
-        return Follower(reactions.follower, self.store, reactions.codec, self.progress, reactions.types, parking)
+        return Follower(
+            reactions.follower,
+            self.store,
+            reactions.codec,
+            self.progress,
+            reactions.types,
+            parking,
+            parking.unreadable,
+        )
 
 
 class Call:
@@ -188,7 +197,8 @@ def prepare(bus_url: str) -> None:
     kombu.mixins.sleep = kombu.utils.functional.sleep = eventlet.sleep
     kombu.pools.set_limit(WORKERS)  # a pool that is used up would block the thread of all greenlets
     logging.getLogger("nameko.containers").setLevel(logging.ERROR)  # it warns of every refusal and every stop
-    nameko.config.setup({"AMQP_URI": bus_url, "max_workers": WORKERS, "HEARTBEAT": 10})
+    address = bus_address(bus_url)
+    nameko.config.setup({"AMQP_URI": address.url, "AMQP_SSL": address.tls, "max_workers": WORKERS, "HEARTBEAT": 10})
 
 
 def run(host: type, settings: Settings) -> None:

@@ -70,7 +70,25 @@ class Reaction:
 
 
 def follower(store: SqliteStore, progress: Progress, reaction: Reaction) -> Follower:
-    return Follower(NAME, store, CODEC, progress, frozenset({"Asked"}), parking.Parking(NAME, progress, reaction))
+    parked = parking.Parking(NAME, progress, reaction)
+    return Follower(NAME, store, CODEC, progress, frozenset({"Asked"}), parked, parked.unreadable)
+
+
+def test_an_event_that_cannot_be_read_is_parked_at_once_with_its_stream_behind_it(
+    store: SqliteStore, progress: Progress
+) -> None:
+    meta = encode_meta("ana", "test.dienhong", UUID(int=1), UUID(int=2))
+    store.append("b-1", [NewEvent(uuid7(), "Asked", b'{"question": 7}', meta)], NO_STREAM)
+    ask(store, "a-1", "a?")
+    ask(store, "b-1", "b?")
+    reaction = Reaction(set())
+    follower(store, progress, reaction).step()
+    assert reaction.answered == ["a?"]
+    damaged, behind = progress.parked(NAME)
+    assert (damaged.position, behind.position) == (1, 3)
+    assert damaged.error.startswith("ValidationError") and behind.error == "waits behind position 1"
+    with pytest.raises(ValueError):
+        parking.replay(damaged, store=store, codec=CODEC, progress=progress, on_event=reaction)
 
 
 def test_a_poisoned_event_is_parked_after_five_tries_and_other_streams_go_on(
