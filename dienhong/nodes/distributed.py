@@ -55,10 +55,10 @@ class Composition:
         self.addresses: list[str] = []
         self.children: dict[str, Child] = {}
         self._say = say
-        self._probes: list[str] = []
+        self.probes: dict[str, str] = {}
         for name, arguments in (*((name, ["dienhong.hosting", name]) for name in SERVICES), RELAY):
             port = free_port()
-            self._probes.append(f"http://127.0.0.1:{port}/ready")
+            self.probes[name] = f"http://127.0.0.1:{port}/ready"
             self._add(name, arguments, DIENHONG_HOST="127.0.0.1", DIENHONG_HEALTH_PORT=str(port))
         for i, port in enumerate(gateway_ports, start=1):
             self.add_gateway(str(i), port)
@@ -67,7 +67,7 @@ class Composition:
         """Not started yet; it answers at the last of `addresses`."""
         address = f"http://127.0.0.1:{port}"
         self.addresses.append(address)
-        self._probes.append(f"{address}/ready")
+        self.probes[f"gateway-{replica}"] = f"{address}/ready"
         public = self.environment.get("DIENHONG_PUBLIC_URL", address)
         own = {"DIENHONG_REPLICA": replica, "DIENHONG_PORT": str(port), "DIENHONG_PUBLIC_URL": public}
         return self._add(f"gateway-{replica}", ["dienhong", "gateway"], **own)
@@ -86,7 +86,7 @@ class Composition:
 
     def until_ready(self) -> None:
         deadline = time.monotonic() + READY_SECONDS
-        for probe in self._probes:
+        for probe in self.probes.values():
             while not _answers(probe):
                 if time.monotonic() > deadline:
                     raise NotReady(probe)
@@ -112,6 +112,8 @@ def up(folder: Path, ports: Sequence[int], say: Say, demo: bool, stopping: threa
         composition = Composition(environment, ports, say)
         ending.callback(composition.stop)
         composition.start()
+        for name, probe in composition.probes.items():
+            say(f"Health and metrics of {name}: {probe.removesuffix('/ready')}")
         if demo:
             say(f"Accounts, all with the password {PASSWORD}: {', '.join(login for login, _, _ in ACCOUNTS)}")
         say(f"In {folder}: this log, the same as JSON lines (log.jsonl), its addresses and passwords (environment).")
@@ -176,6 +178,8 @@ def _fill(environment: Mapping[str, str], say: Say) -> bool:
         if store.wait(0, 0) == 0:
             prepare(settings.model_copy(update={"store_url": "", "blobs_url": ""}), say)
             move_in(settings)
+            for moved in list(settings.data_dir.glob("*.db*")):  # a log that nobody writes any more would mislead
+                moved.unlink()
     return True
 
 
