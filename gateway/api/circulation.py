@@ -10,13 +10,14 @@ from gateway import circulation_paper
 from gateway.api import circulation_documents
 from gateway.api.circulation_bodies import AnswerBody, FormBody, NewFormBody, completed
 from gateway.api.commands import command_route
-from gateway.api.voting import card_named, template_named, today
+from gateway.asking import cards_of, template_named, today
 from gateway.edge import Context, Done, Edge
 from kernel.decider import Refused
 from kernel.ids import derived
 from services.directory import views as directory
 from services.documents import views as documents
 from services.voting import circulation_queries as opinions
+from services.voting.cards import Card
 from services.voting.circulation_rows import Answer, CommentRow, OpinionForm, Reminder, Voter
 from services.voting.messages import (
     AnnounceOpinionResult,
@@ -208,9 +209,25 @@ def _content(edge: Context, body: FormBody, body_id: UUID | str) -> dict[str, An
             for place, each in enumerate(body.clauses, 1)
         ],
         "due_at": body.due_at,
-        "rule_card": completed(card_named(body.card_id, edge, body_id).rule, body),
+        "rule_card": completed(_card(edge, body.card_id, body_id).rule, body),
         "silence_basis": body.silence_basis,
     }
+
+
+def cards_for_forms(edge: Context, body_id: UUID | str) -> list[Card]:
+    """Cards for one question to all members; a depleted council's card is for what it decides in session."""
+    return [
+        card
+        for card in cards_of(edge, body_id)
+        if "single_choice" in card.methods and card.base != "present" and not card.only_depleted
+    ]
+
+
+def _card(edge: Context, card_id: str, body_id: UUID | str) -> Card:
+    found = next((each for each in cards_for_forms(edge, body_id) if each.card_id == card_id), None)
+    if found is None:
+        raise Refused("unknown_rule_card", card_id)
+    return found
 
 
 def _chair(edge: Context, chair_id: UUID, body_id: UUID | str) -> UUID:

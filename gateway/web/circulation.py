@@ -7,8 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from gateway.api.circulation import chairs, known, seen
-from gateway.api.voting import cards_of, today
+from gateway.api.circulation import cards_for_forms, chairs, known, seen
+from gateway.asking import today
 from gateway.edge import Context, Edge
 from gateway.texts import _
 from gateway.web.pages import render
@@ -115,8 +115,8 @@ def _choices(edge: Context, body: Unit) -> dict[str, Any]:
         "body": body,
         "seats": rules.seats if rules else 0,
         "members_word": members_word(edge, body.id),
-        "cards": [each for each in cards_of(edge, body.id) if each.base != "present"],
-        "templates": catalogue().choices,
+        "cards": cards_for_forms(edge, body.id),
+        "templates": [each for each in catalogue().choices if "single_choice" in each.methods],
         "chairs": chairs(edge, body.id),
         "shortcuts": deadlines.shortcuts(edge.now),
     }
