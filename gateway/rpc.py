@@ -22,6 +22,7 @@ from pydantic import TypeAdapter
 from gateway.breaker import Breaker, Unanswered
 from gateway.problems import TryLater
 from kernel import ports, trace
+from kernel.bus_address import bus_address
 from kernel.decider import Refused
 from kernel.messages import Accepted, Command
 from services.voting.messages import CastBallot
@@ -201,8 +202,11 @@ class Line:
                 failures += 1
 
     def _serve(self) -> None:
-        parameters = pika.URLParameters(self._url)
+        address = bus_address(self._url)
+        parameters = pika.URLParameters(address.url)
         parameters.heartbeat = HEARTBEAT_SECONDS
+        if context := address.context:
+            parameters.ssl_options = pika.SSLOptions(context, address.host)
         connection = pika.BlockingConnection(parameters)
         channel = connection.channel()
         replies = channel.queue_declare("", exclusive=True, auto_delete=True).method.queue

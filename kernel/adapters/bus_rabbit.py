@@ -3,11 +3,11 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from urllib.parse import unquote, urlsplit
 
 import amqp
 from amqp.exceptions import AMQPError, NotAllowed, NotFound, ResourceLocked
 
+from kernel.bus_address import bus_address
 from kernel.relay import BusUnavailable, Fact
 
 CONFIRM_SECONDS = 5.0
@@ -195,13 +195,13 @@ def _read(connection: amqp.Connection, deadline: float) -> None:
 
 
 def connected(url: str) -> amqp.Connection:
-    address = urlsplit(url)
+    address = bus_address(url)
     connection = amqp.Connection(
-        host=f"{address.hostname}:{address.port or (5671 if address.scheme == 'amqps' else 5672)}",
-        userid=unquote(address.username or "guest"),
-        password=unquote(address.password or "guest"),
-        virtual_host=unquote(address.path.removeprefix("/")) or "/",
-        ssl=address.scheme == "amqps",
+        host=f"{address.host}:{address.port}",
+        userid=address.user,
+        password=address.password,
+        virtual_host=address.virtual_host,
+        ssl=address.tls,
         heartbeat=HEARTBEAT_SECONDS,
         connect_timeout=5,
     )
