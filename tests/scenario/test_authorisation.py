@@ -12,6 +12,7 @@ import pytest
 from tests.files import pdf
 from tests.held_meetings import ABSENCE, EMAIL, NOTED, PERSONAL, PHONE, RETURNED, Held, Meetings, answer_of
 from tests.scenario.test_ways_of_voting import OWN_CARD
+from tests.opinion_forms import OpinionForm
 from tests.stamps import ids
 from tests.world import COUNCIL, CULTURE, WORKS, World
 
@@ -32,6 +33,8 @@ KNOW = {
 # A task of an open sitting is known to all who know of the sitting, too.
 TASK = {"chair", "clerk", "other_clerk", "auditor", "head", "officer"}
 MINUTES = {"clerk", "chair"}
+# An opinion form that was sent to the members of the council.
+FORM = {"clerk", "admin", "chair", "leader", "ana", "ben", "auditor"}
 
 # Who may, of those who may know of the thing; the second set, where given, replaces those who know of the meeting.
 SEE, PREPARE, PUBLISH, APPROVE = ALL, {"clerk", "admin"}, {"clerk", "admin", "chair"}, {"leader"}
@@ -47,6 +50,7 @@ AM, AT, AP, AU, AK = (
     API + "/people",
 )
 AI, AD, AX, AS = AM + "/agenda/{item_id}", API + "/documents/{document_id}", AM + "/minutes", AM + "/session"
+AF = API + "/opinion-forms/{form_id}"
 PLAIN = {"title": "Tên mới", "place": "Phòng họp", "starts_at": "2030-01-01T08:00:00+07:00"}
 PLANNED = PLAIN | {"ends_at": "2030-01-01T09:00:00+07:00"}
 PLANNED |= {"presiding_officer_id": str(ids("chair")), "minute_taker_id": str(ids("clerk"))}
@@ -60,6 +64,14 @@ RULES = {
 }
 UNIT = {"name": "Ban Pháp chế", "short_name": "BPC", "kind": "council_committee", "tier": "commune_level"}
 
+ASKED = {
+    "chair_id": str(ids("chair")),
+    "title": "Dự thảo khác",
+    "question": "Tán thành?",
+    "card_id": "council_more_than_half",
+    "due_at": "2030-01-01T17:00:00+07:00",
+}
+
 Rights = set[str] | frozenset[str]
 OPEN_TO_ALL = {
     *("GET /language/{locale}", "GET /live", "GET /ready", "GET /metrics", "GET /sign-in", "GET /activate"),
@@ -69,7 +81,7 @@ OF_ONESELF = {
     *("GET /", "GET /_home", "GET /account", "GET /stream", "GET /search", "GET /search/_hits", "GET /meetings"),
     *("GET /calendar-feed", "GET /organisation", "GET /units/{unit_id}", "GET /people", "GET /people/{person_id}"),
     *("GET /tasks", "GET /tasks/_list", "GET /tasks/_due", "GET /tasks/statistics", "GET /tasks/statistics.csv"),
-    *("GET /minutes", f"GET {M}/minutes"),
+    *("GET /minutes", f"GET {M}/minutes", "GET /opinion-forms", f"GET {API}/opinion-forms"),
     *(f"GET {API}{each}" for each in ("/session", "/sessions", "/units", "/people", "/meetings", "/tasks", "/minutes")),
     *(f"GET {API}{each}" for each in ("/calendar-feed", "/search", "/tasks/statistics", "/people/{person_id:uuid}")),
     *(f"GET {API}/bodies/{{body_id}}/rule-cards", f"GET {API}/rule-cards/{{rule_card_id}}"),
@@ -118,6 +130,11 @@ READS: dict[str, tuple[Rights, Rights | None]] = {
     **{f"GET {API}/people/import/template.{each}": (ADMIN, ALL) for each in ("csv", "xlsx")},
     "GET /people/import/{token}": (ADMIN, ALL),
     "GET /meetings/new": (PLAN, ALL),
+    **{f"GET {AF}{each}": (SEE, FORM) for each in ("", "/reminders", "/answers", "/comments", "/synthesis.pdf")},
+    **{f"GET /opinion-forms/{{form_id}}{each}": (SEE, FORM) for each in ("", "/_progress")},
+    "GET /opinion-forms/{form_id}/edit": (PREPARE, FORM),
+    "GET /opinion-forms/new": (PLAN, ALL),
+    f"GET {M}/_opinions": (SEE, None),
     "GET /tasks/new": (ASSIGN, ALL),
 }
 PAPERS = dict.fromkeys(("issued", "returned", "unused", "spoiled", "valid", "invalid"), 0)
@@ -193,6 +210,17 @@ WRITES: dict[str, tuple[Rights, Rights | None, Any]] = {
     f"POST {AT}/completion/return": (PRESIDE, TASK, {"reason": "Lý do"}),
     f"POST {AT}/extension": (PRESIDE, TASK, {"due_at": "2030-01-01T08:00:00Z", "reason": "Lý do"}),
     f"POST {AT}/withdrawal": (PRESIDE, TASK, {"reason": "Lý do"}),
+    f"POST {API}/opinion-forms": (PREPARE, ALL, ASKED | {"body_id": str(COUNCIL)}),
+    f"PUT {AF}": (PREPARE, FORM, ASKED),
+    f"PUT {AF}/documents": (PREPARE, FORM, pdf("khác")),
+    f"POST {AF}/documents": (PREPARE, FORM, {"document_id": ANA}),
+    f"POST {AF}/documents/{{document_id}}/detachment": (PREPARE, FORM, {}),
+    **{f"POST {AF}/{each}": (PREPARE, FORM, None) for each in ("submission", "reminders", "closing")},
+    **{f"POST {AF}/{each}": (APPROVE | PRESIDE, FORM, None) for each in ("circulation", "announcement")},
+    f"POST {AF}/return": (APPROVE | PRESIDE, FORM, {"reason": "Lý do"}),
+    f"POST {AF}/withdrawal": (PREPARE | APPROVE | PRESIDE, FORM, {"reason": "Lý do"}),
+    f"PUT {AF}/answers/mine": ({"ana", "ben", "chair", "leader"}, FORM, {"choice": "for"}),
+    f"POST {AF}/comments/{{comment_id}}/resolution": (set(), FORM, {"resolution": "rejected", "explanation": "Không"}),
     f"POST {API}/units": (ADMIN, ALL, UNIT | {"valid_from": DAY}),
     f"POST {AU}/name": (ADMIN, ALL, {"name": "Khác", "short_name": "K"}),
     f"POST {AU}/dissolution": (ADMIN, ALL, {"valid_to": DAY}),
@@ -220,7 +248,9 @@ IN_PERSON = {
 def council(shared_world: World) -> Iterator[Meetings]:
     meetings = Meetings(shared_world)
     proposed = meetings.clerk.ok("POST", f"/bodies/{COUNCIL}/rule-cards", {"card": OWN_CARD})["id"]
+    form = OpinionForm(shared_world, since_monday=False).circulated()
     for held in meetings.held.values():
+        held.ids.update(form_id=form.id, comment_id=ANA)
         held.ids.update(rule_card_id=proposed, body_id=str(COUNCIL), voter_id=ANA)
     yield meetings
 
