@@ -25,9 +25,10 @@ def next_monday(moment: datetime, hour: int = 9) -> datetime:
 class OpinionForm:
     """Drafted by the clerk on a Monday at nine, due on the Thursday at five; two clauses and one paper."""
 
-    def __init__(self, world: World, **changes: Any) -> None:
+    def __init__(self, world: World, since_monday: bool = True, **changes: Any) -> None:
         self.world = world
-        world.now = next_monday(world.now).astimezone(world.now.tzinfo)
+        if since_monday:
+            world.now = next_monday(world.now).astimezone(world.now.tzinfo)
         self.due_at = world.now + timedelta(days=3, hours=8)
         self.content = {
             "chair_id": self.chair.person_id,
