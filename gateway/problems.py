@@ -276,6 +276,10 @@ PAPER_COUNTS: Problems = {
     "not_head_of_tellers": (403, _("Chỉ trưởng ban kiểm phiếu mới xác nhận kết quả kiểm phiếu.")),
     "already_counted": (409, _("Kết quả kiểm phiếu đã được xác nhận. Hãy tải lại trang.")),
     "counted_by_tellers": (409, _("Phiếu kín do ban kiểm phiếu đếm. Hãy chờ ban kiểm phiếu xác nhận.")),
+    "breakdown_withheld": (
+        409,
+        _("Số phiếu cụ thể không được công bố vì sẽ làm lộ phiếu kín. Hãy xem kết luận của cuộc bỏ phiếu."),
+    ),
     "no_paper_count": (409, _("Chưa có kết quả kiểm phiếu được xác nhận.")),
 }
 

@@ -12,7 +12,7 @@ from gateway.asking import today
 from gateway.edge import Context, Edge
 from gateway.texts import _
 from gateway.web.pages import render
-from gateway.web.voting import members_word
+from gateway.web.poll_shown import members_word
 from kernel.decider import Refused
 from services.directory import views as directory
 from services.directory.messages import UnitKind

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gateway.web.voting import TEXTS_OF_CARDS
+from gateway.web.poll_words import TEXTS_OF_CARDS
 from services.voting.cards import catalogue
 from tests.world import COUNCIL, DELEGATES, VOTERS, Client, World
 
