@@ -127,9 +127,9 @@ def down(folder: Path) -> str:
     """Ends what `up` runs from this folder, and what an `up` that was killed has left behind; says what it did."""
     ended = end(folder)
     left = end_leftovers(folder)
-    if left:
-        return f"Ended {left} processes that an earlier run had left behind."
-    return "Ended." if ended else "Nothing was running."
+    if ended:
+        return "Ended."
+    return f"Ended what an earlier run had left behind: processes {left}." if left else "Nothing was running."
 
 
 def _servers(folder: Path, ending: ExitStack) -> dict[str, str]:
@@ -227,7 +227,7 @@ def main(arguments: Sequence[str]) -> None:
     try:
         with held(FOLDER), OneLog(FOLDER) as log:
             if left := end_leftovers(FOLDER):
-                log.say(f"Ended {left} processes that an earlier run had left behind.")
+                log.say(f"Ended what an earlier run had left behind: processes {left}.")
             if taken := [port for port in ports if _taken(port)]:
                 raise Fault(f"Another program has port {taken[0]}. Choose: make distributed PORTS='8011 8012'.", IN_USE)
             up(FOLDER, ports, log.say, "--demo" in arguments, stopping)

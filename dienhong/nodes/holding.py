@@ -44,8 +44,8 @@ def end(folder: Path) -> bool:
     return True
 
 
-def end_leftovers(folder: Path) -> int:
-    """How many processes of an earlier run still ran; they are asked to stop, and killed after a while."""
+def end_leftovers(folder: Path) -> list[int]:
+    """Which processes of an earlier run still ran; they are asked to stop, and killed after a while."""
     left = _left(folder)
     for pid in left:
         os.kill(pid, signal.SIGTERM)
@@ -55,7 +55,7 @@ def end_leftovers(folder: Path) -> int:
             for pid in remaining:
                 os.kill(pid, signal.SIGKILL)
         time.sleep(0.1)
-    return len(left)
+    return left
 
 
 def _holder(folder: Path) -> int | None:

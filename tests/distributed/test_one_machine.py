@@ -36,7 +36,7 @@ def test_a_second_run_in_the_same_folder_is_told_which_process_has_it(tmp_path: 
 
 def test_where_nothing_runs_there_is_nothing_to_end(tmp_path: Path) -> None:
     assert end(tmp_path) is False
-    assert end_leftovers(tmp_path) == 0
+    assert end_leftovers(tmp_path) == []
 
 
 def test_what_a_killed_run_left_behind_is_ended_and_nothing_else(tmp_path: Path) -> None:
@@ -47,7 +47,7 @@ def test_what_a_killed_run_left_behind_is_ended_and_nothing_else(tmp_path: Path)
         # Its environment is readable once the new program stands in the place of ours.
         while f"{MARK}={tmp_path}".encode() not in Path(f"/proc/{ours.pid}/environ").read_bytes().split(b"\0"):
             pass
-        assert end_leftovers(tmp_path) == 1
+        assert end_leftovers(tmp_path) == [ours.pid]
         assert ours.wait() != 0
         assert another.poll() is None
     finally:
