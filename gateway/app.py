@@ -4,6 +4,7 @@ import asyncio
 import importlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request
@@ -24,13 +25,14 @@ from gateway.strict_json import StrictJson
 from gateway.texts import LOCALES
 from gateway.tracing import Traced
 from kernel.follow import lag_seconds
+from services.voting import views as voting
 
 STATIC = Path(__file__).parent / "web" / "static"
 API_AREAS = (
     *("session", "directory", "meeting", "sitting", "voting", "counting", "circulation", "documents", "tasks"),
     *("minutes", "search"),
 )
-WEB_AREAS = ("identity", "home", *API_AREAS[1:])
+WEB_AREAS = ("identity", "home", "rule_cards", "dictations", *API_AREAS[1:])
 PROBLEM_RESPONSES = {
     status: {"model": Problem, "content": {"application/problem+json": {}}}
     for status in (400, 401, 403, 404, 409, 413, 422, 429, 503)
@@ -62,6 +64,7 @@ def create_app(gate: Gate) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     app.add_middleware(ReadersLanguage)
     app.add_middleware(Traced)
+    app.add_middleware(stream.Wire)
     desk = Desk(gate)
     app.state.ballots = BallotQueue(desk.serve, desk.note_use, gate.clients.batches)
     app.add_middleware(BallotRoute, gate=gate, queue=app.state.ballots)
@@ -80,9 +83,19 @@ def _include(app: FastAPI) -> None:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     gate = app.state.gate
-    gate.live.bind(asyncio.get_running_loop(), lambda: int(gate.views.position))
+    gate.live.bind(
+        asyncio.get_running_loop(),
+        lambda: int(gate.views.position),
+        lambda poll_id: turnout_figures(gate, poll_id),
+        partial(stream.entitled, gate),
+    )
     yield
     app.state.ballots.close()
+
+
+def turnout_figures(gate: Gate, poll_id: str) -> tuple[int, int]:
+    found = voting.turnout(gate.views.reader(), poll_id)
+    return (found.voted, found.roll_size) if found else (0, 0)
 
 
 @router.get("/language/{locale}", include_in_schema=False)

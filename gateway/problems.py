@@ -47,6 +47,7 @@ GENERAL: Problems = {
     "invalid": (422, _("Một số thông tin chưa đúng. Hãy sửa các mục được đánh dấu.")),
     "bad_topics": (422, _("Địa chỉ theo dõi trực tiếp không đúng. Hãy tải lại trang.")),
     "too_many_requests": (429, _("Bạn thao tác quá nhanh. Hãy chờ một lát rồi thử lại.")),
+    "too_many_streams": (429, _("Bạn đang mở quá nhiều trang cùng lúc. Hãy đóng bớt trang rồi tải lại.")),
     "failed": (500, _("Hệ thống gặp lỗi ngoài dự kiến; dữ liệu đã ghi không bị mất. Hãy thử lại.")),
     "unavailable": (503, _("Hệ thống tạm thời chưa ghi được dữ liệu. Hãy thử lại sau ít phút.")),
     "documents_unavailable": (503, _("Kho tài liệu tạm thời không kết nối được. Hãy thử lại sau ít phút.")),

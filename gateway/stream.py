@@ -1,24 +1,26 @@
 """GET /stream: server-sent events for the topics a page shows."""
 
+import asyncio
+import random
 import re
-from collections.abc import AsyncIterator, Collection
-from time import monotonic
-from typing import Annotated
+from collections.abc import Callable, Collection, Coroutine, Sequence
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Query
-from fastapi.sse import EventSourceResponse, ServerSentEvent
-from starlette.concurrency import run_in_threadpool
+from fastapi import APIRouter, Depends, Header, Query, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gateway.edge import Context, Edge, subject_from_views
+from gateway.edge import Context, Edge, Gate, subject_from_views
 from gateway.identity.store import IdentityUnavailable
+from gateway.listener import Listener
+from gateway.problems import TryLater
 from kernel.decider import Refused
 
 router = APIRouter(tags=["live"])
 
 TOPIC = re.compile(r"(meeting|task|document)-([0-9a-f-]{36})|tasks|documents|opinions|directory")
 MAX_TOPICS = 20
-CHECK_AFTER_SECONDS = 7
-"""A stream that is seldom quiet is checked at a change; together with the longest quiet time this stays under 15."""
+STREAMS_OF_A_PERSON = 30
+"""Open at the same time: all their devices and tabs."""
 
 
 def checked(edge: Edge, topics: Annotated[str, Query(max_length=1000)]) -> frozenset[str]:
@@ -27,12 +29,17 @@ def checked(edge: Edge, topics: Annotated[str, Query(max_length=1000)]) -> froze
     if not wanted or len(wanted) > MAX_TOPICS:
         raise Refused("bad_topics")
     require_topics(edge, wanted)
-    return wanted
+    return frozenset(own(edge) if each == "me" else each for each in wanted)
+
+
+def own(edge: Context) -> str:
+    """What concerns only this person: that their ballot was cast, on this device or another."""
+    return f"me-{edge.me.person_id}"
 
 
 def require_topics(edge: Context, wanted: Collection[str]) -> None:
     """A topic that this person may not see is refused like one that does not exist."""
-    for topic in wanted:
+    for topic in set(wanted) - {"me", own(edge)}:
         match = TOPIC.fullmatch(topic)
         if match is None:
             raise Refused("bad_topics")
@@ -40,43 +47,106 @@ def require_topics(edge: Context, wanted: Collection[str]) -> None:
             edge.require(f"see_{match[1]}", **{f"{match[1]}_id": match[2]})
 
 
-def still_entitled(edge: Context, wanted: Collection[str]) -> bool:
-    """Whether the session lives and its person may still see all of this. Looking is no use of the session.
+class Reader(Listener):
+    """Somebody's stream. `sure_at`: what could change their rights was looked at up to there in the log."""
+
+    def __init__(
+        self, edge: Context, topics: frozenset[str], write: Callable[[bytes], Coroutine[Any, Any, None]]
+    ) -> None:
+        super().__init__(topics, write, edge.me.person_id)
+        self.token = edge.request.cookies.get(edge.gate.identity.cookie_name, "")
+        self.edge = edge
+        self.sure_at = 0
+
+
+def entitled(gate: Gate, readers: Sequence[Listener]) -> list[bool]:
+    """Whether each session lives and its person may still see all of it. Looking is no use of the session.
 
     A session that cannot be looked up now is over for this stream; whoever reads it asks again from where it stopped.
     """
-    gate = edge.gate
     try:
-        person_id = gate.identity.holder_of(edge.request.cookies.get(gate.identity.cookie_name, ""))
+        people = gate.identity.subjects_of({each.token for each in readers if isinstance(each, Reader)})
+    except IdentityUnavailable:
+        return [False] * len(readers)
+    return [isinstance(each, Reader) and may_follow(each, people.get(each.token)) for each in readers]
+
+
+def may_follow(reader: Reader, person_id: str | None) -> bool:
+    gate = reader.edge.gate
+    moved_at = gate.live.rights_moved_at
+    if person_id is not None and reader.sure_at >= moved_at > 0:
+        return True
+    try:
         me = subject_from_views(gate.views.reader(), person_id or "")
-        require_topics(Context(edge.request, gate, me, None), wanted)
-    except (Refused, IdentityUnavailable):
+        require_topics(Context(reader.edge.request, gate, me, None), reader.topics)
+    except Refused:
         return False
+    reader.sure_at = moved_at
     return True
 
 
-# FastAPI describes the frames by OpenAPI 3.2's `itemSchema` in a 3.1 document, so docs/api.md describes them instead.
-@router.get("/stream", response_class=EventSourceResponse, include_in_schema=False)
-async def stream(
+class Wire:
+    """ASGI middleware: lets the live stream write to the server itself, past the layers inside of this one."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == "/stream":
+            scope.setdefault("state", {})["wire"] = send
+        await self.app(scope, receive, send)
+
+
+class LiveStream(Response):
+    """Straight to the server: the frames pass none of the layers that the answer's head has passed."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, edge: Context, topics: frozenset[str], after: int | None) -> None:
+        super().__init__(headers={"X-Accel-Buffering": "no"})
+        del self.headers["content-length"]
+        self._edge = edge
+        self._topics = topics
+        self._after = after
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        wire: Send = scope.get("state", {}).get("wire", send)
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        await send({"type": "http.response.body", "body": b": open\nretry: 2000\n\n", "more_body": True})
+
+        async def write(text: bytes) -> None:
+            await wire({"type": "http.response.body", "body": text, "more_body": True})
+
+        reader, live = Reader(self._edge, self._topics, write), self._edge.gate.live
+        live.join(reader, self._after)
+        waits = {asyncio.ensure_future(left(receive)), asyncio.ensure_future(reader.ended.wait())}
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            live.leave(reader)
+            reader.end()
+            for each in waits:
+                each.cancel()
+        await send({"type": "http.response.body", "body": b""})
+
+
+async def left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+# FastAPI describes no frames, so docs/api.md describes them.
+@router.get("/stream", response_class=LiveStream, include_in_schema=False)
+def stream(
     edge: Edge,
     wanted: Annotated[frozenset[str], Depends(checked)],
     after: Annotated[int | None, Query(ge=0)] = None,
     last_event_id: Annotated[int | None, Header(ge=0)] = None,
-) -> AsyncIterator[ServerSentEvent]:
+) -> Response:
     """Each frame names a kind of change; its id is the log position to resume from.
 
     The stream ends within 15 seconds of the end of the session or of the right to see one of its topics.
     """
-    checked_at = monotonic()
-    start = last_event_id if last_event_id is not None else after
-    yield ServerSentEvent(comment="open", retry=2000)
-    async for change in edge.gate.live.follow(wanted, start):
-        if change is None or monotonic() - checked_at > CHECK_AFTER_SECONDS:
-            if not await run_in_threadpool(still_entitled, edge, wanted):
-                return
-            checked_at = monotonic()
-        if change is None:
-            yield ServerSentEvent(comment="still here")
-        else:
-            name, position = change
-            yield ServerSentEvent(event=name, id=str(position), raw_data=str(position))
+    if edge.gate.live.followed_by(edge.me.person_id) >= STREAMS_OF_A_PERSON:
+        raise TryLater("too_many_streams", random.randint(10, 30))
+    return LiveStream(edge, wanted, last_event_id if last_event_id is not None else after)

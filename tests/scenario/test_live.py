@@ -1,6 +1,7 @@
 """Live streams: nothing is missed between page and stream, and nobody follows longer than they may."""
 
 import asyncio
+import re
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,6 +11,7 @@ from uuid import UUID
 import httpx2
 import pytest
 
+from gateway.listener import Listener
 from gateway.live import NAMES, REMEMBERED, Live
 from kernel.messages import Recorded
 from services.directory.messages import RoleName, WithdrawRole
@@ -25,6 +27,22 @@ def recorded(stream: str, position: int) -> Recorded:
     return Recorded(none, "Tested", stream, 0, position, STAMP_AT, "ana", "test", none, none, b"{}", b"{}")
 
 
+class Told(Listener):
+    """Keeps the frames it is given: the latest position of each kind."""
+
+    def __init__(self, *topics: str) -> None:
+        super().__init__(frozenset(topics), self._keep)
+        self.texts: list[bytes] = []
+
+    async def _keep(self, text: bytes) -> None:
+        self.texts.append(text)
+
+    @property
+    def frames(self) -> list[tuple[str, int]]:
+        found = re.findall(rb"event: (\w+)\nid: (\d+)\n", b"".join(self.texts))
+        return [(name.decode(), int(position)) for name, position in found]
+
+
 def missed(applied: list[list[Recorded]], topics: set[str], after: int, bound_at: int = 0) -> dict[str, int]:
     """What a stream that begins after `after` is told first."""
 
@@ -34,19 +52,10 @@ def missed(applied: list[list[Recorded]], topics: set[str], after: int, bound_at
         for batch in applied:
             live.applied([(each, Any) for each in batch])  # type: ignore[misc]
         await asyncio.sleep(0)
-        changes = live.follow(frozenset(topics), after)
-        live_now = asyncio.ensure_future(anext(changes))
-        found: dict[str, int] = {}
-        while (done := await asyncio.wait({live_now}, timeout=0.3))[0]:
-            change = done[0].pop().result()
-            assert change is not None
-            found[change[0]] = change[1]
-            live_now = asyncio.ensure_future(anext(changes))
-        live.stop()
-        live.stopping.set()
-        with pytest.raises(StopAsyncIteration):
-            await live_now
-        return found
+        listener = Told(*topics)
+        live.join(listener, after)
+        live.leave(listener)
+        return dict(listener.frames)
 
     return asyncio.run(told())
 
@@ -66,7 +75,7 @@ def test_after_a_restart_whoever_was_away_longer_asks_for_everything_again() -> 
 
 
 def test_who_was_away_longer_than_is_remembered_asks_for_everything_again() -> None:
-    many = [[recorded("meeting-2", position)] for position in range(1, REMEMBERED + 3)]
+    many = [[recorded(f"meeting-x{position}", position)] for position in range(1, REMEMBERED + 3)]
     newest = REMEMBERED + 2
     assert missed(many, {"meeting-1"}, after=1) == dict.fromkeys(NAMES, newest)
     assert missed(many, {"meeting-1"}, after=2) == {}

@@ -5,7 +5,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,8 @@ import httpx2
 import pytest
 
 from gateway.live import SECONDS_BETWEEN_FRAMES, Live
-from tests.scenario.test_live import recorded
+from gateway.stream import STREAMS_OF_A_PERSON
+from tests.scenario.test_live import Told, recorded
 from tests.world import COUNCIL, PASSWORD, World
 
 FRAMES_A_SECOND = 5
@@ -130,44 +131,95 @@ async def changing(live: Live, stream: str, positions: Iterator[int]) -> None:
     await asyncio.sleep(0)  # lets the change reach the listeners
 
 
-def test_a_slow_reader_is_told_the_latest_once() -> None:
-    async def read() -> list[tuple[str, int] | None]:
-        live = Live(lambda _poll_id: None)
-        live.bind(asyncio.get_running_loop(), lambda: 0)
+async def heard(listener: Told, frames: int) -> None:
+    while len(listener.frames) < frames:
+        await asyncio.sleep(0.005)
+
+
+class Stalled(Told):
+    """Its line is full until it is opened."""
+
+    def __init__(self, *topics: str) -> None:
+        super().__init__(*topics)
+        self.room = asyncio.Event()
+
+    async def _keep(self, text: bytes) -> None:
+        await self.room.wait()
+        await super()._keep(text)
+
+
+def following_live(*listeners: Told) -> Live:
+    live = Live(lambda _poll_id: "1")
+    live.bind(asyncio.get_running_loop(), lambda: 0, lambda _poll_id: (3, 7))
+    for each in listeners:
+        live.join(each, None)
+    return live
+
+
+def test_a_slow_reader_is_told_the_latest_once_and_holds_up_nobody() -> None:
+    async def read() -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
+        slow, quick = Stalled("meeting-1"), Told("meeting-1")
+        live = following_live(slow, quick)
         positions = iter(range(1, 1000))
-        told = live.follow(frozenset({"meeting-1"}), None)
-        waiting = asyncio.ensure_future(anext(told))
-        await asyncio.sleep(0)
-        await changing(live, "meeting-1", positions)
-        first = await waiting
-        for _ in range(500):
-            await changing(live, "meeting-1", positions)
-        return [first, await anext(told)]
+        for round_ in range(1, 4):
+            for _ in range(100):
+                await changing(live, "meeting-1", positions)
+            await heard(quick, round_)
+        slow.room.set()
+        await heard(slow, 2)
+        return slow.frames, quick.frames
 
-    assert asyncio.run(read()) == [("agenda", 1), ("agenda", 501)]
+    slow, quick = asyncio.run(read())
+    assert len(slow) == 2 and len(quick) == 3
+    assert slow[-1] == quick[-1] == ("agenda", 300)
 
 
-def test_ballots_move_a_page_at_most_five_times_a_second() -> None:
-    async def read() -> float:
-        live = Live(lambda _poll_id: "1")
-        live.bind(asyncio.get_running_loop(), lambda: 0)
+def test_ballots_move_a_page_at_most_five_times_a_second_and_all_hear_the_last() -> None:
+    async def read() -> tuple[float, list[Told]]:
+        listeners = [Told("meeting-1") for _ in range(50)]
+        live = following_live(*listeners)
         positions = iter(range(1, 1000))
-        told = live.follow(frozenset({"meeting-1"}), None)
-        waiting = asyncio.ensure_future(anext(told))
-        await asyncio.sleep(0)
         begun = time.monotonic()
-        for _ in range(FRAMES_A_SECOND + 1):
+        for round_ in range(1, FRAMES_A_SECOND + 2):
             for _ in range(20):
                 await changing(live, "ballot-9+ana", positions)
-            frame = await waiting
-            assert frame is not None and frame[0] == "ballots"
-            waiting = asyncio.ensure_future(anext(told))
-            await asyncio.sleep(0)
-        waiting.cancel()
-        return time.monotonic() - begun
+            await heard(listeners[-1], round_)
+        return time.monotonic() - begun, listeners
 
     assert SECONDS_BETWEEN_FRAMES * FRAMES_A_SECOND >= 1
-    assert asyncio.run(read()) > 0.95
+    took, listeners = asyncio.run(read())
+    assert took > 0.95
+    assert {each.frames[-1] for each in listeners} == {("ballots", 20 * (FRAMES_A_SECOND + 1))}
+    assert all(b'data: {"9": [3, 7]}' in text for each in listeners for text in each.texts)
+
+
+def test_that_ones_own_ballot_was_cast_is_told_to_nobody_else() -> None:
+    async def read() -> list[list[tuple[str, int]]]:
+        ana, ben = Told("me-ana"), Told("me-ben")
+        live = following_live(ana, ben)
+        await changing(live, "ballot-9+ana", iter([5]))
+        await heard(ana, 1)
+        return [ana.frames, ben.frames]
+
+    assert asyncio.run(read()) == [[("my_ballot", 5)], []]
+
+
+def test_nobody_follows_what_is_only_somebody_elses(world: World) -> None:
+    with browser(world, "ana") as client:
+        answer = client.get("/stream", params={"topics": f"me-{world.person('ben')}"})
+        assert (answer.status_code, answer.json()["code"]) == (422, "bad_topics")
+        with following(client, "me"):
+            pass
+
+
+def test_one_person_has_at_most_so_many_streams(world: World) -> None:
+    with browser(world, "ana") as client, ExitStack() as streams:
+        for _ in range(STREAMS_OF_A_PERSON):
+            streams.enter_context(following(client, "tasks"))
+        answer = client.get("/stream", params={"topics": "tasks"})
+        assert (answer.status_code, answer.json()["code"]) == (429, "too_many_streams")
+        assert int(answer.headers["retry-after"]) > 0
+        assert world.client("ben").get("/api/v1/session").is_success
 
 
 def test_every_stream_ends_within_a_second_of_a_stop(world: World, meeting: str) -> None:
