@@ -11,8 +11,8 @@ import pytest
 
 from tests.files import pdf
 from tests.held_meetings import ABSENCE, EMAIL, NOTED, PERSONAL, PHONE, RETURNED, Held, Meetings, answer_of
-from tests.scenario.test_ways_of_voting import OWN_CARD
 from tests.opinion_forms import OpinionForm
+from tests.scenario.test_ways_of_voting import OWN_CARD
 from tests.stamps import ids
 from tests.world import COUNCIL, CULTURE, WORKS, World
 
@@ -105,6 +105,8 @@ READS: dict[str, tuple[Rights, Rights | None]] = {
     **{f"GET {AP}/{each}": (SEE, None) for each in ("lines", "represented")},
     f"GET {AP}/dictations": (ROLL, None),
     "GET /polls/{poll_id}/_count": (SEE, None),
+    f"GET {AP}/outcome": (SEE, None),
+    "GET /polls/{poll_id}/dictations": (ROLL, None),
     "GET /polls/{poll_id}/tellers": (PRESIDE, None),
     "GET /polls/{poll_id}/count": (set(), None),
     **{f"GET {AP}/{each}": (NOTES, None) for each in ("counts", "count-minutes.pdf")},
