@@ -86,12 +86,12 @@ def setup(settings: Settings) -> list[str]:
     if settings.bus_admin_url:
         vhost = _vhost(settings)
         quorum = {"default_queue_type": "quorum", "defaultqueuetype": "quorum"}  # RabbitMQ 3.10 has the second name
-        _ask(settings, "PUT", f"vhosts/{vhost}", quorum)
+        ask(settings, "PUT", f"vhosts/{vhost}", quorum)
         user = unquote(urlsplit(settings.bus_url).username or "guest")
         everything = {"configure": ".*", "write": ".*", "read": ".*"}
-        _ask(settings, "PUT", f"permissions/{vhost}/{quote(user, safe='')}", everything)
+        ask(settings, "PUT", f"permissions/{vhost}/{quote(user, safe='')}", everything)
         for name, policy in POLICIES.items():
-            _ask(settings, "PUT", f"policies/{vhost}/{name}", policy)
+            ask(settings, "PUT", f"policies/{vhost}/{name}", policy)
         done.append(f"virtual host {unquote(vhost)}: queues are quorum queues; policies {', '.join(POLICIES)}")
     exchanges = {RPC_EXCHANGE, DEAD_EXCHANGE, *EXCHANGES.values()}
     with topology(settings.bus_url) as broker:
@@ -142,7 +142,7 @@ def _renew(settings: Settings, names: Collection[str]) -> None:
 
 def _check_by_management(settings: Settings, known: Collection[str]) -> Iterator[str]:
     vhost = _vhost(settings)
-    for found in _ask(settings, "GET", f"queues/{vhost}"):
+    for found in ask(settings, "GET", f"queues/{vhost}"):
         name = found["name"]
         if found.get("type") != "quorum" and name in known:
             yield f"{name} is no quorum queue: the virtual host was not made by `dienhong bus setup`"
@@ -150,7 +150,7 @@ def _check_by_management(settings: Settings, known: Collection[str]) -> Iterator
             yield f"{name} belongs to no service: an orphan of a renamed handler?"
         if name.endswith(".dead") and found.get("messages"):
             yield f"{name} holds {found['messages']} messages: see `dienhong parked list` and the service's log"
-    present = {each["name"] for each in _ask(settings, "GET", f"policies/{vhost}")}
+    present = {each["name"] for each in ask(settings, "GET", f"policies/{vhost}")}
     for name in POLICIES.keys() - present:
         yield f"policy {name} is missing: run `dienhong bus setup`"
 
@@ -159,7 +159,7 @@ def _vhost(settings: Settings) -> str:
     return quote(unquote(urlsplit(settings.bus_url).path.removeprefix("/")) or "/", safe="")
 
 
-def _ask(settings: Settings, method: str, path: str, body: object = None) -> Any:
+def ask(settings: Settings, method: str, path: str, body: object = None) -> Any:
     address = urlsplit(settings.bus_admin_url)
     login = f"{unquote(address.username or 'guest')}:{unquote(address.password or 'guest')}"
     request = Request(

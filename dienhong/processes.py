@@ -112,7 +112,7 @@ def parked_list(as_json: Annotated[bool, typer.Option("--json")] = False) -> Non
         if as_json:
             print(json.dumps({**fields, "error": each.error, "parked_at": at}, ensure_ascii=False))
         else:
-            print(f"{each.position:>7}  {at}  {each.follower}  {each.stream}  {each.type}  {each.error}")
+            print(f"{each.position:>7}  {at}  {each.follower}  {each.stream}  {each.type}  {first_line(each.error)}")
     people.print(f"{len(found)} events parked.")
 
 
@@ -128,7 +128,7 @@ def parked_show(position: int) -> None:
         raise Fault(f"Nothing is parked at position {position}.", FOUND_PROBLEMS)
     print(json.dumps(as_dict(recorded), ensure_ascii=False))
     for each in parked:
-        people.print(f"{each.follower}: {each.error}")
+        people.print(f"{each.follower}: {each.error}", markup=False)
 
 
 @parked_app.command("replay")
@@ -138,10 +138,15 @@ def parked_replay(stream: Annotated[str, typer.Option(help="Only this stream")] 
 
     done, failed = replay_parked(settings(), stream)
     for each, error in failed:
-        people.print(f"{each.position} {each.stream} for {each.follower}: {type(error).__name__}: {error}")
+        said = first_line(f"{type(error).__name__}: {error}")
+        people.print(f"{each.position} {each.stream} for {each.follower}: {said}", markup=False)
     people.print(f"{done} events handled, {len(failed)} streams still parked.")
     if failed:
         raise typer.Exit(FOUND_PROBLEMS)
+
+
+def first_line(text: str) -> str:
+    return text.partition("\n")[0]
 
 
 def _on_bus() -> Settings:

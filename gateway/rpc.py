@@ -218,10 +218,10 @@ class Line:
         self._open = connection, channel, replies
         self._up.set()
         self._on_fact()
-        while not self._stopping.is_set():
-            connection.process_data_events(time_limit=1)
+        while connection.is_open and not self._stopping.is_set():
+            connection.process_data_events(time_limit=1)  # of a connection that a callback closed: ValueError
         self._up.clear()
-        connection.close()
+        connection.close()  # says so by an AMQPError where it was closed already
 
     def _listen(self, channel: BlockingChannel) -> None:
         """One message is enough to wake up, so the queue holds no more."""
