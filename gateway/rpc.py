@@ -214,7 +214,7 @@ class Line:
         channel.basic_consume(replies, self._on_reply, auto_ack=True)
         self._listen(channel)
         channel.add_on_return_callback(self._on_return)
-        channel.add_on_cancel_callback(lambda _frame: connection.close())  # one of its queues was deleted
+        channel.add_on_cancel_callback(lambda _frame: connection.close())
         self._open = connection, channel, replies
         self._up.set()
         self._on_fact()
