@@ -5,6 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.runtime-$(shell sha256sum requirements.lock | cut -c1-16)
 DEV_STAMP := .venv/.dev-$(shell sha256sum requirements-dev.lock | cut -c1-16)
+SCENARIOS ?= $(addprefix tests/scenario/test_,$(addsuffix .py,at_once documents live live_stream minutes real_documents real_rollcalls tasks traces voting)) tests/browser/test_session_day.py
 VENDOR := gateway/web/static/vendor/.complete
 
 help: ## Show what can be made
@@ -47,9 +48,9 @@ faults: setup-dev ## Kill, wipe and cut off every process and server twenty time
 	@$(BIN)/python -m dienhong.nodes.minio
 	@FAULT_ROUNDS=20 $(BIN)/python -m pytest tests/faults tests/distributed -rs
 
-scenario-distributed: setup-dev ## Votes and the whole session day, with every service a process over real servers
+scenario-distributed: setup-dev ## Scenarios, real input and the session day in browsers, with every service and gateway a process
 	@$(PYTHON) tests/parts.py
-	@TEST_COMPOSITION=distributed $(BIN)/python -m pytest tests/scenario/test_voting.py tests/scenario/test_tasks.py tests/browser/test_session_day.py -rs
+	@TEST_COMPOSITION=distributed $(BIN)/python -m pytest $(SCENARIOS) -n 2 --dist loadfile --timeout 900 -rs
 
 distributed: setup-dev ## Start the product as processes of their own, with a demo council, on http://127.0.0.1:8001 and :8002
 	@$(PYTHON) tests/parts.py

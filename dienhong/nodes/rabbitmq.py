@@ -1,6 +1,7 @@
 """A private RabbitMQ server in a folder of its own, on loopback only, with a password and the management API."""
 
 import os
+import random
 import secrets
 import shutil
 import signal
@@ -15,6 +16,7 @@ from dienhong.nodes.holding import MARK
 from dienhong.nodes.leash import leashed
 
 USER = "dienhong"
+PORTS = range(10_000, 20_000)
 START_SECONDS = 90
 STOP_SECONDS = 30
 
@@ -159,8 +161,14 @@ class RabbitNode:
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
+    """Free now, and outside the range from which the system gives ports to connections: it may be used much later."""
+    for port in random.sample(PORTS, len(PORTS)):
+        try:
+            with socket.create_server(("127.0.0.1", port)):
+                return port
+        except OSError:
+            continue
+    raise NodeFailed("no port is free")
 
 
 def _name_server() -> str:

@@ -31,7 +31,7 @@ HALF = next(card for card in catalogue().card if card.card_id == "council_more_t
 CHOICES = catalogue().choices[0].choice
 MEANING = {"Y": "for", "N": "against"}
 
-pytestmark = [pytest.mark.slow, pytest.mark.real, pytest.mark.needs("shared-data"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.real, pytest.mark.needs("shared-data"), pytest.mark.timeout(900)]
 
 
 @dataclass(frozen=True)

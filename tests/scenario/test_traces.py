@@ -41,6 +41,7 @@ def traces(world: World) -> dict[str, list[str]]:
     return found
 
 
+@pytest.mark.embedded
 def test_a_reaction_continues_the_trace_of_the_request_that_caused_it(world: World, hall: Hall, lines: Any) -> None:
     poll = hall.asks()
     hall.chair.ok("POST", f"/polls/{poll}/close", headers={"traceparent": f"00-{TRACE}-{SPAN}-01"})
