@@ -17,7 +17,7 @@ from uuid import uuid4
 
 import pytest
 
-from kernel.adapters import store_kurrent
+from kernel.adapters import kurrent_log
 from kernel.adapters.store_kurrent import KurrentStore
 from kernel.messages import NewEvent, Recorded
 from kernel.ports import NO_STREAM, Append, Appended, AppendError, Conflict, IdConflict, StoreUnavailable
@@ -30,7 +30,7 @@ SERVER = os.environ.get("DIENHONG_TEST_KURRENTDB_URL", "")
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store_kurrent, "RETRY_SECONDS", (0.01, 0.01))
+    monkeypatch.setattr(kurrent_log, "RETRY_SECONDS", (0.01, 0.01))
 
 
 class OnDouble(EventStoreContract):
