@@ -143,10 +143,12 @@ class Urn:
             places = []
             for stream, entry in of_voter.items():
                 history = self._store.read(stream)
-                entry.standing = next((each for each in history if each.causation_id == entry.command.id), None)
-                entry.contested = entry.standing is None and bool(history)
+                before = next((each for each in history if each.causation_id == entry.command.id), None)
+                entry.contested = before is None and bool(history)
                 if entry.contested:
                     places.append((entry, self._ballot(history[-1]), history[-1].version))
+                elif before is not None and frozenset(self._cast(before).marked) == frozenset(entry.command.marked):
+                    entry.standing = before
             self._append(places)
 
     def _append(self, places: Sequence[tuple[Entry, ballot.Ballot, int]]) -> None:
@@ -163,7 +165,9 @@ class Urn:
         recorded = self._read_back(placed)
         for entry, outcome in zip(written, outcomes, strict=True):
             entry.contested = isinstance(outcome, Conflict | IdConflict)
-            entry.standing = recorded.get(outcome.first_position) if isinstance(outcome, Appended) else None
+            if isinstance(outcome, Appended):
+                position = outcome.first_position
+                entry.standing = recorded.get(position) or self._standing_at(entry.stream, position)
 
     def _encoded(self, entry: Entry, before: ballot.Ballot) -> list[NewEvent]:
         """Nothing where the same stands there already, or may not be changed; the check says which."""
@@ -183,6 +187,9 @@ class Urn:
         page = self._store.read_all(first - 1, min(last - first + 1, 2 * len(positions)))
         return {each.position: each for each in page if each.position in positions}
 
+    def _standing_at(self, stream: str, position: int) -> Recorded:
+        return next(each for each in self._store.read(stream) if each.position == position)
+
     def _checked(self, entry: Entry, ends: Mapping[UUID, End | None]) -> Receipt | Refused:
         end = ends[entry.command.poll_id]
         if entry.standing is not None and (end is None or entry.standing.position < end.position):
@@ -197,10 +204,15 @@ class Urn:
                 return refused
         if end is not None:
             return Refused(end.code, str(entry.command.poll_id))
-        return Refused("id_conflict" if counted is None else "ballot_busy", str(entry.command.id))
+        return Refused("ballot_busy" if entry.contested else "id_conflict", str(entry.command.id))
+
+    def _cast(self, recorded: Recorded) -> BallotCast:
+        cast = self._codec.decode(recorded)
+        assert isinstance(cast, BallotCast)
+        return cast
 
     def _ballot(self, recorded: Recorded) -> ballot.Ballot:
-        return ballot.evolve(ballot.NotCast(), self._codec.decode(recorded))
+        return ballot.evolve(ballot.NotCast(), self._cast(recorded))
 
     def _own_receipt(self, entry: Entry, standing: Recorded) -> Receipt:
         """What this very command wrote, now or when it was sent before: nothing is to be decoded."""
@@ -215,8 +227,7 @@ class Urn:
         )
 
     def _receipt(self, standing: Recorded) -> Receipt:
-        cast = self._codec.decode(standing)
-        assert isinstance(cast, BallotCast)
+        cast = self._cast(standing)
         return Receipt(
             poll_id=cast.poll_id,
             voter_id=cast.voter_id,

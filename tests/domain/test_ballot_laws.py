@@ -10,7 +10,6 @@ from kernel.adapters.store_sqlite import SqliteStore
 from kernel.codec import Codec
 from kernel.decider import Refused
 from kernel.messages import Command, Event
-from services.voting.urn import Receipt
 from services.voting.decider import NotOpened, decider
 from services.voting.messages import (
     EVENTS,
@@ -23,7 +22,8 @@ from services.voting.messages import (
     TallyPoll,
 )
 from services.voting.service import CODEC, REACTS_TO, VotingService
-from tests.domain.test_voting import BUDGET, question
+from services.voting.urn import Receipt
+from tests.domain.test_voting import BUDGET, HALF, question
 from tests.stamps import ids, stamp
 
 VOTERS = ("ana", "ben", "cat", "dan")
@@ -101,6 +101,25 @@ def test_nobody_votes_twice_and_every_receipt_is_counted_whatever_the_order(step
     tally = election.tally()
     if tally is not None:
         acknowledged = Counter(choice for receipts in held.values() for _, choice in receipts)
+        assert {key: count for key, count in tally.counts.items() if count} == acknowledged
+    election.store.close()
+
+
+@settings(max_examples=150, deadline=None)
+@given(steps=batches())
+def test_where_a_mind_may_be_changed_the_last_acknowledged_ballot_of_each_voter_is_counted(steps):
+    election = Election()
+    changeable = HALF.model_copy(update={"allows_change": True})
+    election.do([stamp(OpenPoll, **question(rule_card=changeable))])
+    for step in steps:
+        election.do(step)
+    last: dict[UUID, Receipt] = {}
+    for receipt in sorted(election.receipts, key=lambda each: each.position):
+        last[receipt.voter_id] = receipt
+    assert set(last) <= {ids(voter) for voter in VOTERS}
+    tally = election.tally()
+    if tally is not None:
+        acknowledged = Counter(receipt.marks[0] for receipt in last.values())
         assert {key: count for key, count in tally.counts.items() if count} == acknowledged
     election.store.close()
 

@@ -17,9 +17,9 @@ import pytest
 from kernel.adapters.store_sqlite import SqliteStore
 from kernel.decider import Refused
 from services.voting import views as voting_views
-from services.voting.urn import Receipt
-from services.voting.messages import BallotCast, CastBallot, ClosePoll, OpenPoll, PollTallied, QuorumSnapshot
+from services.voting.messages import BallotCast, CastBallot, ClosePoll, OpenPoll, PollTallied, QuorumSnapshot, RuleCard
 from services.voting.service import CODEC, VotingService
+from services.voting.urn import Receipt
 from tests.domain.test_voting import CHOICES, HALF
 from tests.scenario.test_voting import Hall
 from tests.stamps import ids, stamp
@@ -32,7 +32,7 @@ Answer = tuple[str, int, dict[str, str]]
 KEYS = [choice.key for choice in CHOICES]
 
 
-def opened(service: VotingService, poll_id: UUID) -> tuple[UUID, ...]:
+def opened(service: VotingService, poll_id: UUID, rule_card: RuleCard = HALF) -> tuple[UUID, ...]:
     roll = tuple(ids(f"voter {number}") for number in range(VOTER_COUNT))
     service.execute(
         stamp(
@@ -42,7 +42,7 @@ def opened(service: VotingService, poll_id: UUID) -> tuple[UUID, ...]:
             question="Thông qua?",
             roll=roll,
             choices=CHOICES,
-            rule_card=HALF,
+            rule_card=rule_card,
             members=VOTER_COUNT,
             quorum=QuorumSnapshot(seats=VOTER_COUNT, needed=1, present=VOTER_COUNT, as_of=1),
         )
@@ -108,6 +108,97 @@ def test_every_acknowledged_ballot_and_no_other_is_counted_when_threads_race_the
     assert acknowledged == standing_before_close(store, poll_id)
     tally = tally_of(store, service, poll_id)
     assert {key: count for key, count in tally.counts.items() if count} == Counter(acknowledged.values())
+    store.close()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_last_ballot_before_the_close_counts_when_voters_change_their_minds_while_it_comes(
+    tmp_path: Path, seed: int
+) -> None:
+    """Every voter sends three ballots from two devices, in any order, while the chair closes."""
+    chance = random.Random(seed)
+    store = SqliteStore(tmp_path / "events.db")
+    service = VotingService(store, "test.dienhong")
+    poll_id = ids(f"changing race {seed}")
+    roll = opened(service, poll_id, HALF.model_copy(update={"allows_change": True}))
+    casts = [
+        stamp(CastBallot, poll_id=poll_id, voter_id=voter, choice=chance.choice(KEYS)) for voter in roll for _ in "abc"
+    ]
+    chance.shuffle(casts)
+    reached, close_after = threading.Semaphore(0), chance.randrange(len(casts))
+
+    def cast(command: CastBallot) -> Receipt | Refused:
+        reached.release()
+        return service.cast([command])[0]
+
+    def close() -> None:
+        for _ in range(close_after):
+            reached.acquire()
+        service.execute(stamp(ClosePoll, poll_id=poll_id))
+
+    closing = threading.Thread(target=close)
+    closing.start()
+    with ThreadPoolExecutor(32) as pool:
+        answers = list(pool.map(cast, casts))
+    closing.join()
+
+    receipts = [answer for answer in answers if isinstance(answer, Receipt)]
+    assert {answer.code for answer in answers if isinstance(answer, Refused)} <= {"poll_closed", "ballot_busy"}
+    by_voter: dict[UUID, Receipt] = {}
+    for receipt in sorted(receipts, key=lambda each: each.position):
+        by_voter[receipt.voter_id] = receipt
+    acknowledged = {voter: receipt.marks[0] for voter, receipt in by_voter.items()}
+    stood = last_before_close(store, poll_id)
+    assert acknowledged == {voter: choice for voter, (_position, choice) in stood.items()}
+    assert {each.position for each in by_voter.values()} == {position for position, _choice in stood.values()}
+    tally = tally_of(store, service, poll_id)
+    assert {key: count for key, count in tally.counts.items() if count} == Counter(acknowledged.values())
+    store.close()
+
+
+def last_before_close(store: SqliteStore, poll_id: UUID) -> dict[UUID, tuple[int, str]]:
+    """Each voter's last ballot with its position, straight from the log."""
+    log = store.read_all(0, 1_000_000)
+    close = next(each.position for each in log if each.type == "PollClosed" and each.stream == f"poll-{poll_id}")
+    found = {}
+    for each in log:
+        if each.stream.startswith(f"ballot-{poll_id}+") and each.position < close:
+            ballot = json.loads(each.data)
+            found[UUID(ballot["voter_id"])] = each.position, ballot["choice"]
+    return found
+
+
+def test_a_changed_ballot_behind_the_close_leaves_the_one_before_it_counted(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "events.db")
+    service = VotingService(store, "test.dienhong")
+    poll_id = ids("changed too late")
+    roll = opened(service, poll_id, HALF.model_copy(update={"allows_change": True}))
+    first = stamp(CastBallot, poll_id=poll_id, voter_id=roll[0], choice="for")
+    receipt = service.cast([first])[0]
+    VotingService(store, "test.dienhong").execute(stamp(ClosePoll, poll_id=poll_id))
+    late = stamp(CastBallot, poll_id=poll_id, voter_id=roll[0], choice="against")
+    for command in (late, late):
+        answer = service.cast([command])[0]
+        assert isinstance(answer, Refused) and answer.code == "poll_closed"
+    assert service.cast([stamp(CastBallot, poll_id=poll_id, voter_id=roll[0], choice="for")]) == [receipt]
+    assert service.cast([first]) == [receipt]
+    assert tally_of(store, service, poll_id).counts == {"for": 1, "against": 0, "not_voting": 0}
+    store.close()
+
+
+def test_who_sends_one_change_after_another_in_a_batch_is_told_what_was_not_recorded(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "events.db")
+    service = VotingService(store, "test.dienhong")
+    poll_id = ids("busy")
+    roll = opened(service, poll_id, HALF.model_copy(update={"allows_change": True}))
+    asked = [KEYS[number % 2] for number in range(9)]
+    answers = service.cast([stamp(CastBallot, poll_id=poll_id, voter_id=roll[0], choice=each) for each in asked])
+    codes = [answer.code for answer in answers if isinstance(answer, Refused)]
+    receipts = [answer for answer in answers if isinstance(answer, Receipt)]
+    assert codes and set(codes) == {"ballot_busy"} and len(receipts) + len(codes) == len(asked)
+    last = max(receipts, key=lambda each: each.position)
+    service.execute(stamp(ClosePoll, poll_id=poll_id))
+    assert last_before_close(store, poll_id)[roll[0]] == (last.position, last.marks[0])
     store.close()
 
 
