@@ -186,7 +186,7 @@ class Live:
         """Whatever came up to this moment; what comes later is told after a pause."""
         topic.turnout.update(turnout or {})
         pending, topic.pending = topic.pending, {}
-        frames = [frame(kind, at, self._data(kind, at, topic)) for kind, at in pending.items()]
+        frames = [frame(kind, at, data(kind, topic)) for kind, at in pending.items()]
         together = in_order(frames)
         for listener in topic.listeners:
             listener.tell(frames, together)
@@ -194,10 +194,6 @@ class Live:
         topic.will_tell = False
         if not topic.listeners:
             self._topics.pop(name, None)
-
-    @staticmethod
-    def _data(name: str, position: int, topic: Topic) -> str:
-        return json.dumps(topic.turnout) if name == "ballots" else str(position)
 
     async def _look(self) -> None:
         """Ends the streams of those who may follow no more, and keeps the lines of the others open."""
@@ -223,13 +219,10 @@ class Live:
             return []
         if after < self._complete_since:
             newest = max(self._newest, self._complete_since)
-            return [frame(name, newest, "{}" if name == "ballots" else str(newest)) for name in NAMES]
+            return [frame(name, newest, data(name, Topic())) for name in NAMES]
         found = [each for topic in topics for name in NAMES if (each := self._recent.get((topic, name)))]
         latest = {each.name: each for each in sorted(found, key=lambda each: each.position) if each.position > after}
-        return [
-            frame(name, each.position, self._data(name, each.position, self._topics[each.topic]))
-            for name, each in latest.items()
-        ]
+        return [frame(name, each.position, data(name, self._topics[each.topic])) for name, each in latest.items()]
 
     def _about(self, recorded: Recorded) -> Iterator[tuple[str, str, str]]:
         """Topic, kind of change, and the poll if it is about ballots."""
@@ -260,3 +253,8 @@ class Live:
         if meeting_id is not None:
             self._meetings[poll_id] = meeting_id
             yield f"meeting-{meeting_id}", name, about
+
+
+def data(name: str, topic: Topic) -> str:
+    """Of ballots, the turnout by poll. Of anything else how many are told, so that they do not all ask at once."""
+    return json.dumps({"turnout": topic.turnout} if name == "ballots" else {"among": len(topic.listeners)})

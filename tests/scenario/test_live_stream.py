@@ -190,7 +190,7 @@ def test_ballots_move_a_page_at_most_five_times_a_second_and_all_hear_the_last()
     took, listeners = asyncio.run(read())
     assert took > 0.95
     assert {each.frames[-1] for each in listeners} == {("ballots", 20 * (FRAMES_A_SECOND + 1))}
-    assert all(b'data: {"9": [3, 7]}' in text for each in listeners for text in each.texts)
+    assert all(b'data: {"turnout": {"9": [3, 7]}}' in text for each in listeners for text in each.texts)
 
 
 def test_that_ones_own_ballot_was_cast_is_told_to_nobody_else() -> None:

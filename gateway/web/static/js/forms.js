@@ -1,16 +1,15 @@
 // <form data-api="POST /api/v1/…" data-then="/meetings/{id}|refresh|stay" data-confirm="…?">: sends the form as JSON and shows
 // the answer. {name} in the address is taken from the field of that name. With enctype="multipart/form-data" files go along.
-// After `stay` the form dispatches `form:done` (bubbling) with the answer in event.detail.
+// `data-persist` on a form sends it until the server has answered (sending.js). After `stay` the form dispatches `form:done` (bubbling) with the answer in event.detail.
 
 import { announce, confirmed } from "./dialogs.js";
-import { bodyOf, uuid } from "./body.js";
+import { bodyOf } from "./body.js";
 import { clearProblem, showProblem } from "./problems.js";
+import { send } from "./sending.js";
 import "./rows.js";
 
 const texts = document.getElementById("texts")?.dataset ?? {};
-const TRIES = 4;
 const sending = new WeakSet();
-const keys = new WeakMap();
 
 document.addEventListener("submit", (event) => {
   if (!(event.target instanceof HTMLFormElement) || !event.target.dataset.api) return;
@@ -28,7 +27,7 @@ async function submit(form, submitter) {
     clearProblem(form);
     busy(button, true);
     announce(texts.sending);
-    await answered(form, await send(form, submitter));
+    await answered(form, await send(form, request(form, submitter)));
   } finally {
     sending.delete(form);
     busy(button, false);
@@ -55,34 +54,6 @@ function request(form, submitter) {
   headers["Content-Type"] = "application/json";
   const text = JSON.stringify(body);
   return { method, url, headers, body: text, print: `${method} ${url} ${text}` };
-}
-
-/** The same words sent again after a lost answer carry the same key, so that the server does them once. */
-function keyFor(form, print) {
-  const kept = keys.get(form);
-  if (kept?.print === print) return kept.key;
-  const key = uuid();
-  keys.set(form, { print, key });
-  return key;
-}
-
-async function send(form, submitter) {
-  const { method, url, headers, body, print } = request(form, submitter);
-  headers["Idempotency-Key"] = keyFor(form, print);
-  for (let attempt = 1; ; attempt += 1) {
-    const response = await fetch(url, { method, headers, body, credentials: "same-origin" }).catch(() => null);
-    if (response && response.status !== 503) {
-      keys.delete(form);
-      return response;
-    }
-    if (attempt === TRIES) return response;
-    await pause(attempt, response?.headers.get("Retry-After"));
-  }
-}
-
-function pause(attempt, retryAfter) {
-  const longest = Math.max(400 * 3 ** (attempt - 1), Math.min(Number(retryAfter) || 0, 5) * 1000);
-  return new Promise((resolve) => setTimeout(resolve, longest * (0.5 + Math.random() / 2)));
 }
 
 async function answered(form, response) {

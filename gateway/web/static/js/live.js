@@ -1,8 +1,12 @@
 // Follows /stream for the topics named in <body data-live-topics>; each change becomes the event `live:<name>` on body, which
 // htmx fragments listen to. While the line is down a banner says so; when it is back, everything on the page is asked for anew.
+// How many have voted stands in the frame and goes straight into the page: elements with data-turnout="<poll>".
 
-const NAMES = ["agenda", "sitting", "poll", "ballots", "conclusion", "minutes", "task", "document", "opinion", "directory"];
+const NAMES = ["agenda", "sitting", "poll", "ballots", "my_ballot", "conclusion", "minutes", "task", "document", "opinion", "directory"];
 const GRACE_MS = 2500;
+const ASKED_AT_ONCE = 50;
+const MS_FOR_EACH = 2;
+const SPREAD_MS = 10000;
 const banner = document.getElementById("connection");
 const topics = document.body.dataset.liveTopics?.trim();
 let source = null;
@@ -22,6 +26,34 @@ function tell(name) {
   document.body.dispatchEvent(new CustomEvent(`live:${name}`, { detail: { position } }));
 }
 
+/** A hall that hears of a change together does not ask together: the more there are, the longer they spread. */
+function tellInTurn(name, among) {
+  const spread = among > ASKED_AT_ONCE ? Math.min(among * MS_FOR_EACH, SPREAD_MS) : 0;
+  if (spread) setTimeout(tell, Math.random() * spread, name);
+  else tell(name);
+}
+
+function showTurnout(turnout) {
+  const polls = Object.entries(turnout);
+  for (const [poll, [voted, roll]] of polls) {
+    for (const place of document.querySelectorAll(`[data-turnout="${CSS.escape(poll)}"]`)) {
+      for (const each of place.querySelectorAll("[data-voted]")) {
+        if (each instanceof HTMLProgressElement) each.value = voted;
+        else each.textContent = each.dataset.voted.replace("{voted}", voted).replace("{roll}", roll);
+      }
+    }
+  }
+  if (!polls.length) tell("turnout");
+}
+
+function heard(name, event) {
+  position = Number(event.lastEventId) || position;
+  remember();
+  const data = JSON.parse(event.data);
+  if (name === "ballots") showTurnout(data.turnout);
+  tellInTurn(name, name === "ballots" ? 0 : data.among);
+}
+
 function lost() {
   losing ||= setTimeout(() => (banner.hidden = false), GRACE_MS);
 }
@@ -36,7 +68,7 @@ function found() {
 function connect() {
   clearTimeout(again);
   source?.close();
-  source = new EventSource(`/stream?topics=${encodeURIComponent(topics)}&after=${position}`);
+  source = new EventSource(`/stream?topics=${encodeURIComponent(`${topics} me`)}&after=${position}`);
   source.onopen = found;
   source.onerror = () => {
     lost();
@@ -47,11 +79,7 @@ function connect() {
     }
   };
   for (const name of NAMES) {
-    source.addEventListener(name, (event) => {
-      position = Number(event.lastEventId) || position;
-      remember();
-      tell(name);
-    });
+    source.addEventListener(name, (event) => heard(name, event));
   }
 }
 
