@@ -16,6 +16,7 @@ from gateway.edge import Gate, utc_now
 from gateway.identity.accounts import Identity
 from gateway.identity.opening import open_identity_store
 from gateway.live import Live
+from gateway.reachable import Reachable
 from gateway.rpc import RpcClients
 from gateway.ticking import Ticker
 from kernel import parking
@@ -51,6 +52,7 @@ class Gateway:
         self.intake = DocumentsService(self.store, settings.deployment, self.blobs)
         exchanges = sorted(set(EXCHANGES.values()))
         self.clients = RpcClients(settings.bus_url, settings.rpc_timeout_seconds, exchanges, self.bell.ring)
+        self.reachable = Reachable(self.blobs)
         self.gate = Gate(
             settings=settings,
             store=self.store,
@@ -60,6 +62,7 @@ class Gateway:
             identity=self.identity,
             examine=self.intake.examine,
             live=self.live,
+            documents_failing=lambda: self.reachable.failing,
             clock=clock,
         )
         self.ticker = Ticker(self.views, self.clients.execute, clock)
@@ -68,6 +71,7 @@ class Gateway:
         return create_app(self.gate)
 
     def start(self, progress: Callable[[int], None] = lambda _position: None) -> None:
+        self.reachable.start()
         self.clients.start()
         self.views.begin(progress)
         self.ticker.start()
@@ -75,6 +79,7 @@ class Gateway:
     def stop(self) -> None:
         self.views.ask_to_stop()
         self.ticker.stop()
+        self.reachable.stop()
         self.clients.stop()
         self.views.stop()
         self._held.close()

@@ -115,7 +115,11 @@ def live() -> Response:
 
 @router.get("/ready", include_in_schema=False)
 def ready(gate: AnyGate) -> Response:
-    """503 until the views have caught up, and while anything that follows the log is failing."""
+    """503 until the views have caught up, and while anything that follows the log is failing.
+
+    A council sits and votes without its documents, which every replica would miss at once: that they are away is told,
+    and takes no gateway out of service.
+    """
     head = gate.store.wait(0, 0)
     state = {
         "log_position": head,
@@ -123,10 +127,12 @@ def ready(gate: AnyGate) -> Response:
         "views_failing": gate.views.failing,
         "store_writable": getattr(gate.store, "recovers", lambda: True)(),
         "followers_failing": {each.name: each.failing for each in gate.followers if each.failing},
+        "documents_failing": gate.documents_failing(),
     }
     behind = lag_seconds(gate.store, gate.views.position) > BEHIND_SECONDS
     healthy = state["store_writable"] and not (behind or state["views_failing"] or state["followers_failing"])
-    return JSONResponse({"status": "ready" if healthy else "degraded", **state}, 200 if healthy else 503)
+    whole = healthy and not state["documents_failing"]
+    return JSONResponse({"status": "ready" if whole else "degraded", **state}, 200 if healthy else 503)
 
 
 @router.get("/metrics", include_in_schema=False)

@@ -48,6 +48,7 @@ class Gate:
     examine: Callable[[Path, str], Examined]
     live: Live
     followers: tuple[Follower, ...] = ()
+    documents_failing: Callable[[], str | None] = lambda: None
     clock: Callable[[], datetime] = utc_now
 
 

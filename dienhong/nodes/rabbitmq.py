@@ -100,6 +100,16 @@ class RabbitNode:
         """The loss of everything that the stopped broker has stored."""
         shutil.rmtree(self.folder / "data", ignore_errors=True)
 
+    def control(self, *arguments: str) -> str:
+        """What RabbitMQ's own tool for operators answers."""
+        tool = self._program.with_name("rabbitmqctl")
+        done = subprocess.run(
+            [tool, "--quiet", *arguments], env=self._environment(), capture_output=True, text=True, check=False
+        )
+        if done.returncode != 0:
+            raise NodeFailed(done.stdout + done.stderr)
+        return done.stdout
+
     @property
     def _password(self) -> str:
         return (self.folder / "password").read_text()
