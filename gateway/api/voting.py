@@ -27,6 +27,7 @@ from gateway.problems import TryLater
 from kernel.decider import Refused
 from kernel.ids import derived
 from services.meeting import sitting_views as sittings
+from services.voting import disclosure
 from services.voting import views as voting
 from services.voting.cards import Card, ChoiceTemplate, catalogue
 from services.voting.messages import (
@@ -75,6 +76,19 @@ class Receipt:
     event_id: UUID
     position: int
     recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`carried`: candidates elected, drafts passed, or people who keep the confidence. `withheld`: why no figures."""
+
+    poll_id: UUID
+    passed: bool
+    carried: tuple[str, ...]
+    open_posts: int
+    base_count: int
+    needed: int
+    withheld: disclosure.Reason | None
 
 
 @dataclass(frozen=True)
@@ -246,7 +260,30 @@ def known(edge: Context, poll_id: UUID) -> voting.Poll:
     return found
 
 
+@router.get("/polls/{poll_id}/outcome")
+def outcome(edge: Edge, poll_id: UUID) -> Outcome:
+    """What was decided, without any figure that could tell how somebody voted in secret."""
+    poll, tally = known(edge, poll_id), seen_tally(edge, poll_id)
+    return Outcome(
+        poll_id=poll_id,
+        passed=tally.passed,
+        carried=tuple(each.key for each in tally.lines if each.passed),
+        open_posts=tally.open_posts,
+        base_count=tally.base_count,
+        needed=tally.needed,
+        withheld=disclosure.withheld(poll, tally),
+    )
+
+
 def counted(edge: Context, poll_id: UUID) -> PollTallied:
+    """Every figure; those of a secret ballot that would tell who voted how only for those who follow the count."""
+    tally = seen_tally(edge, poll_id)
+    if disclosure.withheld(known(edge, poll_id), tally) and not edge.allows("follow_count", poll_id=poll_id):
+        raise Refused("breakdown_withheld", str(poll_id))
+    return tally
+
+
+def seen_tally(edge: Context, poll_id: UUID) -> PollTallied:
     edge.require("see_polls", poll_id=poll_id)
     tally = voting.result(edge.views, poll_id)
     if tally is None or not edge.allows("see_tally", poll_id=poll_id):

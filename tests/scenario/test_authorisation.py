@@ -84,7 +84,11 @@ OF_ONESELF = {
     *("GET /minutes", f"GET {M}/minutes", "GET /opinion-forms", f"GET {API}/opinion-forms"),
     *(f"GET {API}{each}" for each in ("/session", "/sessions", "/units", "/people", "/meetings", "/tasks", "/minutes")),
     *(f"GET {API}{each}" for each in ("/calendar-feed", "/search", "/tasks/statistics", "/people/{person_id:uuid}")),
-    *(f"GET {API}/bodies/{{body_id}}/rule-cards", f"GET {API}/rule-cards/{{rule_card_id}}"),
+    *(
+        "GET /bodies/{body_id}/rule-cards",
+        f"GET {API}/bodies/{{body_id}}/rule-cards",
+        f"GET {API}/rule-cards/{{rule_card_id}}",
+    ),
     *(f"GET {AU}", f"GET {AU}/members", f"POST {API}/calendar-feed", f"DELETE {API}/calendar-feed"),
     *(f"POST {API}/{each}" for each in ("sessions/{session_id}/end", "sessions/end-others", "me/password")),
 }
@@ -132,6 +136,7 @@ READS: dict[str, tuple[Rights, Rights | None]] = {
     **{f"GET {API}/people/import/template.{each}": (ADMIN, ALL) for each in ("csv", "xlsx")},
     "GET /people/import/{token}": (ADMIN, ALL),
     "GET /meetings/new": (PLAN, ALL),
+    "GET /bodies/{body_id}/rule-cards/new": (PREPARE, ALL),
     **{f"GET {AF}{each}": (SEE, FORM) for each in ("", "/reminders", "/answers", "/comments", "/synthesis.pdf")},
     **{f"GET /opinion-forms/{{form_id}}{each}": (SEE, FORM) for each in ("", "/_progress")},
     "GET /opinion-forms/{form_id}/edit": (PREPARE, FORM),

@@ -138,6 +138,23 @@ def test_only_the_chair_appoints_and_only_tellers_count(urn: Urn) -> None:
     assert urn.world.client("dan").refused("GET", f"/polls/{urn.poll}/count-minutes.pdf") == (409, "no_paper_count")
 
 
+def test_a_unanimous_breakdown_is_published_to_nobody_but_those_who_count(urn: Urn) -> None:
+    urn.appoints()
+    urn.hall.closes(urn.poll)
+    for teller in ("eve", "clerk"):
+        urn.enters(teller, counts={"c1": 6, "c2": 0})
+    urn.world.client("dan").ok("POST", f"/polls/{urn.poll}/counts/confirm")
+    urn.hall.chair.ok("POST", f"/polls/{urn.poll}/publish")
+    delegate = urn.world.client("ana")
+    for path in ("result", "lines", "ballots"):
+        assert delegate.refused("GET", f"/polls/{urn.poll}/{path}") == (409, "breakdown_withheld")
+    outcome = delegate.ok("GET", f"/polls/{urn.poll}/outcome")
+    assert (outcome["withheld"], outcome["passed"], outcome["carried"]) == ("unanimous", True, ["c1"])
+    shown = page(delegate, f"/polls/{urn.poll}")
+    assert "các phiếu giống nhau" in shown and "Trúng cử" in shown and ">6<" not in shown
+    assert urn.world.client("dan").ok("GET", f"/polls/{urn.poll}/result")["counts"] == {"c1": 6, "c2": 0}
+
+
 def test_the_tellers_pages_offer_each_the_next_step(urn: Urn) -> None:
     assert "Chưa có ban kiểm phiếu" in page(urn.hall.chair, f"/polls/{urn.poll}/_count")
     board = page(urn.hall.chair, f"/polls/{urn.poll}/tellers")
