@@ -9,24 +9,20 @@ import base64
 import hashlib
 import os
 import re
-import shutil
 import tempfile
 import threading
-import weakref
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import certifi
 import structlog
-import urllib3
 from minio import Minio
-from minio.error import MinioException, S3Error
+from minio.error import S3Error
 
+from kernel.adapters.s3_server import NOT_OFFERED, Report, connections, keeps_versions, lock_of, reaching
+from kernel.adapters.verified_copies import Copies
 from kernel.ports import Blob, BlobsUnavailable, Corrupt, LengthMismatch, NotStored
 
 CHUNK_BYTES = 1024 * 1024
@@ -39,34 +35,8 @@ EMPTY = hashlib.sha256(b"").hexdigest()
 
 ABSENT = {"NoSuchKey", "NoSuchObject", "NotFound"}
 FIRST_THERE = {"PreconditionFailed", "ConditionalRequestConflict"}
-NOT_OFFERED = {"NotImplemented", "MethodNotAllowed"}
-NO_LOCK = {"ObjectLockConfigurationNotFoundError", "NoSuchObjectLockConfiguration", "InvalidRequest", *NOT_OFFERED}
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What the server can do for us, as it showed when it was asked."""
-
-    server: str
-    bucket: str
-    encrypted_line: bool
-    conditional_writes: bool
-    versions: bool
-    object_lock: bool
-    retention: str
-
-    @property
-    def sentence(self) -> str:
-        locked = f"objects are locked for {self.retention}" if self.retention else "objects are under legal hold"
-        return (
-            f"Documents are kept in bucket {self.bucket} of {self.server or 'an S3 server'}"
-            f" {'over TLS' if self.encrypted_line else 'over an unencrypted line'};"
-            f" {'the server refuses to overwrite' if self.conditional_writes else 'it is looked before it is written'};"
-            f" {'versions are kept' if self.versions else 'no versions are kept'};"
-            f" {locked if self.object_lock else 'the bucket has no object lock'}."
-        )
 
 
 class S3Blobs:
@@ -87,7 +57,7 @@ class S3Blobs:
             unquote(parts.password or ""),
             secure=self._secure,
             region=options.get("region", "us-east-1"),
-            http_client=_connections(options.get("ca", certifi.where())),
+            http_client=connections(options.get("ca", certifi.where())),
         )
         self._copies = Copies(COPIES_BYTES)
         self._probing = threading.Lock()
@@ -171,8 +141,10 @@ class S3Blobs:
     def _ask(self) -> Report:
         if not self._client.bucket_exists(self._bucket):
             raise BlobsUnavailable(f"there is no bucket {self._bucket}")
-        object_lock, retention = self._lock()
-        report = Report("", self._bucket, self._secure, True, self._versions(), object_lock, retention)
+        object_lock, retention = lock_of(self._client, self._bucket)
+        report = Report(
+            "", self._bucket, self._secure, True, keeps_versions(self._client, self._bucket), object_lock, retention
+        )
         try:
             self._write(EMPTY, b"", report, only_new=True)
             conditional = not self._write(EMPTY, b"", report, only_new=True)
@@ -182,23 +154,6 @@ class S3Blobs:
             conditional = False
         server = self._client._execute("HEAD", self._bucket).headers.get("server", "")
         return Report(server, self._bucket, self._secure, conditional, report.versions, object_lock, retention)
-
-    def _versions(self) -> bool:
-        try:
-            return self._client.get_bucket_versioning(self._bucket).status == "Enabled"
-        except S3Error as error:
-            if error.code not in NOT_OFFERED:
-                raise
-            return False
-
-    def _lock(self) -> tuple[bool, str]:
-        try:
-            config = self._client.get_object_lock_config(self._bucket)
-        except S3Error as error:
-            if error.code not in NO_LOCK:
-                raise
-            return False, ""
-        return True, f"{config.duration} {config.duration_unit} ({config.mode})" if config.mode else ""
 
     def _size(self, sha256: str) -> int | None:
         with reaching():
@@ -251,55 +206,6 @@ class S3Blobs:
 
     def _name(self, sha256: str) -> str:
         return f"{self._folder}/{sha256}"
-
-
-class Copies:
-    """Verified bytes in files of this process, the least recently read removed first; gone when it ends."""
-
-    def __init__(self, limit: int) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="dienhong-verified-"))
-        weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
-        self._limit = limit
-        self._sizes: OrderedDict[str, int] = OrderedDict()
-        self._access = threading.Lock()
-
-    def open(self, sha256: str) -> BinaryIO | None:
-        with self._access:
-            if sha256 not in self._sizes:
-                return None
-            self._sizes.move_to_end(sha256)
-            return (self.folder / sha256).open("rb")
-
-    def keep(self, sha256: str, file: Path) -> BinaryIO:
-        """Takes a verified file over and opens it; whoever reads one that is removed meanwhile reads on."""
-        with self._access:
-            opened = file.open("rb")
-            self._sizes[sha256] = file.stat().st_size
-            file.replace(self.folder / sha256)
-            while sum(self._sizes.values()) > self._limit:
-                oldest, _ = self._sizes.popitem(last=False)
-                (self.folder / oldest).unlink()
-            return opened
-
-
-@contextmanager
-def reaching() -> Iterator[None]:
-    try:
-        yield
-    except S3Error as error:
-        raise BlobsUnavailable(f"{error.code}: {error.message}") from error
-    except (MinioException, urllib3.exceptions.HTTPError, OSError) as error:
-        raise BlobsUnavailable(f"{type(error).__name__}: {error}") from error
-
-
-def _connections(authority: str) -> urllib3.PoolManager:
-    return urllib3.PoolManager(
-        maxsize=32,
-        timeout=urllib3.Timeout(connect=3, read=30),
-        retries=urllib3.Retry(total=2, backoff_factor=0.1, status_forcelist=(500, 502, 503, 504)),
-        cert_reqs="CERT_REQUIRED",
-        ca_certs=authority,
-    )
 
 
 def _spool(chunks: Iterable[bytes], file: BinaryIO) -> Blob:

@@ -19,7 +19,8 @@ from starlette.testclient import TestClient
 
 from dienhong.nodes.minio import MinioNode
 from gateway import errors
-from kernel.adapters.blobs_s3 import PART_BYTES, Copies, S3Blobs
+from kernel.adapters.blobs_s3 import PART_BYTES, S3Blobs
+from kernel.adapters.verified_copies import Copies
 from kernel.ports import BlobsUnavailable, NotStored
 from tests.contract.blobs import KEY, TEXT, BlobsContract, Damage
 
