@@ -113,22 +113,48 @@ class ChoiceCount:
 
 @dataclass(frozen=True)
 class Vote:
-    """How one voter on the roll voted; `choice` None: cast no ballot."""
+    """How one voter on the roll voted; `choice` None: cast no ballot; empty: a ballot without any mark.
+
+    `holder`: who cast it in the voter's place. `dictated`: two people recorded what the voter said. `weight`: votes.
+    """
 
     person: Person
     choice: str | None
     remote: bool = False
+    holder: Person | None = None
+    dictated: bool = False
+    weight: int = 1
+
+
+@dataclass(frozen=True)
+class LineFact:
+    """One candidate, person or draft on the paper: the votes by choice, if it bears choices, and its result.
+
+    `votes` decide and `needed` were necessary: for a candidate or draft, against the confidence in a person. None and
+    no counts: a secret ballot.
+    """
+
+    title: str
+    counts: tuple[ChoiceCount, ...]
+    votes: int | None
+    needed: int
+    passed: bool
+    decided_by_chair: bool
+    finding: Literal["", "half_low", "two_thirds_low"]
 
 
 @dataclass(frozen=True)
 class Proof:
-    """The arithmetic of the result, as tallied. `agrees`: counting the ballots of the log again gives the same."""
+    """The arithmetic of the result, as tallied. `agrees`: counting the ballots of the log again gives the same.
+
+    `votes_for` None: a secret ballot, of which this record has no figures.
+    """
 
     members: int
     base: Literal["all_members", "serving", "present", "cast"]
     base_count: int
     needed: int
-    votes_for: int
+    votes_for: int | None
     cast: int
     not_cast: int
     passed: bool
@@ -141,7 +167,10 @@ class Proof:
 
 @dataclass(frozen=True)
 class Poll:
-    """`proof`, `counts` and `votes` only once the presiding officer has published the result."""
+    """`proof`, `counts`, `lines` and `votes` only once the presiding officer has published the result.
+
+    Of a secret ballot the minutes of the session tell the outcome; the figures stand in the minutes of its count.
+    """
 
     id: UUID
     question: str
@@ -156,6 +185,11 @@ class Poll:
     counts: tuple[ChoiceCount, ...] = ()
     proof: Proof | None = None
     votes: tuple[Vote, ...] = ()
+    method: Literal["single_choice", "election", "rating", "several_drafts"] = "single_choice"
+    secret: bool = False
+    lines: tuple[LineFact, ...] = ()
+    open_posts: int = 0
+    round: int = 1
 
 
 @dataclass(frozen=True)
@@ -209,6 +243,28 @@ class ItemRecord:
 
 
 @dataclass(frozen=True)
+class ReportedOpinion:
+    """The result of an opinion form that the session was told of when it opened.
+
+    `silence_agrees`: who did not answer counted as agreeing, by `silence_basis`.
+    """
+
+    title: str
+    asked: int
+    answered: int
+    silent: int
+    silence_agrees: bool
+    silence_basis: str
+    base_count: int
+    needed: int
+    votes_for: int
+    passed: bool
+    decided_by_chair: bool
+    rule: str
+    legal_basis: str
+
+
+@dataclass(frozen=True)
 class Record:
     """Everything of one meeting up to log position `as_of`: the same events give the same record."""
 
@@ -229,6 +285,7 @@ class Record:
     quorum: QuorumLine | None
     items: tuple[ItemRecord, ...]
     unplaced: Proceedings
+    opinions: tuple[ReportedOpinion, ...] = ()
 
     @property
     def polls(self) -> tuple[Poll, ...]:

@@ -6,10 +6,11 @@ from datetime import datetime
 from uuid import UUID
 
 from kernel.messages import Event, Recorded
-from services.meeting.record_facts import ChoiceCount, Poll, Proof, Vote
+from services.meeting.record_facts import ChoiceCount, LineFact, Poll, Proof, Vote
 from services.meeting.record_names import Names
 from services.voting.messages import (
     BallotCast,
+    Election,
     PollCancelled,
     PollClosed,
     PollOpened,
@@ -46,6 +47,7 @@ class PollHistory:
 
 def poll_record(history: PollHistory, names: Names) -> Poll:
     opened, published = history.opened, history.published_at is not None and history.tally is not None
+    method, open_to_all = opened.method, published and not opened.secret
     return Poll(
         id=opened.poll_id,
         question=opened.question,
@@ -57,9 +59,14 @@ def poll_record(history: PollHistory, names: Names) -> Poll:
         present=opened.quorum.present,
         quorum_needed=opened.quorum.needed,
         quorum_met=opened.quorum.met,
-        counts=_counts(history) if published else (),
+        counts=_counts(history) if open_to_all and not opened.lines else (),
         proof=_proof(history) if published else None,
-        votes=_votes(history, names) if published else (),
+        votes=_votes(history, names) if open_to_all else (),
+        method=method.kind,
+        secret=opened.secret,
+        lines=_lines(history) if published else (),
+        open_posts=history.tally.open_posts if published and history.tally else 0,
+        round=method.round if isinstance(method, Election) else 1,
     )
 
 
@@ -71,16 +78,39 @@ def _counts(history: PollHistory) -> tuple[ChoiceCount, ...]:
     )
 
 
+def _lines(history: PollHistory) -> tuple[LineFact, ...]:
+    """As they stood on the paper."""
+    tally, opened = history.tally, history.opened
+    assert tally is not None
+    titles = {choice.key: choice.label for choice in opened.choices}
+    titles |= {line.key: line.title for line in opened.lines}
+    return tuple(
+        LineFact(
+            title=titles[each.key],
+            counts=tuple(
+                ChoiceCount(choice.key, choice.label, choice.counts_for, tally.counts[f"{each.key}:{choice.key}"])
+                for choice in opened.choices
+                if opened.lines and not opened.secret
+            ),
+            votes=None if opened.secret else each.votes,
+            needed=each.needed,
+            passed=each.passed,
+            decided_by_chair=each.decided_by_chair,
+            finding=each.finding,
+        )
+        for each in tally.lines
+    )
+
+
 def _proof(history: PollHistory) -> Proof:
     tally, card = history.tally, history.opened.rule_card
     assert tally is not None
-    counted = Counter(ballot.choice for ballot in history.ballots.values())
     return Proof(
         members=history.opened.members,
         base=card.base,
         base_count=tally.base_count,
         needed=tally.needed,
-        votes_for=tally.votes_for,
+        votes_for=None if history.opened.secret else tally.votes_for,
         cast=tally.cast,
         not_cast=tally.not_cast,
         passed=tally.passed,
@@ -88,15 +118,41 @@ def _proof(history: PollHistory) -> Proof:
         rule=card.title,
         legal_basis=card.legal_basis,
         certainty=card.certainty,
-        agrees=counted == Counter(tally.counts),
+        agrees=history.opened.secret or _counted(history) == Counter(tally.counts),
     )
 
 
+def _counted(history: PollHistory) -> Counter[str]:
+    counted: Counter[str] = Counter()
+    for voter_id, ballot in history.ballots.items():
+        counted.update(dict.fromkeys(ballot.marked, history.opened.weights.get(voter_id, 1)))
+    return counted
+
+
 def _votes(history: PollHistory, names: Names) -> tuple[Vote, ...]:
-    labels = {choice.key: choice.label for choice in history.opened.choices}
     votes = []
     for voter_id in history.opened.roll:
+        weight = history.opened.weights.get(voter_id, 1)
         ballot = history.ballots.get(voter_id)
-        choice = labels.get(ballot.choice, ballot.choice) if ballot else None
-        votes.append(Vote(names.person(voter_id), choice, ballot.remote if ballot else False))
+        if ballot is None:
+            votes.append(Vote(names.person(voter_id), None, weight=weight))
+            continue
+        votes.append(
+            Vote(
+                person=names.person(voter_id),
+                choice=_marked(history.opened, ballot),
+                remote=ballot.remote,
+                holder=names.person(ballot.holder_id) if ballot.holder_id else None,
+                dictated=bool(ballot.confirmed_by),
+                weight=weight,
+            )
+        )
     return tuple(votes)
+
+
+def _marked(opened: PollOpened, ballot: BallotCast) -> str:
+    """In words; a line by its number on the paper."""
+    labels = {choice.key: choice.label for choice in opened.choices}
+    numbers = {line.key: number for number, line in enumerate(opened.lines, 1)}
+    parts = [mark.rpartition(":") for mark in ballot.marked]
+    return "; ".join(f"{numbers[line]}: {labels[key]}" if line else labels.get(key, key) for line, _, key in parts)

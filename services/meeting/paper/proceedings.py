@@ -3,7 +3,7 @@
 from services.meeting.paper import words
 from services.meeting.paper.attendance import over_days
 from services.meeting.paper.blocks import Block, bullets, heading, paragraph, table, written
-from services.meeting.record_facts import Conclusion, ItemRecord, Note, Paper, Poll, Proceedings, Record, Speech
+from services.meeting.record_facts import Conclusion, ItemRecord, Note, Paper, Poll, Proceedings, Record, Speech, Vote
 
 VOTES_PER_TABLE = 4
 
@@ -101,15 +101,46 @@ def poll_blocks(poll: Poll, record: Record) -> list[Block]:
         f"Khi mở biểu quyết có {poll.present} {member} có mặt, cần tối thiểu {poll.quorum_needed}: "
         f"{'đủ' if poll.quorum_met else 'không đủ'} điều kiện; {poll.roll} {member} có quyền biểu quyết."
     )
-    blocks = [
-        asked,
-        paragraph(quorum),
-        paragraph(f"{words.counts_sentence(poll)}.", "Số phiếu:"),
-        paragraph(words.proof_sentence(poll, record.body), "Kết quả:"),
-    ]
+    blocks = [asked, paragraph(quorum), *outcome_blocks(poll, record)]
     if not proof.agrees:
         blocks.append(paragraph("Số phiếu đếm lại từ nhật ký không khớp với số phiếu đã ghi ở trên.", "Lưu ý:"))
     return blocks
+
+
+def outcome_blocks(poll: Poll, record: Record) -> list[Block]:
+    """The result with its arithmetic; of a secret ballot without figures, which stand in the minutes of its count."""
+    assert poll.proof is not None
+    if poll.lines:
+        return [
+            paragraph(f"{words.turnout_sentence(poll)}.", "Số phiếu:"),
+            paragraph(words.outcome_sentence(poll, record.body), "Kết quả:"),
+            lines_table(poll),
+        ]
+    if poll.secret:
+        passed = "thông qua" if poll.proof.passed else "không thông qua"
+        return [paragraph(f"{passed}; số liệu ghi tại biên bản kiểm phiếu.", "Kết quả bỏ phiếu kín:")]
+    return [
+        paragraph(f"{words.counts_sentence(poll)}.", "Số phiếu:"),
+        paragraph(words.proof_sentence(poll, record.body), "Kết quả:"),
+    ]
+
+
+def lines_table(poll: Poll) -> Block:
+    """One row for each candidate, person or draft. Figures of a secret ballot stand in the minutes of its count."""
+    named = {"election": "Người ứng cử", "rating": "Họ và tên"}.get(poll.method, "Dự thảo")
+    figures = [] if poll.secret else [each.label for each in poll.lines[0].counts] or ["Số phiếu"]
+    rows = []
+    for number, line in enumerate(poll.lines, 1):
+        votes = [] if poll.secret else [str(each.count) for each in line.counts] or [str(line.votes)]
+        rows.append([str(number), line.title, *votes, words.line_outcome(line, poll.method)])
+    columns = [
+        ("STT", 0.6, "center"),
+        (named, 3.2, "left"),
+        *((label, 1.2, "center") for label in figures),
+        ("Kết quả", 2, "left"),
+    ]
+    caption = "Kết quả từng dòng; số liệu ghi tại biên bản kiểm phiếu" if poll.secret else "Kết quả từng dòng"
+    return table(caption, columns, rows)
 
 
 def conclusion(found: Conclusion, record: Record) -> list[Block]:
@@ -148,6 +179,19 @@ def votes_blocks(record: Record) -> list[Block]:
     return blocks
 
 
+def how_voted(vote: Vote) -> str:
+    if vote.choice is None:
+        return "Không bỏ phiếu"
+    notes = [
+        *(["từ xa"] if vote.remote else []),
+        *([f"{vote.holder.full_name} biểu quyết thay"] if vote.holder else []),
+        *(["ghi hộ"] if vote.dictated else []),
+        *([f"{vote.weight} phiếu"] if vote.weight > 1 else []),
+    ]
+    choice = vote.choice or "Không chọn ai"
+    return f"{choice} ({', '.join(notes)})" if notes else choice
+
+
 def votes_table(group: list[tuple[int, Poll]]) -> Block:
     people = {vote.person.id: vote.person for _, poll in group for vote in poll.votes}
     cast = [{vote.person.id: vote for vote in poll.votes} for _, poll in group]
@@ -156,8 +200,7 @@ def votes_table(group: list[tuple[int, Poll]]) -> Block:
         cells = []
         for votes in cast:
             vote = votes.get(person_id)
-            choice = "Không có quyền" if vote is None else vote.choice or "Không bỏ phiếu"
-            cells.append(f"{choice} (từ xa)" if vote and vote.remote else choice)
+            cells.append(how_voted(vote) if vote else "Không có quyền")
         rows.append([str(number), person.full_name, *cells])
     columns = [
         ("STT", 0.6, "center"),

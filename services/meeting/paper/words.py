@@ -4,7 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from services.meeting.messages import AbsenceKind, DocumentKind, MeetingKind, Mode
-from services.meeting.record_facts import Attendee, Body, Person, Poll, Proof, Stay
+from services.meeting.record_facts import Attendee, Body, LineFact, Person, Poll, Proof, Stay
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -127,6 +127,7 @@ def absence(attendee: Attendee) -> str:
 def base(proof: Proof, members: str) -> str:
     return {
         "all_members": f"{proof.base_count} {members}",
+        "serving": f"{proof.base_count} {members} đương nhiệm",
         "present": f"{proof.base_count} {members} có mặt",
         "cast": f"{proof.base_count} phiếu đã bỏ",
     }[proof.base]
@@ -143,6 +144,39 @@ def proof_sentence(poll: Poll, body: Body) -> str:
         f"{'thông qua' if proof.passed else 'không thông qua'}{chair}; "
         f"quy tắc: {proof.rule} ({proof.legal_basis})."
     )
+
+
+def outcome_sentence(poll: Poll, body: Body) -> str:
+    """Of an election, a rating or several drafts: what the result by line is measured with."""
+    proof = poll.proof
+    assert proof is not None
+    of = base(proof, member(body))
+    rule = f"quy tắc: {proof.rule} ({proof.legal_basis})."
+    match poll.method:
+        case "election":
+            still = f"còn {poll.open_posts} chức danh chưa bầu được" if poll.open_posts else "bầu đủ số lượng"
+            return f"{of}; cần {proof.needed} phiếu để trúng cử; {still}; {rule}"
+        case "rating":
+            return f"{of}; quá nửa là {proof.needed} phiếu ở mức thấp; {rule}"
+        case _:
+            return f"{of}; mỗi dự thảo cần {proof.needed} phiếu; {rule}"
+
+
+def line_outcome(line: LineFact, method: str) -> str:
+    match method:
+        case "election":
+            return "Trúng cử" if line.passed else "Không trúng cử"
+        case "rating":
+            low = {"half_low": "Quá nửa ở mức thấp", "two_thirds_low": "Từ hai phần ba ở mức thấp"}
+            return low.get(line.finding, "Không quá nửa ở mức thấp")
+        case _:
+            chair = " theo phía chủ tọa" if line.decided_by_chair else ""
+            return f"{'Thông qua' if line.passed else 'Không thông qua'}{chair}"
+
+
+def turnout_sentence(poll: Poll) -> str:
+    assert poll.proof is not None
+    return f"{poll.proof.cast} phiếu đã bỏ; không bỏ phiếu {poll.proof.not_cast}"
 
 
 def counts_sentence(poll: Poll) -> str:
