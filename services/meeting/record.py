@@ -21,6 +21,7 @@ from services.meeting.messages import (
 )
 from services.meeting.record_facts import Conclusion, ItemRecord, ObligationFact, Paper, Proceedings, Record, Unit
 from services.meeting.record_names import Names
+from services.meeting.record_opinions import Concerning, Opinions
 from services.meeting.record_polls import PollHistory, poll_record
 from services.meeting.record_sitting import Sitting, attendees, notes_on, quorum_line, speeches_on
 from services.voting.messages import BallotCast, PollCancelled, PollClosed, PollOpened, PollTallied, ResultPublished
@@ -56,6 +57,7 @@ class History:
         self.sitting = Sitting()
         self.polls: dict[UUID, PollHistory] = {}
         self.conclusions: dict[UUID, Conclusion] = {}
+        self.opinions = Opinions()
 
     def take(self, recorded: Recorded, event: Event) -> None:
         match event:
@@ -64,6 +66,8 @@ class History:
             case BallotCast() | PollClosed() | PollCancelled() | PollTallied() | ResultPublished():
                 if event.poll_id in self.polls:
                     self.polls[event.poll_id].take(recorded, event)
+            case _ if isinstance(event, Concerning):
+                self.opinions.take(event, self.meeting_id)
             case _ if getattr(event, "meeting_id", None) != self.meeting_id:
                 return
             case MeetingPlanned():
@@ -105,6 +109,7 @@ class History:
             quorum=quorum_line(sitting),
             items=items,
             unplaced=self._proceedings(None),
+            opinions=self.opinions.record(),
         )
 
     def _items(self, siblings: agenda.Agenda, above: str = "", level: int = 1) -> Iterator[ItemRecord]:

@@ -24,7 +24,8 @@ def read_record(store: EventStore, meeting_id: UUID, poll_ids: Iterable[str], as
     happened = [*_read(store, _sitting_streams(meeting_id)), *_polls(store, poll_ids)]
     agenda_items = {each.item_id for _, each in happened if isinstance(each, meeting.AgendaItemAdded)}
     happened += _read(store, (f"conclusion-{meeting_id}+{item_id}" for item_id in sorted(agenda_items)))
-    return assemble(meeting_id, [*happened, *_named_in(store, happened)], as_of)
+    told = _opinions(store, meeting_id, happened)
+    return assemble(meeting_id, [*happened, *told, *_named_in(store, happened)], as_of)
 
 
 def _sitting_streams(meeting_id: UUID) -> list[str]:
@@ -39,6 +40,18 @@ def _polls(store: EventStore, poll_ids: Iterable[str]) -> Decoded:
         found += history
         found += _read(store, (f"ballot-{poll_id}+{voter_id}" for roll in rolls for voter_id in roll))
     return found
+
+
+def _opinions(store: EventStore, meeting_id: UUID, happened: Decoded) -> Decoded:
+    """The opinion forms whose results the body's session was told of."""
+    bodies = [each.body_id for _, each in happened if isinstance(each, meeting.MeetingPlanned)]
+    reports = _read(store, (f"opinionReport-{body_id}" for body_id in bodies))
+    told = [
+        each.form_id
+        for _, each in reports
+        if isinstance(each, voting.OpinionResultReported) and each.meeting_id == meeting_id
+    ]
+    return [*reports, *_read(store, (f"opinionForm-{form_id}" for form_id in told))]
 
 
 def _named_in(store: EventStore, events: Decoded) -> Decoded:

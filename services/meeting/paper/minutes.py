@@ -9,6 +9,7 @@ from services.meeting.messages import MinutesSection
 from services.meeting.paper import words
 from services.meeting.paper.attendance import attendance_list, quorum_blocks, summary
 from services.meeting.paper.blocks import Block, heading, paragraph, written
+from services.meeting.paper.opinions import opinions_blocks
 from services.meeting.paper.proceedings import agenda_blocks, papers, votes_blocks
 from services.meeting.paper.typesetting import typeset, typeset_pages
 from services.meeting.record_facts import Body, Record
@@ -94,6 +95,7 @@ def body(record: Record, sections: Sections) -> list[Block]:
         *quorum_blocks(record),
         heading(1, "II. KHAI MẠC"),
         *opening(record),
+        *opinions_blocks(record),
         *written(sections.text(MinutesSection.opening)),
         heading(1, "III. NỘI DUNG VÀ DIỄN BIẾN"),
         *papers(record.unplaced.papers),

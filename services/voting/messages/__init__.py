@@ -16,6 +16,7 @@ from services.voting.messages.cards import (
 )
 from services.voting.messages.circulation import (
     AnnounceOpinionResult,
+    AnswersCounted,
     AttachToForm,
     AwaitReport,
     CirculateOpinionForm,
@@ -23,6 +24,8 @@ from services.voting.messages.circulation import (
     CountAnswers,
     DetachFromForm,
     DraftOpinionForm,
+    OpinionFormCirculated,
+    OpinionResultReported,
     RemindMembers,
     ReportResults,
     ResolveComment,
@@ -81,6 +84,7 @@ EVENTS = (*poll.EVENTS, *cards.EVENTS, *circulation.EVENTS, *count.EVENTS)
 __all__ = [
     "EVENTS",
     "AnnounceOpinionResult",
+    "AnswersCounted",
     "AppointTellers",
     "ApproveRuleCard",
     "AttachToForm",
@@ -111,6 +115,8 @@ __all__ = [
     "LineResult",
     "Method",
     "OpenPoll",
+    "OpinionFormCirculated",
+    "OpinionResultReported",
     "PaperCount",
     "PollCancelled",
     "PollClosed",
