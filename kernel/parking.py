@@ -1,5 +1,6 @@
 """Between a follower and a service: an event that cannot be handled is set aside, and other streams go on."""
 
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -50,6 +51,8 @@ class Parking:
             except SURROUNDINGS:
                 raise
             except Exception as error:  # whatever a reaction raises must stop only this stream
+                if not threading.main_thread().is_alive():  # the interpreter ends, and takes its pools with it
+                    raise
                 if pause is None:
                     log.exception("parked", follower=self._follower, position=recorded.position)
                     self._park(recorded, f"{type(error).__name__}: {error}")

@@ -46,6 +46,10 @@ class StoreBroken(Exception):
     """A sync to disk failed: what the disk holds is unknown, and the process must restart before it writes again."""
 
 
+class Stopping(StoreUnavailable):
+    """This process is about to end and has not tried; another one, or its successor, will."""
+
+
 class StoreInUse(Exception):
     """Another process holds this store."""
 

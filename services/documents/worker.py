@@ -6,11 +6,14 @@ pdfium is not thread-safe and is imported nowhere else than in functions that ru
 import multiprocessing
 import os
 import resource
+import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
+
+from kernel.ports import Stopping
 
 MEMORY_BYTES = 1024 * 1024 * 1024
 """Address space, libraries included: room for a 100 MiB file, one inflated stream and the parser's own objects."""
@@ -27,12 +30,18 @@ class Worker:
 
     def __init__(self, limit_seconds: int) -> None:
         self._limit_seconds = limit_seconds
+        self._closed = False
         self._pool: ProcessPoolExecutor | None = None
         self._turn = threading.Lock()
 
     def run(self, function: Callable[..., Answer], *args: object) -> Answer:
-        """The function's answer or exception; `WorkerFailed` if it took too long or killed its process."""
+        """The function's answer or exception; `WorkerFailed` if it took too long or killed its process.
+
+        Once closed it raises `Stopping`: nothing was tried, so nothing is known about the file.
+        """
         with self._turn:
+            if self._closed:
+                raise Stopping("documents are no longer examined or read here")
             pool = self._pool = self._pool or _start()
             try:
                 return pool.submit(_limited, self._limit_seconds, function, args).result(self._limit_seconds)
@@ -42,6 +51,7 @@ class Worker:
 
     def close(self) -> None:
         with self._turn:
+            self._closed = True
             self._end()
 
     def _end(self) -> None:
@@ -57,6 +67,9 @@ def _start() -> ProcessPoolExecutor:
 
 
 def _confine() -> None:
+    """A signal to the whole group is for the service, which finishes its file first; this process ends with it."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     threading.Thread(target=_end_with_parent, daemon=True).start()
