@@ -300,3 +300,18 @@ def test_who_answered_after_the_close_is_told_so_and_not_counted(form: OpinionFo
         clients.execute(stamp(WithdrawOpinionForm, at=form.world.now, form_id=form_id, reason="Muộn"))
     form.world.settle()
     assert form.read()["form"]["result"]["answered"] == 4
+
+
+def test_the_minutes_of_the_next_session_say_what_it_was_told(form: OpinionForm) -> None:
+    form.announced()
+    session = Hall(form.world).opened()
+    form.world.settle()
+    form.chair.ok("POST", f"/meetings/{session.id}/session/close")
+    form.clerk.ok("POST", f"/meetings/{session.id}/minutes")
+    record = form.clerk.ok("GET", f"/meetings/{session.id}/minutes/record")
+    assert [(each["title"], each["answered"], each["silent"], each["passed"]) for each in record["opinions"]] == [
+        (TITLE, 5, 2, True)
+    ]
+    preview = form.clerk.get(f"/api/v1/meetings/{session.id}/minutes/preview")
+    text = " ".join("".join(page.extract_text() for page in PdfReader(BytesIO(preview.content)).pages).split())
+    assert f"{TITLE}: 5/7 đại biểu trả lời; 2 đại biểu không trả lời, không được tính là tán thành" in text
