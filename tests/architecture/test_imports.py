@@ -18,6 +18,10 @@ PURE = [
     "services.voting.decider",
     "services.voting.ballot",
     "services.voting.rules",
+    "services.voting.methods",
+    "services.voting.dictation",
+    "services.voting.body_cards",
+    "services.voting.policy",
     "services.tasks.decider",
 ]
 IMPURE = ("sqlite3", "fastapi", "nameko", "eventlet", "grpc", "structlog", "prometheus_client")
