@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from dienhong.demo import sessions as play
 from dienhong.demo import ward
+from dienhong.demo.opinions import circulate
 from dienhong.demo.people import demo_id
 from dienhong.demo.stage import Stage
 from gateway import minutes_paper
@@ -89,6 +90,7 @@ def perform(stage: Stage, today: datetime) -> None:
     )
     play.approve_and_publish(stage, tomorrow)
     draft_next_session(stage, today)
+    circulate(stage, running, today)
     stage.comes_to(max(stage.now, today - timedelta(hours=1)))
     begin_running_session(stage, running)
     stage.comes_to(max(stage.now, today))
