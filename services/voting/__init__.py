@@ -3,5 +3,6 @@
 Streams: `poll-<id>`, `ballot-<poll>+<voter>`, `dictation-<poll>+<voter>`, `rule_card-<id>`; opinion forms: `circulation.py`.
 Commands: OpenPoll, CancelPoll, CastBallot, DictateBallot, ConfirmDictation, ClosePoll, TallyPoll, PublishResult,
 ProposeRuleCard, ApproveRuleCard and more, in `messages/`, which also lists what is announced.
-Reacts to its own PollClosed by counting the ballots that stand before it (TallyPoll).
+Reacts to its own PollClosed by counting the ballots that stand before it (TallyPoll), likewise to OpinionFormClosed;
+to OpinionResultAnnounced and the meeting service's SessionOpened by reporting results to the body's next session.
 """
