@@ -52,6 +52,7 @@ class Views:
         self._store = store
         self._codec = codec
         self._projections = tuple(projections)
+        self._schemas = tuple(schemas)
         self._writer, self.position = _opened(path, schemas)
         self._readers = threading.local()
         self._all_readers: WeakSet[sqlite3.Connection] = WeakSet()
@@ -67,6 +68,7 @@ class Views:
     def begin(self, progress: Callable[[int], None] = lambda _position: None) -> None:
         """Catches up, then follows. An event that cannot be shown stops only what people see, and `failing` says so."""
         try:
+            self._begin_anew_where_the_log_is_shorter()
             self.replay(progress)
         except Exception:  # the thread tries it again and the health page tells; commands and reactions go on
             self._show_what_stands_before_the_failure()
@@ -121,6 +123,15 @@ class Views:
             except Exception:  # a view that cannot follow must say so and try again, never skip
                 self._show_what_stands_before_the_failure()
                 self._stopping.wait(2)
+
+    def _begin_anew_where_the_log_is_shorter(self) -> None:
+        """It was restored from a back-up then, and what is written next would be taken for what is shown already."""
+        if self.position == 0 or self._store.read_all(self.position - 1, 1):
+            return
+        log.warning("views_begun_anew", reason=f"the log ends before position {self.position}")
+        self._writer.close()
+        remove(self.path)
+        self._writer, self.position = _opened(self.path, self._schemas)
 
     def _show_what_stands_before_the_failure(self) -> None:
         try:

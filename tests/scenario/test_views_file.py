@@ -39,3 +39,23 @@ def test_views_are_built_anew_from_the_log(tmp_path: Path, happens) -> None:  # 
     happens(views)
     World(tmp_path).close()
     assert contents(views) == before
+
+
+def test_views_ahead_of_a_log_that_was_restored_are_begun_anew(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    with sqlite3.connect(tmp_path / "events.db") as log, sqlite3.connect(tmp_path / "copy.db") as copy:
+        log.backup(copy)
+    world.client("admin").ok("POST", "/people", {"full_name": "Người thứ nhất", "position": "", "unit_id": None})
+    world.close()
+    for each in (log, copy):
+        each.close()
+    (tmp_path / "copy.db").replace(tmp_path / "events.db")
+    restored = World(tmp_path)
+    try:
+        admin = restored.client("admin")
+        people = [each["full_name"] for each in admin.ok("GET", "/people")]
+        assert "Người thứ nhất" not in people and "Đại biểu Ana" in people
+        admin.ok("POST", "/people", {"full_name": "Người thứ hai", "position": "", "unit_id": None})
+        assert "Người thứ hai" in [each["full_name"] for each in admin.ok("GET", "/people")]
+    finally:
+        restored.close()
