@@ -1,5 +1,6 @@
 """The embedded product: every service, the views and the gateway in one process. Only this file imports everything."""
 
+import gc
 import signal
 import socket
 import sys
@@ -9,10 +10,12 @@ from datetime import datetime
 from types import FrameType
 from typing import Protocol
 
+import structlog
 import uvicorn
 from fastapi import FastAPI
 
 from dienhong.folder import using
+from dienhong.open_files import WANTED, raise_limit
 from gateway.app import create_app
 from gateway.clients import Clients
 from gateway.edge import Gate, utc_now
@@ -46,6 +49,12 @@ CODEC = (
     | voting_service.CODEC
     | tasks_service.CODEC
 )
+
+
+log = structlog.get_logger()
+
+BACKLOG = 4096
+"""Connections of a hall that reloads at the same moment, which wait to be taken; the system may allow fewer."""
 
 
 class Served(Protocol):
@@ -206,11 +215,15 @@ def serve(
     """Runs until a signal; `ready` gets the address once people can use it."""
     # uvicorn raises the signal again once it has stopped; a stop that was asked for is a success.
     signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))
+    if (files := raise_limit()) < WANTED:
+        log.warning("few_open_files", limit=files, wanted=WANTED, pages_at_once=files * 3 // 4)
     with using(f"{settings.host}:{settings.port}"):
-        listening = socket.create_server((settings.host, settings.port), backlog=2048)
+        listening = socket.create_server((settings.host, settings.port), backlog=BACKLOG)
     served = compose(settings)
     try:
         served.start(progress)
+        gc.collect()
+        gc.freeze()  # what stands now stands until the end; looking through it again would stop the hall for a moment
         server = Server(served, served.app())
         host, port = listening.getsockname()[:2]
         ready(f"http://{host}:{port}")
