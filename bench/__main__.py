@@ -1,14 +1,29 @@
-"""`python -m bench [--quick] [--only WORD]…`"""
+"""`python -m bench [--quick] [--only WORD]…`: runs, prints the ratios last, writes docs/benchmarks.md.
+
+With `--only` nothing is written: a page tells of a whole run.
+"""
 
 import argparse
+import signal
 import sys
+import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
-import structlog
-
-from bench import event_store, http_ballots, load_ceiling, machine, real_ballots
+from bench import (
+    event_store,
+    http_ballots,
+    load_ceiling,
+    machine,
+    profile,
+    real_ballots,
+    report,
+    screens,
+    through_broker,
+)
 from bench.folders import folder
+from bench.fresh import quiet
 from bench.run import run, say
 from bench.shape import Benchmark
 
@@ -17,24 +32,42 @@ AREAS: tuple[Callable[[bool], list[Benchmark[Any]]], ...] = (
     real_ballots.benchmarks,
     load_ceiling.benchmarks,
     http_ballots.benchmarks,
+    through_broker.benchmarks,
+    screens.benchmarks,
 )
 
 
 def main() -> int:
     options = arguments()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
-    chosen = [each for area in AREAS for each in area(options.quick)]
-    if options.only:
-        chosen = [each for each in chosen if any(word in each.name for word in options.only)]
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(143))  # so that every server is ended
+    quiet()
+    done = measured(options.quick, options.only or [""])
+    if not options.only:
+        report.PAGE.write_text(report.page(done))
+    print(report.terminal(done))
+    return 1 if any(each.failure for each in done.results) else 0
+
+
+def measured(quick: bool, words: list[str]) -> report.Run:
+    began, load = datetime.now(UTC), machine.load()
+    clock = time.monotonic()
+    chosen = [each for area in AREAS for each in area(quick) if any(word in each.name for word in words)]
     with folder() as path:
         first = machine.sync_rate(path)
-        results = [run(each, 3 if options.quick else each.rounds) for each in chosen]
+        say(f"The disk: {first:,.0f} durable writes of 4 KiB a second; load {load:.1f}.")
+        results = [run(each, min(each.rounds, 3) if quick else each.rounds) for each in chosen]
         last = machine.sync_rate(path)
-    say(f"{first:.0f} {last:.0f}")
-    for result in results:
-        for judged in result.judged:
-            print(result.benchmark, judged)
-    return 0
+    profiles = profile.profiles(quick) if words == [""] else []
+    return report.Run(
+        began=began,
+        seconds=time.monotonic() - clock,
+        quick=quick,
+        load=load,
+        syncs=(first, last),
+        machine=machine.description(),
+        results=results,
+        profiles=profiles,
+    )
 
 
 def arguments() -> argparse.Namespace:

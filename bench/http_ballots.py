@@ -59,10 +59,10 @@ def saturation(voters: int, polls: int) -> Benchmark[Recorded]:
         check=check,
         gates=[Gate(OURS, PEER, 10), Gate(OURS, RAW, 0.5), Limit(OURS, "p99 ms", 50)],
         words="The product started as a process, its real route with every check (session, standing in the hall, roll,"
-        " right to see the meeting), views and live screens following. The peers are bare ASGI handlers on the same server"
-        " program, which look the session and the roll up in a dictionary and do nothing else. The first peer saves one"
-        " ballot a call, as its documentation shows; the second one, which nobody has written but us, saves all ballots"
-        " that queued up. Raw SQLite inserts the product's rows, in the product's table, without looking at them.",
+        " right to see the meeting), views and live screens following. The peers are bare ASGI handlers on the same"
+        " server program, which look the session and the roll up in a dictionary and do nothing else. The first peer"
+        " saves one ballot a call, as its documentation shows; the second one, which nobody has written but us, saves"
+        " all ballots that queued up. Raw SQLite inserts the product's rows, in the product's table, unseen.",
     )
 
 

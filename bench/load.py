@@ -17,6 +17,7 @@ from bench.shape import Wrong
 
 PROCESSES = 2
 SILENCE_SECONDS = 60
+IDLE = -1
 OPENING = b"GET /live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 
 
@@ -52,6 +53,7 @@ def drive(addresses: Sequence[str], requests: Sequence[bytes], connections: int)
 def _work(
     addresses: Sequence[str], requests: list[tuple[int, bytes]], connections: int, start: "multiprocessing.Barrier"
 ) -> list[Answer]:
+    start.wait()  # a server ends connections that are idle for some seconds, and processes start slowly
     driver = Driver(addresses, requests, connections)
     start.wait()
     return driver.run()
@@ -62,7 +64,7 @@ class Line:
     """One connection and the request under way on it."""
 
     socket: socket.socket
-    number: int = -1
+    number: int = IDLE
     began: float = 0.0
     received: bytes = b""
 
@@ -107,14 +109,21 @@ class Driver:
     def _receive(self, line: Line) -> None:
         news = line.socket.recv(65536)
         if not news:
-            raise Wrong("the server closed a connection")
+            self._closed(line)
+            return
         line.received += news
         answer = parsed(line.received)
         if answer is not None:
             status, body = answer
             self._answers.append(Answer(line.number, status, body, line.began, time.perf_counter()))
-            line.received = b""
+            line.received, line.number = b"", IDLE
             self._send(line)
+
+    def _closed(self, line: Line) -> None:
+        """A server may end what has been idle for a while, once there is nothing left to send."""
+        if line.number != IDLE:
+            raise Wrong("the server closed a connection before it answered")
+        self._poll.unregister(line.socket)
 
 
 def connected(address: str) -> socket.socket:

@@ -54,8 +54,8 @@ def benchmarks(quick: bool) -> list[Benchmark[Any]]:
             gates=[Within(OURS, PEER, 4)],
             words="Toronto's 3,751 recorded votes of 2009–2014 with 137,904 ballots, polled anew by the voting service."
             " One pass over the log builds every view of the product (its own file, all services' tables) and counts"
-            " every poll again, comparing with the tally on record. The peer only turns data and envelope of the same rows from JSON into"
-            " Python dictionaries and throws them away.",
+            " every poll again, comparing with the tally on record. The peer only turns data and envelope of the same"
+            " rows from JSON into Python dictionaries and throws them away.",
             rounds=5,
         )
     ]

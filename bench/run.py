@@ -32,7 +32,15 @@ def run(benchmark: Benchmark[Any], rounds: int) -> Result:
     names = {name for gate in benchmark.gates for name in names_in(gate)}
     known = {name: measured.get(name, Measured(name)) for name in {*measured, *names}}
     judged = [judge(gate, known, benchmark.more_is_better) for gate in benchmark.gates]
-    return Result(benchmark.name, benchmark.unit, benchmark.words, tuple(measured.values()), judged, failure)
+    return Result(
+        benchmark=benchmark.name,
+        unit=benchmark.unit,
+        words=benchmark.words,
+        sides=tuple(measured.values()),
+        judged=judged,
+        limit=benchmark.limit,
+        failure=failure,
+    )
 
 
 def names_in(gate: Any) -> Sequence[str]:

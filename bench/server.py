@@ -14,6 +14,7 @@ from pathlib import Path
 from bench.shape import Wrong
 
 READY = re.compile(r"Ready:\s+(http://\S+)")
+START_SECONDS = 60
 STOP_SECONDS = 30
 
 
@@ -50,11 +51,15 @@ def running(arguments: Sequence[str], environment: Mapping[str, str]) -> Iterato
 def _address(process: "subprocess.Popen[str]") -> str:
     assert process.stdout is not None
     said: list[str] = []
+    patience = threading.Timer(START_SECONDS, process.kill)
+    patience.start()
     for line in process.stdout:
         said.append(line)
         if found := READY.search(line):
+            patience.cancel()
             threading.Thread(target=process.stdout.read, daemon=True).start()  # a full pipe would stop it
             return found[1]
+    patience.cancel()
     raise Wrong(f"the server ended: {''.join(said[-15:])}")
 
 

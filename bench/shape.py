@@ -63,7 +63,10 @@ AnyGate = Gate | Within | Limit
 
 @dataclass(frozen=True)
 class Benchmark(Generic[Evidence]):
-    """`sides` starts what they need and ends it. `words` say what is compared, honestly."""
+    """`sides` starts what they need and ends it. `words` say what is compared, honestly.
+
+    `limit`: what holds our side back, for the page of a run that missed a gate.
+    """
 
     name: str
     unit: str
@@ -72,6 +75,7 @@ class Benchmark(Generic[Evidence]):
     check: Callable[[Evidence], None]
     gates: Sequence[AnyGate]
     words: str
+    limit: str = ""
     rounds: int = 3
 
 
@@ -111,6 +115,7 @@ class Result:
     words: str
     sides: Sequence[Measured]
     judged: Sequence[Judged]
+    limit: str = ""
     failure: str = ""
 
 

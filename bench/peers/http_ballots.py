@@ -105,6 +105,7 @@ def main(kind: str, folder: Path) -> None:
         lifespan="off",
         log_config=None,
         access_log=False,
+        timeout_keep_alive=60,
     )
     print(f"Ready: http://127.0.0.1:{listening.getsockname()[1]}", flush=True)
     uvicorn.Server(config).run(sockets=[listening])

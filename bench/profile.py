@@ -1,0 +1,107 @@
+"""Where the time goes: the product sampled by py-spy while it does what the benchmarks measure."""
+
+import shutil
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import http_ballots, roll_calls
+from bench.folders import folder
+from bench.fresh import in_fresh_process
+from bench.hall import embedded_hall
+from bench.load import drive
+from bench.server import product
+
+OURS = ("kernel/", "services/", "gateway/", "dienhong/")
+LISTED = 14
+RATE = "200"
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Samples by the innermost function of ours under which they fell; what no function of ours called stands apart."""
+
+    title: str
+    samples: int
+    shares: Sequence[tuple[str, float]]
+    missing: str = ""
+
+
+def profiles(quick: bool) -> list[Profile]:
+    return [ballots_by_http(1_000 if quick else 5_000), rebuild(300 if quick else None)]
+
+
+def missing() -> str:
+    return "" if program() else "py-spy"
+
+
+def program() -> str | None:
+    beside = Path(sys.executable).with_name("py-spy")
+    return str(beside) if beside.exists() else shutil.which("py-spy")
+
+
+def ballots_by_http(voters: int) -> Profile:
+    title = "The embedded product, while ballots come by HTTP on 256 connections"
+    if missing():
+        return Profile(title, 0, (), missing())
+    with folder() as path:
+        hall = embedded_hall(path / "hall", voters, 4)
+        keys = [(str(poll), str(voter), "for") for poll in hall.polls for voter in hall.voters]
+        with product(hall.folder) as server:
+            command = [program() or "", "record", "-F", "-r", RATE, "-f", "raw", "-o", path / "stacks"]
+            sampling = subprocess.Popen([*command, "--pid", str(server.pid), "-d", "600"], stdout=subprocess.DEVNULL)
+            drive([server.address], http_ballots.requests(hall, keys), 256)
+            sampling.send_signal(signal.SIGINT)
+            sampling.wait()
+        return summed(title, path / "stacks")
+
+
+def rebuild(polls: int | None) -> Profile:
+    title = "Views rebuilt and polls counted again from the real roll calls"
+    if missing() or not roll_calls.DATA.exists():
+        return Profile(title, 0, (), missing() or str(roll_calls.DATA))
+    with folder() as path:
+        in_fresh_process(roll_calls.written, path / "events.db", polls)
+        command = [
+            program() or "",
+            "record",
+            "-F",
+            "-r",
+            RATE,
+            "-f",
+            "raw",
+            "-o",
+            path / "stacks",
+            "--",
+            sys.executable,
+        ]
+        subprocess.run(
+            [*command, sys.executable, "-m", "bench.rebuild_once", path], check=True, stdout=subprocess.DEVNULL
+        )
+        return summed(title, path / "stacks")
+
+
+def summed(title: str, stacks: Path) -> Profile:
+    """`frame;frame;frame count` a line, the innermost last."""
+    counts: Counter[str] = Counter()
+    for line in stacks.read_text().splitlines():
+        frames, _, count = line.rpartition(" ")
+        counts[place(frames.split(";"))] += int(count)
+    total = sum(counts.values())
+    return Profile(title, total, [(where, count / total) for where, count in counts.most_common(LISTED)])
+
+
+def place(frames: Sequence[str]) -> str:
+    """`function (file)`: ours if there is one, or else the library that the server runs on."""
+    for frame in reversed(frames):
+        name, _, file = frame.partition(" (")
+        file = file.partition(":")[0].rstrip(")")
+        for package in OURS:
+            if package in file and "site-packages" not in file:
+                return f"{package}{file.rpartition(package)[2]}: {name}"
+    file = frames[-1].partition(" (")[2].rstrip(")")
+    return f"{file.rpartition('site-packages/')[2].partition('/')[0].partition(':')[0]}, called by no function of ours"
