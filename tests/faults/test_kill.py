@@ -19,9 +19,9 @@ from dienhong.rebuild import Rebuilt, rebuild_views
 from kernel.adapters.store_sqlite import SqliteStore
 from kernel.ids import uuid7
 from kernel.settings import Settings
+from tests.distributed.rounds import ROUNDS
 from tests.world import PASSWORD, World
 
-KILLS = 50
 WRITERS = 4
 
 
@@ -86,7 +86,7 @@ def test_nothing_acknowledged_is_missing_after_many_kills(tmp_path: Path) -> Non
     world.close()
     acknowledged = Acknowledged()
     cookies: httpx2.Cookies | None = None
-    for kill in range(KILLS):
+    for kill in range(ROUNDS):
         with served(tmp_path) as (process, address):
             if cookies is None:
                 cookies = sign_in(address)
@@ -122,5 +122,5 @@ def check_log(folder: Path, acknowledged: Acknowledged) -> None:
         assert log._connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
     assert sorted(recorded) == list(range(1, len(recorded) + 1))
     assert {p: f"person-{i}" for p, i in acknowledged.people.items()}.items() <= recorded.items()
-    assert len(acknowledged.people) > KILLS * 5
+    assert len(acknowledged.people) > ROUNDS * 5
     assert rebuild_views(settings, lambda _position: None) == Rebuilt(len(recorded), differing=())

@@ -11,6 +11,7 @@ import pytest
 from dienhong.nodes.minio import MinioNode
 from kernel.adapters.blobs_s3 import PART_BYTES, S3Blobs
 from kernel.ports import BlobsUnavailable
+from tests.distributed.rounds import ROUNDS
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def test_killed_in_the_middle_of_uploads_it_shows_no_half_of_one(node: MinioNode
     blobs = S3Blobs(node.url("papers"))
     blobs.probe()
     cut = 0
-    for _ in range(20):
+    for _ in range(ROUNDS):
         data = os.urandom(3 * PART_BYTES)
         key = hashlib.sha256(data).hexdigest()
         with ThreadPoolExecutor(1) as threads:
