@@ -1,11 +1,13 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev vendor run demo test check lint e2e scenario scenario-real scenario-distributed faults distributed distributed-down screenshots format lock clean
+.PHONY: help setup setup-dev vendor run demo test check lint e2e scenario scenario-real scenario-distributed faults distributed distributed-down bench screenshots format lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.runtime-$(shell sha256sum requirements.lock | cut -c1-16)
 DEV_STAMP := .venv/.dev-$(shell sha256sum requirements-dev.lock | cut -c1-16)
 SCENARIOS ?= $(addprefix tests/scenario/test_,$(addsuffix .py,at_once documents live live_stream minutes real_documents real_rollcalls tasks traces voting)) tests/browser/test_session_day.py
+BENCH := .venv-bench/bin
+BENCH_STAMP := .venv-bench/.bench-$(shell sha256sum requirements-bench.lock | cut -c1-16)
 VENDOR := gateway/web/static/vendor/.complete
 
 help: ## Show what can be made
@@ -59,6 +61,10 @@ distributed: setup-dev ## Start the product as processes of their own, with a de
 distributed-down: ## End what make distributed started
 	@$(BIN)/python -m dienhong.nodes.distributed down
 
+bench: $(BENCH_STAMP) vendor ## Measure beside named peers and write docs/benchmarks.md; QUICK=1 ends within five minutes
+	@$(BENCH)/python -m bench.parts
+	@$(BENCH)/python -m bench $(if $(QUICK),--quick)
+
 screenshots: setup-dev ## Take the pictures of docs/screenshots from a running demo
 	@$(BIN)/python docs/screenshots.py
 
@@ -66,10 +72,10 @@ format: setup-dev ## Format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 lock: ## Compile the lock files from requirements*.in
-	@for each in requirements requirements-distributed requirements-dev; do uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $$each.in -o $$each.lock; done
+	@for each in requirements requirements-distributed requirements-dev requirements-bench; do uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $$each.in -o $$each.lock; done
 
 clean: ## Remove what was made (the data in var/ stays)
-	@rm -rf .venv gateway/web/static/vendor gateway/web/node_modules
+	@rm -rf .venv .venv-bench gateway/web/static/vendor gateway/web/node_modules
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq python3-venv; } || { echo "python3-venv is missing: apt-get install python3-venv" >&2; exit 1; }
@@ -86,6 +92,12 @@ $(DEV_STAMP): .venv/bin/python requirements-dev.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@ $(STAMP)
+
+# The peers of the benchmarks stay out of the product's own environment.
+$(BENCH_STAMP): requirements-bench.lock | .venv/bin/python
+	@$(PYTHON) -m venv .venv-bench
+	@$(BENCH)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	@touch $@
 
 $(VENDOR): gateway/web/package-lock.json | .venv/bin/python
 	@$(BIN)/python -m gateway.web.vendor

@@ -5,9 +5,10 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-PARTS = {
+PARTS: dict[str, Callable[[], object]] = {
     "chromium": lambda: shutil.which("chromium"),
     "poppler-utils": lambda: shutil.which("pdftoppm"),
     # The browser driver's own node is linked against it, and a minimal Debian is without it.
@@ -19,14 +20,15 @@ PARTS = {
 }
 
 
-def main() -> None:
-    missing = [package for package, there in PARTS.items() if not there()]
+def install(parts: Mapping[str, Callable[[], object]]) -> None:
+    """`parts`: how to find out whether each package is there."""
+    missing = [package for package, there in parts.items() if not there()]
     if not missing:
         return
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        print(f"not on this machine, so tests that need it are skipped: {', '.join(missing)}", file=sys.stderr)
+        print(f"not on this machine, so what needs it is skipped: {', '.join(missing)}", file=sys.stderr)
         return
-    print(f"installing for the tests: {', '.join(missing)}", file=sys.stderr)
+    print(f"installing: {', '.join(missing)}", file=sys.stderr)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (["update"], ["install", "-y", "--no-install-recommends", *missing]):
         subprocess.run(
@@ -36,10 +38,10 @@ def main() -> None:
             stderr=subprocess.DEVNULL,
             check=False,
         )
-    still = [package for package in missing if not PARTS[package]()]
+    still = [package for package in missing if not parts[package]()]
     if still:
-        print(f"could not be installed, so tests that need it are skipped: {', '.join(still)}", file=sys.stderr)
+        print(f"could not be installed, so what needs it is skipped: {', '.join(still)}", file=sys.stderr)
 
 
 if __name__ == "__main__":
-    main()
+    install(PARTS)
