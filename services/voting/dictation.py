@@ -1,6 +1,6 @@
 """The open vote of a member without a device: one person writes down what the member says, another confirms it.
 
-Confirming casts the ballot; what this stream holds decides nothing.
+Confirming casts the ballot first; what this stream holds decides nothing.
 """
 
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from typing import assert_never
 from uuid import UUID
 
 from kernel.decider import Decider, Refused
+from kernel.ids import derived
 from kernel.messages import Command, Event
 from services.voting import ballot
 from services.voting.messages import (
@@ -15,6 +16,7 @@ from services.voting.messages import (
     CastBallot,
     ConfirmDictation,
     DictateBallot,
+    DictationConfirmed,
     DictationWithdrawn,
     WithdrawDictation,
 )
@@ -31,7 +33,14 @@ class Dictated:
     ballot: BallotDictated
 
 
-Dictation = NotDictated | Dictated
+@dataclass(frozen=True)
+class Confirmed:
+    """The ballot has been cast. Only who asks again to confirm it is answered with its receipt."""
+
+    ballot: BallotDictated
+
+
+Dictation = NotDictated | Dictated | Confirmed
 
 
 def stream_of(poll_id: UUID, voter_id: UUID) -> str:
@@ -53,9 +62,15 @@ def decide(command: Command, dictation: Dictation) -> list[Event]:
     match command:
         case DictateBallot():
             return _dictate(command, dictation)
+        case ConfirmDictation():
+            check_confirmer(command, dictation)
+            if isinstance(dictation, Confirmed):
+                return []
+            return [DictationConfirmed(poll_id=command.poll_id, voter_id=command.voter_id, confirmed_by=command.actor)]
         case WithdrawDictation():
-            standing = _standing(command, dictation)
-            return [DictationWithdrawn(poll_id=standing.poll_id, voter_id=standing.voter_id)]
+            if not isinstance(dictation, Dictated):
+                raise Refused("no_dictation", str(command.voter_id))
+            return [DictationWithdrawn(poll_id=command.poll_id, voter_id=command.voter_id)]
         case _:
             raise TypeError(f"not a command of a dictation: {type(command).__name__}")
 
@@ -65,7 +80,7 @@ def _dictate(command: DictateBallot, dictation: Dictation) -> list[Event]:
         poll_id=command.poll_id, voter_id=command.voter_id, marks=command.marks, dictated_by=command.actor
     )
     match dictation:
-        case NotDictated():
+        case NotDictated() | Confirmed():
             return [dictated]
         case Dictated(ballot=standing):
             if standing == dictated:
@@ -75,18 +90,25 @@ def _dictate(command: DictateBallot, dictation: Dictation) -> list[Event]:
             assert_never(dictation)
 
 
-def confirmed(command: ConfirmDictation, dictation: Dictation) -> CastBallot:
-    """The ballot that the confirmation casts; refused to who wrote it down, or where the two heard different things."""
-    standing = _standing(command, dictation)
-    if standing.dictated_by == command.actor:
+def check_confirmer(command: ConfirmDictation, dictation: Dictation) -> BallotDictated:
+    """Refused to who wrote it down, or where the two heard different things."""
+    if isinstance(dictation, NotDictated):
+        raise Refused("no_dictation", str(command.voter_id))
+    if dictation.ballot.dictated_by == command.actor:
         raise Refused("second_person_needed", command.actor)
-    if frozenset(standing.marks) != frozenset(command.marks):
+    if frozenset(dictation.ballot.marks) != frozenset(command.marks):
         raise Refused("dictation_differs", str(command.voter_id))
+    return dictation.ballot
+
+
+def confirmed(command: ConfirmDictation, dictation: Dictation) -> CastBallot:
+    """The ballot that the confirmation casts, with an id of its own."""
+    standing = check_confirmer(command, dictation)
     return CastBallot(
-        id=command.id,
+        id=derived(command.id, "ballot"),
         actor=command.actor,
         at=command.at,
-        correlation_id=command.correlation_id,
+        correlation_id=command.correlation_id or command.id,
         poll_id=standing.poll_id,
         voter_id=standing.voter_id,
         marks=standing.marks,
@@ -95,20 +117,12 @@ def confirmed(command: ConfirmDictation, dictation: Dictation) -> CastBallot:
     )
 
 
-def _standing(command: ConfirmDictation | WithdrawDictation, dictation: Dictation) -> BallotDictated:
-    match dictation:
-        case NotDictated():
-            raise Refused("no_dictation", str(command.voter_id))
-        case Dictated(ballot=standing):
-            return standing
-        case _:
-            assert_never(dictation)
-
-
 def evolve(dictation: Dictation, event: Event) -> Dictation:
     match (dictation, event):
-        case (NotDictated(), BallotDictated()):
+        case (NotDictated() | Confirmed(), BallotDictated()):
             return Dictated(event)
+        case (Dictated(ballot=standing), DictationConfirmed()):
+            return Confirmed(standing)
         case (Dictated(), DictationWithdrawn()):
             return NotDictated()
         case _:

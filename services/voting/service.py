@@ -78,7 +78,9 @@ class VotingService:
                 dictation.check_dictated(command, self._urn.known(command.poll_id))
             case ConfirmDictation():
                 state = dictation.decider.fold(CODEC.decode(each) for each in self._store.read(stream))
-                return self.execute(dictation.confirmed(command, state))
+                cast = self.execute(dictation.confirmed(command, state))
+                self._handler.handle(dictation.decider, stream, command)
+                return cast
         return self._handler.handle(dictation.decider, stream, command)
 
     def on_event(self, recorded: Recorded, event: Event) -> None:

@@ -12,6 +12,7 @@ from services.voting.messages import (
     ClosePoll,
     ConfirmDictation,
     DictateBallot,
+    DictationConfirmed,
     DictationWithdrawn,
     OpenPoll,
     WithdrawDictation,
@@ -21,6 +22,7 @@ from tests.domain.test_voting import BUDGET, question
 from tests.given import given
 from tests.stamps import ids, stamp
 
+CONFIRMED = DictationConfirmed(poll_id=BUDGET, voter_id=ids("ana"), confirmed_by=str(ids("chair")))
 WITHDRAWN = DictationWithdrawn(poll_id=BUDGET, voter_id=ids("ana"))
 
 
@@ -53,6 +55,14 @@ def test_what_was_written_down_can_be_withdrawn():
     given(dictation.decider).when(withdraw()).then_refused("no_dictation")
 
 
+def test_a_confirmation_is_recorded_once_and_makes_room_for_what_the_voter_says_next():
+    given(dictation.decider, dictated()).when(confirm()).then(CONFIRMED)
+    given(dictation.decider, dictated(), CONFIRMED).when(confirm()).then_nothing()
+    given(dictation.decider, dictated(), CONFIRMED).when(withdraw()).then_refused("no_dictation")
+    given(dictation.decider, dictated(), CONFIRMED).when(dictate("against")).then(dictated("against"))
+    given(dictation.decider, dictated()).when(confirm(actor="clerk")).then_refused("second_person_needed")
+
+
 def test_another_person_who_heard_the_same_confirms():
     cast = confirmed(confirm(), Dictated(dictated()))
     assert (cast.marks, cast.voter_id) == (("for",), ids("ana"))
@@ -82,7 +92,9 @@ def service() -> VotingService:
 
 def test_confirming_casts_the_ballot_and_answers_with_its_receipt(service):
     service.execute(dictate())
-    done = service.execute(confirm())
+    asked = confirm()
+    done = service.execute(asked)
+    assert service.execute(asked) == service.execute(confirm()) == done
     again = service.cast([stamp(CastBallot, poll_id=BUDGET, voter_id=ids("ana"), choice="for")])[0]
     assert (again.position, again.event_id) == (done.position, done.event_ids[0])
     [cast] = [CODEC.decode(each) for each in service._store.read(f"ballot-{BUDGET}+{ids('ana')}")]

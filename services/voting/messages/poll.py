@@ -258,6 +258,14 @@ class ConfirmDictation(Command):
     marks: tuple[Annotated[str, Field(pattern=MARK)], ...] = Field(min_length=1, max_length=200)
 
 
+class DictationConfirmed(Event):
+    """The ballot has been cast; what the voter says next may be written down anew."""
+
+    poll_id: UUID
+    voter_id: UUID
+    confirmed_by: str
+
+
 class WithdrawDictation(Command):
     poll_id: UUID
     voter_id: UUID
@@ -342,6 +350,7 @@ EVENTS = (
     PollCancelled,
     BallotCast,
     BallotDictated,
+    DictationConfirmed,
     DictationWithdrawn,
     PollClosed,
     PollTallied,
