@@ -11,7 +11,7 @@ BENCH_STAMP := .venv-bench/.bench-$(shell sha256sum requirements-bench.lock | cu
 VENDOR := gateway/web/static/vendor/.complete
 
 help: ## Show what can be made
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 24
 
 run: setup ## Start the product with a demo council on http://127.0.0.1:8000
 	@$(BIN)/dienhong demo
