@@ -55,7 +55,7 @@ class BallotQueue:
     ) -> None:
         self._serve = serve
         self._rest = rest
-        self._capacity = capacity
+        self.capacity = capacity
         self._waiting: deque[Casting] = deque()
         self._free = at_once
         self._access = threading.Lock()
@@ -65,7 +65,7 @@ class BallotQueue:
     def put(self, casting: Casting) -> bool:
         """False when too many wait; then nothing has been done about this ballot."""
         with self._access:
-            if len(self._waiting) >= self._capacity:
+            if len(self._waiting) >= self.capacity:
                 TURNED_AWAY.inc()
                 return False
             self._waiting.append(casting)

@@ -31,7 +31,10 @@ from kernel import trace
 from services.voting.urn import Receipt
 
 PATH = re.compile(r"/api/v1/polls/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})/ballots")
-CHOICE = re.compile(rb'\s*\{\s*"choice"\s*:\s*"([a-z_]{1,60})"\s*\}\s*')
+CHOICE = re.compile(rb'\s*\{\s*"choice"\s*:\s*"([a-z][a-z0-9_]{0,59})"\s*\}\s*')
+MARK = rb'"[a-z][a-z0-9_]*(?::[a-z][a-z0-9_]*)?"'
+MARKS = re.compile(rb'\s*\{\s*"marks"\s*:\s*\[\s*(%s(?:\s*,\s*%s){0,199})\s*\]\s*\}\s*' % (MARK, MARK))
+"""So few bodies fit that these are all there is to decode: the model's whole variety goes to the route."""
 KEY = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 BACK_AFTER_SECONDS = (1, 4)
 """Between these, by chance: who was turned away together does not come back together."""
@@ -93,17 +96,17 @@ class BallotRoute:
     ) -> Casting | None:
         """None for what is not plainly a ballot as our pages send it."""
         body: bytes = first.get("body", b"")
-        choice = CHOICE.fullmatch(body)
+        paper = paper_in(body)
         token = cookies.get(self._cookie)
-        if choice is None or token is None or not asked.plain or first.get("more_body") or scope["query_string"]:
+        if paper is None or token is None or not asked.plain or first.get("more_body") or scope["query_string"]:
             return None
         if (asked.key and not KEY.fullmatch(asked.key)) or self._behind(cookies.get(SEEN)):
             return None
         return Casting(
             token=token.decode("latin-1"),
             poll_id=named(poll_id),
-            choice=choice[1].decode(),
-            marks=(),
+            choice=paper[0],
+            marks=paper[1],
             traceparent=trace.span_in(asked.traceparent.decode("latin-1")),
             key=UUID(asked.key.decode()) if asked.key else None,
             asked=f"POST {scope['path']}? {sha256(body).hexdigest()}" if asked.key else "",
@@ -142,6 +145,15 @@ def said(receipt: Receipt) -> bytes:
 async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
     request = Request(scope)
     await answer_to(request, request.state.refused)(scope, receive, send)
+
+
+def paper_in(body: bytes) -> tuple[str, tuple[str, ...]] | None:
+    """The choice and the marks on it; None for what is to be read by the route's own model."""
+    if choice := CHOICE.fullmatch(body):
+        return choice[1].decode(), ()
+    if marks := MARKS.fullmatch(body):
+        return "", tuple(each.strip().strip('"') for each in marks[1].decode().split(","))
+    return None
 
 
 def headers_of(scope: Scope) -> Asked:
