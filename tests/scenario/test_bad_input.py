@@ -112,7 +112,7 @@ REQUESTS = [
     Bad("a choice that is not offered", "POST", "/polls/{poll}/ballots", {"choice": "maybe"}, 422, "unknown_choice", "ana"),
     Bad("a choice that is markup", "POST", "/polls/{poll}/ballots", {"choice": "<b>"}, 422, "invalid", "ana"),
     Bad("two choices", "POST", "/polls/{poll}/ballots", {"choice": ["for", "against"]}, 422, "invalid", "ana"),
-    Bad("voting for somebody else", "POST", "/polls/{poll}/ballots", {"choice": "for", "voter_id": "{ben}"}, 422, "invalid", "ana"),
+    Bad("voting for somebody else", "POST", "/polls/{poll}/ballots", {"choice": "for", "voter_id": "{ben}"}, 403, "not_a_representative", "ana"),
     Bad("voting without being present", "POST", "/polls/{poll}/ballots", {"choice": "for"}, 409, "not_present_to_vote", "eve"),
     Bad("voting in a poll that is none", "POST", "/polls/{nobody}/ballots", {"choice": "for"}, 404, "not_found", "ana"),
     Bad("closing without the right", "POST", "/polls/{poll}/close", {}, 403, "not_allowed", "ana"),
