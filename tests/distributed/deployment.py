@@ -23,6 +23,8 @@ from tests.world import World
 
 SERVICES = ("directory", "documents", "meeting", "tasks", "voting")
 GATEWAYS = ("gateway-1", "gateway-2")
+SETTLE_SECONDS = 300.0
+"""Documents come faster than they are read."""
 
 
 class Deployment:
@@ -66,7 +68,7 @@ class Deployment:
 
     def settle(self) -> None:
         """Until every reaction is recorded, everything published, and every gateway shows it."""
-        self.world.settle()
+        self.world.settle(SETTLE_SECONDS)
         head = self.head()
         self.until_published(head)
         for replica in range(3):

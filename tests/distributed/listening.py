@@ -8,6 +8,7 @@ from itertools import cycle
 import httpx2
 
 from tests.distributed.load import Load, registers_people
+from tests.distributed.waiting import eventually
 from tests.scenario.test_live_stream import frames
 
 TOPICS = {"directory": "directory", "tasks": "task", "documents": "document"}
@@ -67,6 +68,12 @@ class Page:
                 self.heard[name] = self._last = position
                 if self._stopping.is_set():
                     return
+
+
+def until_all_is_heard(load: Load, pages: Sequence[Page]) -> None:
+    """Each page has been told of the last change of each kind, or of a later one."""
+    last = load.deployment.last_positions()
+    eventually(lambda: all(page.heard.get(name, 0) >= last[topic] for page in pages for topic, name in TOPICS.items()))
 
 
 @contextmanager

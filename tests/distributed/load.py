@@ -24,8 +24,7 @@ Work = Callable[[], None]
 Told = tuple[str, str, int]
 """What an answer says: an event of this type stands in this stream at this position."""
 
-PACE_SECONDS = 0.1
-"""Between two pieces of one thread's work, so that a process that starts has something of the machine too."""
+RETRY_SECONDS = 0.05
 
 
 class Person:
@@ -64,16 +63,20 @@ class Person:
     def _tries_elsewhere(self, because: str) -> None:
         self._load.retried[because] += 1
         self._address = next(self._addresses)
-        self._load.stopping.wait(PACE_SECONDS)
+        self._load.stopping.wait(RETRY_SECONDS)
 
 
 class Load:
-    """Each work is repeated by a thread of its own until the end of the `with`."""
+    """Each work is repeated by a thread of its own until the end of the `with`.
 
-    def __init__(self, deployment: Deployment, *works: Callable[["Load"], Work]) -> None:
+    A pause of `pace` seconds before each leaves something of the machine to a gateway that starts.
+    """
+
+    def __init__(self, deployment: Deployment, *works: Callable[["Load"], Work], pace: float = 0.0) -> None:
         self.deployment = deployment
         self.told: list[Told] = []
         self.retried: Counter[str] = Counter()
+        self._pace = pace
         self._began = 0
         self._people: list[Person] = []
         self._begins_at = cycle(deployment.addresses[each] for each in GATEWAYS)
@@ -126,7 +129,7 @@ class Load:
         self.deployment.check()
 
     def _repeat(self, number: int) -> None:
-        while not self.stopping.wait(PACE_SECONDS):
+        while not self.stopping.wait(self._pace):
             self._works[number]()
             self._done[number] += 1
 

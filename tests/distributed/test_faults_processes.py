@@ -10,7 +10,7 @@ import pytest
 from dienhong.nodes.postgres import PostgresNode
 from tests.distributed.conftest import Report
 from tests.distributed.deployment import GATEWAYS, SERVICES, Deployment
-from tests.distributed.listening import TOPICS, open_pages
+from tests.distributed.listening import open_pages, until_all_is_heard
 from tests.distributed.load import (
     Load,
     assigns_tasks,
@@ -62,7 +62,7 @@ def test_a_gateway_that_is_killed_costs_retries_and_its_pages_miss_nothing(
 ) -> None:
     meeting = plan(deployment.world)
     with (
-        Load(deployment, registers_people, uploads_documents, concludes, holds_polls) as load,
+        Load(deployment, registers_people, uploads_documents, concludes, holds_polls, pace=0.1) as load,
         open_pages(load, f"meeting-{meeting}") as pages,
     ):
         clerk = load.person("clerk")
@@ -78,8 +78,7 @@ def test_a_gateway_that_is_killed_costs_retries_and_its_pages_miss_nothing(
                     page.come_back()
                 eventually(lambda at=done["position"]: all(page.heard.get("agenda", 0) >= at for page in pages))  # type: ignore[misc]
                 deployment.until_ready(name)
-        last = deployment.last_positions()
-        eventually(lambda: all(page.heard.get(TOPICS[each], 0) >= last[each] for page in pages for each in TOPICS))
+        until_all_is_heard(load, pages)
     assert load.retried and all(page.cuts >= ROUNDS for page in pages)
     report(ROUNDS, load)
 
