@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -39,6 +40,12 @@ class NewEvent:
 
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@lru_cache(1000)
+def _moment(microseconds: int) -> datetime:
+    """All events of one commit have the same."""
+    return EPOCH + timedelta(microseconds=microseconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +100,7 @@ class Recorded:
                 _keep(self, name, UUID(self._row[0]))
             case "recorded_at":
                 at = self._row[1]
-                _keep(self, name, at if isinstance(at, datetime) else EPOCH + timedelta(microseconds=at))
+                _keep(self, name, at if isinstance(at, datetime) else _moment(at))
             case "actor" | "deployment" | "correlation_id" | "causation_id":
                 self._open_meta()
             case _:

@@ -2,6 +2,9 @@
 
 import json
 import sqlite3
+from functools import lru_cache
+
+from pydantic_core import to_json
 
 from kernel.messages import Event, Recorded
 from services.voting import card_views, circulation_views, count_views, poll_schema
@@ -84,6 +87,9 @@ FROM polls WHERE poll_id = ? AND state = 'open'
 
 
 def project(connection: sqlite3.Connection, recorded: Recorded, event: Event) -> None:
+    if isinstance(event, BallotCast):  # most events of a log are ballots, and no other table shows them
+        _ballot(connection, recorded, event)
+        return
     at = recorded.recorded_at.isoformat()
     card_views.project(connection, recorded, event)
     circulation_views.project(connection, recorded, event)
@@ -91,8 +97,6 @@ def project(connection: sqlite3.Connection, recorded: Recorded, event: Event) ->
     match event:
         case PollOpened():
             _opened(connection, recorded, event)
-        case BallotCast():
-            _ballot(connection, recorded, event)
         case BallotDictated():
             key = (str(event.poll_id), str(event.voter_id))
             connection.execute(
@@ -131,7 +135,7 @@ def _ballot(connection: sqlite3.Connection, recorded: Recorded, event: BallotCas
         (
             voter_id,
             next(iter(event.marked), ""),
-            json.dumps(event.marked),
+            listed(event.marked),
             event.remote,
             event.holder_id and str(event.holder_id),
             event.dictated_by or None,
@@ -144,6 +148,11 @@ def _ballot(connection: sqlite3.Connection, recorded: Recorded, event: BallotCas
     )
     if event.dictated_by:
         _forget_dictation(connection, poll_id, voter_id)
+
+
+@lru_cache(1000)
+def listed(marks: tuple[str, ...]) -> str:
+    return json.dumps(marks)
 
 
 def _forget_dictation(connection: sqlite3.Connection, poll_id: str, voter_id: str) -> None:
@@ -174,9 +183,12 @@ def _opened(connection: sqlite3.Connection, recorded: Recorded, event: PollOpene
     }
     columns, values = ", ".join(row), ", ".join(f":{name}" for name in row)
     connection.execute(f"INSERT INTO polls ({columns}) VALUES ({values})", row)
+    connection.execute(
+        "INSERT INTO poll_voters SELECT ?, value, 1 FROM json_each(?)", (poll_id, to_json(event.roll).decode())
+    )
     connection.executemany(
-        "INSERT INTO poll_voters VALUES (?, ?, ?)",
-        [(poll_id, str(voter_id), event.weights.get(voter_id, 1)) for voter_id in event.roll],
+        "UPDATE poll_voters SET weight = ? WHERE poll_id = ? AND voter_id = ?",
+        [(weight, poll_id, str(voter_id)) for voter_id, weight in event.weights.items()],
     )
     connection.executemany(
         "INSERT INTO poll_representatives VALUES (?, ?, ?, ?, ?)",
