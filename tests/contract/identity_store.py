@@ -78,6 +78,22 @@ class IdentityStoreContract:
         clock.now += timedelta(minutes=31)
         assert here.subject_of(token) is None
 
+    def test_many_sessions_are_looked_up_together_as_each_by_itself(
+        self, here: Identity, there: Identity, clock: Clock
+    ) -> None:
+        here.set_password(BEN, "ben", PASSWORD, "Đại biểu Ben")
+        ana, ended = (here.sign_in("ana", PASSWORD, "192.0.2.1") for _ in range(2))
+        ben = there.sign_in("ben", PASSWORD, "192.0.2.1")
+        here.sign_out(ended)
+        assert there.subjects_of({ana, ended, ben, "nobody's", "half \ud83d"}) == {ana: ANA, ben: BEN}
+        assert there.subjects_of(set()) == {}
+        clock.now += timedelta(minutes=29)
+        there.used({ana, "nobody's"})
+        clock.now += timedelta(minutes=2)
+        assert here.subjects_of({ana, ben}) == {ana: ANA}
+        many = {f"token {number}" for number in range(1500)} | {ana}
+        assert here.subjects_of(many) == {ana: ANA}
+
     def test_a_session_ends_after_its_longest_time(self, here: Identity, there: Identity, clock: Clock) -> None:
         token = here.sign_in("ana", PASSWORD, "192.0.2.1")
         begun = clock.now

@@ -10,6 +10,7 @@ import pytest
 from dienhong.distributed import Gateway
 from dienhong.nodes.postgres import PostgresNode
 from dienhong.nodes.rabbitmq import RabbitNode, free_port
+from kernel.ids import uuid7
 from tests.processes import composer, environment
 from tests.world import PASSWORD, Client, World
 
@@ -119,6 +120,7 @@ def test_while_the_secrets_are_away_nobody_is_let_in_and_everybody_is_told_when_
         ("POST", "/session", {"login": "eve", "password": PASSWORD}),
         ("POST", "/sign-out", None),
         ("POST", "/meetings", {}),
+        ("POST", f"/polls/{uuid7()}/ballots", {"choice": "for"}),
     ):
         answer = ana.request(method, f"/api/v1{path}", json=body)
         assert (answer.status_code, answer.json()["code"]) == (503, "sign_in_unavailable"), path
