@@ -30,8 +30,8 @@ SETTLE_SECONDS = 300.0
 class Deployment:
     """Prepared and looked at through a third gateway, replica 0, which lives in the test's own process."""
 
-    def __init__(self, folder: Path, postgres: PostgresNode, rabbit: RabbitNode) -> None:
-        self.world = World(folder, composer(postgres, rabbit), replica="0")
+    def __init__(self, folder: Path, postgres: PostgresNode, rabbit: RabbitNode, **settings: str) -> None:
+        self.world = World(folder, composer(postgres, rabbit), replica="0", **settings)
         self._parts: Distributed = self.world.embedded
         self.settings: Settings = self._parts.settings
         self.lines: list[str] = []
