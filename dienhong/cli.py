@@ -80,10 +80,21 @@ def views_rebuild(as_json: Annotated[bool, typer.Option("--json")] = False) -> N
         case tables:
             compared = f"different from before: {', '.join(tables)}."
     people.print(f"Rebuilt up to position {rebuilt.position}; {compared}")
+    differ = ", ".join(rebuilt.polls_differing)
+    outcome = f"the recorded tally of {differ} is another" if differ else "each comes to its recorded tally"
+    people.print(f"Polls counted again: {rebuilt.polls}; {outcome}.")
     if as_json:
         equal = None if rebuilt.differing is None else not rebuilt.differing
         print(
-            json.dumps({"position": rebuilt.position, "equal_to_before": equal, "differing": rebuilt.differing or []})
+            json.dumps(
+                {
+                    "position": rebuilt.position,
+                    "equal_to_before": equal,
+                    "differing": rebuilt.differing or [],
+                    "polls": rebuilt.polls,
+                    "polls_differing": rebuilt.polls_differing,
+                }
+            )
         )
 
 

@@ -11,14 +11,20 @@ from gateway.views import Views, contents, remove
 from kernel.ports import Blobs, EventStore
 from kernel.settings import Settings
 from kernel.wiring import open_blobs
+from services.voting.recount import Recount
 
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """`differing` names the tables that were not as before; None when there was nothing before."""
+    """`differing` names the tables that were not as before; None when there was nothing before.
+
+    `polls` were counted again from their ballots; those of `polls_differing` came to another tally than the recorded.
+    """
 
     position: int
     differing: tuple[str, ...] | None
+    polls: int
+    polls_differing: tuple[str, ...]
 
 
 def rebuild_views(settings: Settings, progress: Callable[[int], None]) -> Rebuilt:
@@ -32,6 +38,8 @@ def rebuild_views(settings: Settings, progress: Callable[[int], None]) -> Rebuil
         remove(fresh)
         blobs = open_blobs(settings)
         rebuilt = open_views(settings, store, blobs, fresh.name)
+        recount = Recount()
+        rebuilt.on_applied(recount.take_all)
         rebuilt.replay(progress)
         before = _brought_level(settings, store, blobs, rebuilt) if live.exists() else None
         rebuilt.stop()
@@ -39,10 +47,10 @@ def rebuild_views(settings: Settings, progress: Callable[[int], None]) -> Rebuil
         remove(live)
         fresh.replace(live)
         remove(fresh)
-    if before is None:
-        return Rebuilt(rebuilt.position, None)
-    differing = {table for table in {*before, *after} if before.get(table) != after.get(table)}
-    return Rebuilt(rebuilt.position, tuple(sorted(differing)))
+    differing = None
+    if before is not None:
+        differing = tuple(sorted(table for table in {*before, *after} if before.get(table) != after.get(table)))
+    return Rebuilt(rebuilt.position, differing, recount.polls, tuple(map(str, recount.differing)))
 
 
 def _brought_level(settings: Settings, store: EventStore, blobs: Blobs, rebuilt: Views) -> Mapping[str, object]:

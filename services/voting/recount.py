@@ -1,5 +1,6 @@
 """Every poll counted once more while its log is read, and compared with the tally that was recorded."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -26,6 +27,10 @@ class Recount:
         self.polls = 0
         self.differing: list[UUID] = []
         self._urns: dict[UUID, Urn] = {}
+
+    def take_all(self, batch: Sequence[tuple[Recorded, Event]]) -> None:
+        for recorded, event in batch:
+            self.take(recorded, event)
 
     def take(self, recorded: Recorded, event: Event) -> None:
         match event:

@@ -64,7 +64,9 @@ def test_views_rebuilt_from_the_log_equal_the_ones_that_ran_live(day: Settings) 
         head = embedded.store.wait(0, 0)
     live = contents(day.data_dir / "views.db")
     assert {"meetings", "tasks", "polls", "people", "documents"} <= live.keys()
-    assert rebuild_views(day, lambda _position: None) == Rebuilt(head, differing=())
+    rebuilt = rebuild_views(day, lambda _position: None)
+    assert rebuilt == Rebuilt(head, differing=(), polls=rebuilt.polls, polls_differing=())
+    assert rebuilt.polls > 0
     assert contents(day.data_dir / "views.db") == live
 
 
