@@ -13,7 +13,7 @@ streams, persistent subscriptions, and anything that a real server does otherwis
 
 import json
 import re
-import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -349,13 +349,12 @@ def _system_event() -> Held:
 
 
 def main() -> None:
-    """A process of its own until SIGTERM; says its address."""
+    """A process of its own until its input ends, so also with whoever started it; says its address."""
     double = KurrentDouble().start()
     print(double.url, flush=True)
-    signal.sigwait({signal.SIGTERM})
+    sys.stdin.read()
     double.stop()
 
 
 if __name__ == "__main__":
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     main()

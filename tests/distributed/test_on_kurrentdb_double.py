@@ -32,7 +32,10 @@ class OnDouble(Distributed):
 
     def __init__(self, settings: Settings, clock: Callable[[], datetime], rabbit: RabbitNode) -> None:
         self._double = subprocess.Popen(
-            [sys.executable, "-m", "tests.contract.kurrent_double"], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", "tests.contract.kurrent_double"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         assert self._double.stdout is not None
         addresses = {
@@ -47,7 +50,6 @@ class OnDouble(Distributed):
         try:
             super().stop()
         finally:
-            self._double.terminate()
             self._double.communicate()
 
 
