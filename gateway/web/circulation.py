@@ -17,6 +17,7 @@ from kernel.decider import Refused
 from services.directory import views as directory
 from services.directory.messages import UnitKind
 from services.directory.views import Unit
+from services.meeting import preparation_views as meetings
 from services.tasks import deadlines
 from services.voting import circulation_queries as opinions
 from services.voting.cards import catalogue
@@ -25,6 +26,8 @@ from services.voting.circulation_synthesis import synthesis, unresolved
 from services.voting.rules import votes_needed
 
 router = APIRouter()
+LATEST_MEETINGS = 5
+ShownState = Annotated[str, Query(max_length=20)]
 BodyId = Annotated[UUID | None, Query(alias="body")]
 
 
@@ -73,9 +76,13 @@ def show_page(edge: Edge, form_id: UUID) -> Response:
 
 
 @router.get("/opinion-forms/{form_id}/_progress")
-def progress_fragment(edge: Edge, form_id: UUID) -> Response:
-    """How many have answered, and who; never what."""
-    return render(edge, "circulation/_progress.html", **_shown(edge, form_id))
+def progress_fragment(edge: Edge, form_id: UUID, state: ShownState = "") -> Response:
+    """How many have answered, and who; never what. A page that shows an earlier state is asked for again."""
+    shown = _shown(edge, form_id)
+    fragment = render(edge, "circulation/_progress.html", **shown)
+    if state and state != shown["form"].state:
+        fragment.headers["HX-Refresh"] = "true"
+    return fragment
 
 
 @router.get("/opinion-forms/{form_id}/edit")
@@ -148,10 +155,22 @@ def _shown(edge: Context, form_id: UUID) -> dict[str, Any]:
         "groups": synthesis(form, comments),
         "unresolved": unresolved(comments),
         "answers": {each.voter_id: each for each in opinions.answers(edge.views, form_id)} if may.see_answers else {},
+        "papers": _papers(edge, form) if form.state == "draft" and may.prepare else [],
         "needed": votes_needed(form.rule_card, seats),
         "occasions": OCCASIONS,
         "labels": {choice.key: choice.label for choice in form.choices},
     }
+
+
+def _papers(edge: Context, form: OpinionForm) -> list[tuple[str, str]]:
+    """Documents of the body's latest meetings that may go with the form, too."""
+    attached = {each.document_id for each in form.documents}
+    found: dict[str, str] = {}
+    for meeting in meetings.meetings(edge.views, body_id=form.body_id)[:LATEST_MEETINGS]:
+        for paper in meetings.documents_of(edge.views, meeting.id, for_person=edge.me.person_id):
+            if not paper.url and paper.for_person_id is None and paper.document_id not in attached:
+                found.setdefault(paper.document_id, f"{paper.title} – {meeting.title}")
+    return list(found.items())
 
 
 def _may(edge: Context, form: OpinionForm) -> May:

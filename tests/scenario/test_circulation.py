@@ -9,6 +9,7 @@ from pypdf import PdfReader
 
 from kernel.decider import Refused
 from services.voting.messages import CloseOpinionForm, SubmitAnswer, WithdrawOpinionForm
+from tests.files import pdf
 from tests.opinion_forms import CLAUSES, GENERAL, TITLE, TO_CLAUSE, OpinionForm
 from tests.scenario.test_voting import Hall
 from tests.stamps import stamp
@@ -315,3 +316,22 @@ def test_the_minutes_of_the_next_session_say_what_it_was_told(form: OpinionForm)
     preview = form.clerk.get(f"/api/v1/meetings/{session.id}/minutes/preview")
     text = " ".join("".join(page.extract_text() for page in PdfReader(BytesIO(preview.content)).pages).split())
     assert f"{TITLE}: 5/7 đại biểu trả lời; 2 đại biểu không trả lời, không được tính là tán thành" in text
+
+
+def test_an_open_page_is_asked_for_again_when_the_form_has_moved_on(form: OpinionForm) -> None:
+    form.circulated()
+    path = f"{form.at('_progress')}?state=circulating"
+    assert "hx-refresh" not in form.clerk.get(path).headers
+    form.passed_its_deadline()
+    assert form.clerk.get(path).headers["hx-refresh"] == "true"
+    assert "Không trả lời" in form.world.client("ana").get(path).text
+
+
+def test_a_clerk_is_offered_the_papers_of_the_bodys_meetings(form: OpinionForm) -> None:
+    session = Hall(form.world)
+    headers = {"X-File-Name": "To_trinh.pdf"}
+    form.clerk.ok("PUT", f"/meetings/{session.id}/documents", content=pdf("Tờ trình"), headers=headers)
+    page = form.clerk.get(form.at()).text
+    assert "To trinh – Kỳ họp thứ tư" in page
+    form.clerk.ok("POST", form.at("submission"))
+    assert "To trinh" not in form.clerk.get(form.at()).text
