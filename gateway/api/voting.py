@@ -15,12 +15,9 @@ from gateway.asking import (
     PollBody,
     Preview,
     asked,
-    card_named,
     cards_of,
     preview,
-    template_named,
     the_meeting,
-    today,
 )
 from gateway.edge import Context, Done, Edge
 from gateway.problems import TryLater
@@ -41,8 +38,6 @@ from services.voting.messages import (
     PublishResult,
     WithdrawDictation,
 )
-
-__all__ = ["Receipt", "card_named", "cards_of", "known", "only", "router", "template_named", "today"]
 
 router = APIRouter(tags=["voting"])
 router.include_router(own_cards.router)

@@ -6,7 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from gateway.api.voting import cards_of, known
+from gateway.api.voting import known
+from gateway.asking import cards_of
 from gateway.edge import Context, Edge
 from gateway.web.pages import render
 from gateway.web.poll_shown import members_word, shown, the_meeting
