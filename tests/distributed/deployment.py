@@ -1,5 +1,6 @@
 """A council over real servers where all that can die is a process of its own: services, relay and two gateways."""
 
+import socket
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable
@@ -11,7 +12,7 @@ import httpx2
 from dienhong.embedded import CODEC, open_views
 from dienhong.nodes.postgres import PostgresNode
 from dienhong.nodes.processes import Child
-from dienhong.nodes.rabbitmq import RabbitNode, free_port
+from dienhong.nodes.rabbitmq import RabbitNode
 from gateway.views import contents, remove
 from kernel.messages import Recorded
 from kernel.settings import Settings
@@ -35,6 +36,7 @@ class Deployment:
         self._parts: Distributed = self.world.embedded
         self.settings: Settings = self._parts.settings
         self.lines: list[str] = []
+        self._places: list[socket.socket] = []
         self.addresses: dict[str, str] = {}
         self.children = {**self._parts.processes.children, **{name: self._gateway(name) for name in GATEWAYS}}
         for name in GATEWAYS:
@@ -47,6 +49,8 @@ class Deployment:
             self.children[name].ask_to_stop()
         codes = {name: self.children[name].stop() for name in GATEWAYS}
         self.world.close()
+        for place in self._places:
+            place.close()
         assert set(codes.values()) == {0}, (codes, self.lines[-20:])
 
     def until_ready(self, gateway: str) -> None:
@@ -99,8 +103,16 @@ class Deployment:
         except httpx2.TransportError:
             return False
 
+    def _reserved_port(self) -> int:
+        """Bound here for as long as we run, so that no stranger takes it while its gateway is dead."""
+        place = socket.socket()
+        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        place.bind(("127.0.0.1", 0))
+        self._places.append(place)
+        return int(place.getsockname()[1])
+
     def _gateway(self, name: str) -> Child:
-        port = free_port()
+        port = self._reserved_port()
         self.addresses[name] = f"http://127.0.0.1:{port}"
         own = {
             "DIENHONG_REPLICA": name.removeprefix("gateway-"),
