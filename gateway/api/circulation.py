@@ -1,6 +1,6 @@
 """Opinion forms through the JSON API: drafted, sent by the chair's decision, answered, resolved, announced."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -149,7 +149,7 @@ def forms(edge: Edge) -> list[OpinionForm]:
 def form(edge: Edge, form_id: UUID) -> FormDetail:
     edge.require("see_opinion_form", form_id=form_id)
     mine = opinions.my_answer(edge.views, form_id, edge.me.person_id)
-    return FormDetail(known(edge, form_id), opinions.voters(edge.views, form_id), mine)
+    return FormDetail(shown(edge, known(edge, form_id)), opinions.voters(edge.views, form_id), mine)
 
 
 @router.get(f"{FORM}/answers")
@@ -188,7 +188,15 @@ def known(edge: Context, form_id: UUID | str) -> OpinionForm:
 
 
 def seen(edge: Context) -> list[OpinionForm]:
-    return [each for each in opinions.forms(edge.views) if edge.allows("see_opinion_form", form_id=each.form_id)]
+    found = (each for each in opinions.forms(edge.views) if edge.allows("see_opinion_form", form_id=each.form_id))
+    return [shown(edge, each) for each in found]
+
+
+def shown(edge: Context, form: OpinionForm) -> OpinionForm:
+    """Without its result for whom that is not for, or not yet."""
+    if form.result is None or edge.allows("see_opinion_answers", form_id=form.form_id):
+        return form
+    return replace(form, result=None)
 
 
 def require_answers(edge: Context, form_id: UUID) -> None:
@@ -199,6 +207,7 @@ def require_answers(edge: Context, form_id: UUID) -> None:
 
 
 def _content(edge: Context, body: FormBody, body_id: UUID | str) -> dict[str, Any]:
+    card = _card(edge, body.card_id, body_id).rule
     return {
         "chair_id": _chair(edge, body.chair_id, body_id),
         "title": body.title,
@@ -209,8 +218,8 @@ def _content(edge: Context, body: FormBody, body_id: UUID | str) -> dict[str, An
             for place, each in enumerate(body.clauses, 1)
         ],
         "due_at": body.due_at,
-        "rule_card": completed(_card(edge, body.card_id, body_id).rule, body),
-        "silence_basis": body.silence_basis,
+        "rule_card": completed(card, body),
+        "silence_basis": body.silence_basis or (card.legal_basis if card.silence == "agreement" else ""),
     }
 
 

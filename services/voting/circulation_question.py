@@ -1,6 +1,7 @@
 """What is asked by an opinion form: what makes it undecidable, and how its answers are counted. Pure."""
 
 from collections import Counter
+from datetime import timedelta
 
 from kernel.decider import Refused
 from services.voting import rules
@@ -12,12 +13,17 @@ from services.voting.messages.circulation import (
     ReviseOpinionForm,
 )
 
+FORESEEABLE = timedelta(days=3660)
+"""A deadline lies within ten years; what lies beyond is a slip, and calendars end."""
+
 
 def check_draft(command: DraftOpinionForm | ReviseOpinionForm) -> None:
     """What could never be decided is refused while its clerk can still change it."""
     card, choices = command.rule_card, command.choices
     if command.due_at <= command.at:
         raise Refused("deadline_passed", str(command.due_at))
+    if command.due_at - command.at > FORESEEABLE:
+        raise Refused("due_too_far", str(command.due_at))
     if len({choice.key for choice in choices}) < len(choices):
         raise Refused("duplicate_choice")
     counts_once = sum(choice.counts_for for choice in choices) == 1

@@ -138,6 +138,7 @@ def test_a_clerk_drafts_a_form() -> None:
     ("changes", "code"),
     [
         ({"due_at": STAMP_AT}, "deadline_passed"),
+        ({"due_at": STAMP_AT + timedelta(days=3661)}, "due_too_far"),
         ({"choices": (CHOICES[0], CHOICES[0])}, "duplicate_choice"),
         ({"choices": CHOICES[1:]}, "one_choice_for"),
         ({"choices": (CHOICES[0], CHOICES[2])}, "no_choice_against"),

@@ -112,9 +112,12 @@ def test_answers_of_others_are_open_only_after_the_result(form: OpinionForm) -> 
     form.passed_its_deadline()
     assert [each["full_name"] for each in form.clerk.ok("GET", form.at("answers"))] == ["Đại biểu Ana"]
     assert form.world.client("ben").refused("GET", form.at("answers")) == (409, "answers_not_open")
+    assert form.read("ben")["form"]["result"] is None
+    assert [each["result"] for each in form.world.client("ben").ok("GET", "/opinion-forms")] == [None]
     form.resolves(form.comments()[0], resolution="rejected", explanation="Luật đã quy định 5 ngày.")
     form.chair.ok("POST", form.at("announcement"))
     assert len(form.world.client("ben").ok("GET", form.at("answers"))) == 1
+    assert form.read("ben")["form"]["result"]["answered"] == 1
 
 
 def test_a_submitted_answer_stands_where_the_form_does_not_allow_changes(form: OpinionForm) -> None:
