@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
 from itertools import cycle, islice
 from pathlib import Path
 from urllib.error import URLError
@@ -18,7 +19,7 @@ from dienhong.nodes.leash import leashed
 
 USER = "dienhong"
 PORTS = range(10_000, 30_000)
-OFFERED = cycle([*PORTS[random.randrange(len(PORTS)) :], *PORTS])
+OFFERED: Iterator[int] = cycle([*PORTS[random.randrange(len(PORTS)) :], *PORTS])
 """No port twice in a row by one process, and hardly one by two: both would find it free before either uses it."""
 START_SECONDS = 90
 STOP_SECONDS = 30
