@@ -1,21 +1,26 @@
 """The event store as a library, from a decided ballot to a durable event, and back."""
 
+import gc
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 from bench.ballots import Asked, Recorded, asked, check
 from bench.folders import folder
 from bench.fresh import in_fresh_process
-from bench.shape import Benchmark, Gate, Outcome, Side
+from bench.shape import Benchmark, Gate, Outcome, Side, Wrong
 from kernel.adapters.store_sqlite import SqliteStore
 from kernel.ids import uuid7
+from kernel.messages import Command
 from kernel.ports import NO_STREAM, Append, Appended
-from services.voting.ballot import stream_of
-from services.voting.messages import BallotCast, CastBallot
+from services.voting.ballot import Cast, NotCast, evolve, stream_of
+from services.voting.messages import BallotCast
 from services.voting.service import CODEC
 
 OURS = "SqliteStore"
@@ -33,6 +38,7 @@ def benchmarks(quick: bool) -> list[Benchmark[Any]]:
         writing("one caller", 1_000 if quick else 5_000, 1, 1, Gate(OURS, PEER, 1.5)),
         writing("64 concurrent callers", CALLERS * each, CALLERS, 1, Gate(OURS, PEER, 12)),
         writing("equal batches of 256", BATCH * each, 1, BATCH, Gate(OURS, PEER, 4)),
+        replaying(20_000 if quick else 100_000),
     ]
 
 
@@ -89,9 +95,96 @@ def write_peer(count: int, callers: int, batch: int) -> Outcome[Recorded]:
         rate = timed(save, ballots, callers, batch)
         application.close()
         kept = peer.opened(path / "events.db")
-        found = peer.stored(kept)
+        found = list(peer.stored(kept))
         kept.close()
     return Outcome(rate, Recorded([key(each) for each in ballots], [key(each) for each in found]))
+
+
+def replaying(count: int) -> Benchmark[Recorded]:
+    @contextmanager
+    def sides() -> Iterator[Sequence[Side[Recorded]]]:
+        with folder() as path:
+            keys = in_fresh_process(written_by_both, path, count)
+            yield [
+                Side(OURS, lambda: in_fresh_process(replay_ours, path, keys)),
+                Side(PEER, lambda: in_fresh_process(replay_peer, path, keys)),
+            ]
+
+    return Benchmark(
+        name="Event store, replay",
+        unit="ballots/s",
+        more_is_better=True,
+        sides=sides,
+        check=check,
+        gates=[Gate(OURS, PEER, 4)],
+        words="The whole log read in order on one core, each event decoded, validated, folded into the state of its"
+        " ballot and tallied. Ours also compares the SHA-256 of each event's content with the one taken when it was"
+        " written; the peer checks no hash, but its fold builds an aggregate with more fields than our state has.",
+        rounds=5,
+    )
+
+
+def written_by_both(path: Path, count: int) -> list[Key]:
+    from bench.peers import eventsourcing_store as peer
+
+    ballots, at = asked(count), datetime.now(UTC)
+    with closing(SqliteStore(path / "events.db")) as store, (path / "hashes").open("wb") as hashes:
+        for page in pages(ballots):
+            appends = [appended(each, at) for each in page]
+            store.append_each(appends)
+            hashes.write(b"".join(sha256(event.data).digest() for each in appends for event in each.events))
+    with closing(peer.opened(path / "peer.db")) as application:
+        for page in pages(ballots):
+            application.save(*(peer.Ballot(each.poll_id, each.voter_id, each.choice) for each in page))
+    return [key(each) for each in ballots]
+
+
+def pages(ballots: Sequence[Asked]) -> Iterator[Sequence[Asked]]:
+    return (ballots[at : at + BATCH] for at in range(0, len(ballots), BATCH))
+
+
+def replay_ours(path: Path, keys: list[Key]) -> Outcome[Recorded]:
+    hashes = (path / "hashes").read_bytes()
+    with closing(SqliteStore(path / "events.db", read_only=True)) as store:
+        gc.freeze()  # on both sides: what was imported is not to be looked through again and again
+        began = time.perf_counter()
+        tally = tallied(store, hashes)
+        seconds = time.perf_counter() - began
+        found = [CODEC.decode(each) for each in store.read_all(0, len(keys) + 1)]
+    return replayed(seconds, tally, keys, found)
+
+
+def tallied(store: SqliteStore, hashes: bytes) -> Counter[str]:
+    tally: Counter[str] = Counter()
+    after = 0
+    while page := store.read_all(after, 1000):
+        for recorded in page:
+            if sha256(recorded.data).digest() != hashes[after * 32 : after * 32 + 32]:
+                raise Wrong(f"position {recorded.position} is not what was written")
+            ballot = evolve(NotCast(), CODEC.decode(recorded))
+            assert isinstance(ballot, Cast)
+            for mark in ballot.marks:
+                tally[mark] += 1
+            after = recorded.position
+    return tally
+
+
+def replay_peer(path: Path, keys: list[Key]) -> Outcome[Recorded]:
+    from bench.peers import eventsourcing_store as peer
+
+    with closing(peer.opened(path / "peer.db")) as application:
+        gc.freeze()
+        began = time.perf_counter()
+        tally = Counter(each.choice for each in peer.stored(application))
+        seconds = time.perf_counter() - began
+        found = list(peer.stored(application))
+    return replayed(seconds, tally, keys, found)
+
+
+def replayed(seconds: float, tally: Counter[str], keys: list[Key], found: Sequence[Any]) -> Outcome[Recorded]:
+    if tally != Counter(choice for *_, choice in keys):
+        raise Wrong("the tallies differ")
+    return Outcome(len(keys) / seconds, Recorded(keys, [key(each) for each in found]))
 
 
 def timed(save: Save, ballots: Sequence[Asked], callers: int, batch: int) -> float:
@@ -115,14 +208,7 @@ def timed(save: Save, ballots: Sequence[Asked], callers: int, batch: int) -> flo
 
 
 def appended(ballot: Asked, at: datetime) -> Append:
-    command = CastBallot(
-        id=uuid7(),
-        actor=str(ballot.voter_id),
-        at=at,
-        poll_id=ballot.poll_id,
-        voter_id=ballot.voter_id,
-        choice=ballot.choice,
-    )
+    command = Command(id=uuid7(), actor=str(ballot.voter_id), at=at)
     cast = BallotCast(poll_id=ballot.poll_id, voter_id=ballot.voter_id, choice=ballot.choice)
     return Append(
         stream_of(ballot.poll_id, ballot.voter_id), [CODEC.encode(cast, command, 0, "bench.dienhong")], NO_STREAM

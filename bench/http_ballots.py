@@ -1,6 +1,7 @@
 """Ballots by HTTP, each acknowledged only when it is durable: a hall at its tablets."""
 
 import json
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
@@ -8,8 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench.ballots import CHOICES, Recorded, check
+from bench.ballots import CHOICES, Recorded, asked, check
 from bench.folders import folder
+from bench.fresh import in_fresh_process
 from bench.hall import Hall, embedded_hall
 from bench.load import Answer, drive, post, quantile
 from bench.server import Server, product, running
@@ -20,6 +22,7 @@ OURS = "Diên Hồng, embedded"
 PEER = "eventsourcing, one save per ballot"
 PEER_BATCHED = "eventsourcing, same batching"
 RAW = "raw SQLite, same batching"
+BARE = "raw SQLite in a loop, without HTTP"
 
 Key = tuple[str, str, str]
 Serve = Callable[[Path], AbstractContextManager[Server]]
@@ -49,7 +52,7 @@ def saturation(voters: int, polls: int) -> Benchmark[Recorded]:
             yield [
                 Side(name, partial(saturated, hall, serve, stored, polls if fast else 1))
                 for name, serve, stored, fast in SERVERS
-            ]
+            ] + [Side(BARE, partial(in_fresh_process, committed, 256 * (voters * polls // 256)))]
 
     return Benchmark(
         name="Ballots by HTTP, 256 connections",
@@ -57,12 +60,14 @@ def saturation(voters: int, polls: int) -> Benchmark[Recorded]:
         more_is_better=True,
         sides=sides,
         check=check,
-        gates=[Gate(OURS, PEER, 10), Gate(OURS, RAW, 0.5), Limit(OURS, "p99 ms", 50)],
+        gates=[Gate(OURS, PEER, 10), Gate(OURS, RAW, 0.5), Gate(OURS, BARE, 0.5), Limit(OURS, "p99 ms", 50)],
         words="The product started as a process, its real route with every check (session, standing in the hall, roll,"
         " right to see the meeting), views and live screens following. The peers are bare ASGI handlers on the same"
         " server program, which look the session and the roll up in a dictionary and do nothing else. The first peer"
         " saves one ballot a call, as its documentation shows; the second one, which nobody has written but us, saves"
-        " all ballots that queued up. Raw SQLite inserts the product's rows, in the product's table, unseen.",
+        " all ballots that queued up. Raw SQLite inserts the product's rows, in the product's table, unseen: once behind"
+        " the same server, and once in a plain loop that commits 256 at a time without any HTTP, which no server of"
+        " Python can come near.",
     )
 
 
@@ -149,6 +154,21 @@ def stored_raw(path: Path) -> list[Key]:
     with closing(SqliteStore(path / "raw.db", read_only=True)) as store:
         cast = [json.loads(each.data) for each in store.read_all(0, 10_000_000)]
     return [(each["poll_id"], each["voter_id"], each["choice"]) for each in cast]
+
+
+def committed(count: int) -> Outcome[Recorded]:
+    from bench.peers.raw_sqlite import RawLog
+
+    ballots = asked(count)
+    with folder() as path:
+        log = RawLog(path / "raw.db")
+        began = time.perf_counter()
+        for at in range(0, count, 256):
+            log.save(ballots[at : at + 256])
+        seconds = time.perf_counter() - began
+        log.close()
+        keys = [(str(each.poll_id), str(each.voter_id), each.choice) for each in ballots]
+        return Outcome(count / seconds, Recorded(keys, stored_raw(path)))
 
 
 def peer_server(kind: str) -> Serve:

@@ -1,5 +1,6 @@
 """PyPI's `eventsourcing` with its SQLite recorder: one aggregate for each ballot."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -23,14 +24,12 @@ def opened(path: Path) -> Ballots:
     return Ballots(env={"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(path)})
 
 
-def stored(ballots: Ballots, page: int = 1000) -> list[Ballot]:
+def stored(ballots: Ballots, page: int = 1000) -> Iterator[Ballot]:
     """The whole log read in order, each event mapped and applied, as its own projections do it."""
-    found = []
     start = 1
     while notifications := ballots.recorder.select_notifications(start, page):
         for notification in notifications:
             ballot = ballots.mapper.to_domain_event(notification).mutate(None)
             assert isinstance(ballot, Ballot)
-            found.append(ballot)
+            yield ballot
         start = notifications[-1].id + 1
-    return found

@@ -22,6 +22,9 @@ class RawLog:
         self._connection.executescript(SCHEMA)
         self._head = 0
 
+    def close(self) -> None:
+        self._connection.close()
+
     def save(self, ballots: Sequence[Asked]) -> None:
         values: list[object] = []
         for each in ballots:
