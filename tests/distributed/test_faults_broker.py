@@ -13,8 +13,11 @@ import pytest
 from dienhong.bus import check, setup
 from dienhong.nodes.rabbitmq import RabbitNode
 from kernel.adapters.bus_rabbit import connected
+from kernel.ids import uuid7
 from kernel.relay import BusUnavailable
 from kernel.settings import Settings
+from services.directory.messages import RegisterPerson
+from services.directory.service import DirectoryService
 from services.voting.messages import ClosePoll
 from services.voting.service import VotingService
 from tests.distributed.conftest import stamped
@@ -149,4 +152,24 @@ def test_gateways_whose_own_queues_are_deleted_make_new_ones(
             deleted = rabbit_node.control("eval", delete_all)
             assert deleted.count("1") >= 2 * 3  # two of each gateway, and the relay's lease
             load.goes_on(1)
+    load.check()
+
+
+def test_a_broker_that_takes_nothing_for_lack_of_memory_or_disk_is_waited_for(
+    deployment: Deployment, rabbit_node: RabbitNode, eventually: Eventually
+) -> None:
+    """It blocks whoever publishes, and its heartbeats go on."""
+    lines = deployment.world.embedded.lines
+    elsewhere = DirectoryService(deployment.world.embedded.store, deployment.settings.deployment)
+    person = stamped(RegisterPerson, person_id=uuid7(), full_name="Người thử")
+    with Load(deployment, uploads_documents, concludes) as load:
+        load.goes_on(1)
+        rabbit_node.control("set_vm_memory_high_watermark", "absolute", "1")
+        try:
+            before = len(lines)
+            elsewhere.execute(person)
+            eventually(lambda: any("relay_waits" in line for line in lines[before:]))
+        finally:
+            rabbit_node.control("set_vm_memory_high_watermark", "0.4")
+        load.goes_on(1)
     load.check()
