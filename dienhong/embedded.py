@@ -177,7 +177,8 @@ def open_views(settings: Settings, store: EventStore, blobs: Blobs, name: str = 
         voting_views.SCHEMA,
         tasks_views.SCHEMA,
     ]
-    return Views(settings.data_dir / name, store, CODEC, schemas, projections)
+    in_bulk = {"BallotCast": voting_views.project_ballots}
+    return Views(settings.data_dir / name, store, CODEC, schemas, projections, in_bulk)
 
 
 class Server(uvicorn.Server):

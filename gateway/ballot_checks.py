@@ -4,18 +4,20 @@ Session and standing are read when the batch is served, as committed at that mom
 out, whose session was ended, who has left the hall or lost the right to see the meeting casts no ballot after that.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from sqlite3 import Connection
 from uuid import UUID
 
 import structlog
 
 from gateway import policy, resources
 from gateway.ballot_queue import Answer, Casting
-from gateway.edge import Gate
+from gateway.edge import Gate, subject_from_views
 from gateway.resources import Resource
 from kernel.decider import Refused
 from kernel.ids import derived, uuid7
+from services.voting import views as voting
 from services.voting.messages import CastBallot
 from services.voting.standing import Standing, meetings_of, standing
 
@@ -54,6 +56,8 @@ class Desk:
         held = meetings_of(connection, [str(each) for each in asked])
         halls = {
             poll_id: Hall(
+                connection,
+                str(poll_id),
                 resources.load(connection, {"meeting_id": held[str(poll_id)]}, now),
                 standing(connection, str(poll_id), held[str(poll_id)], voters),
             )
@@ -66,9 +70,23 @@ class Desk:
 class Hall:
     """What is known of one poll's meeting and of those who ask to vote."""
 
-    def __init__(self, meeting: Resource | None, voters: dict[str, Standing]) -> None:
+    def __init__(
+        self, connection: Connection, poll_id: str, meeting: Resource | None, voters: Mapping[str, Standing]
+    ) -> None:
+        self._connection = connection
+        self._poll_id = poll_id
         self.voters = voters
-        self.meeting = meeting and meeting.with_facts(is_invited=lambda person_id: voters[person_id].invited)
+        self._meeting = meeting and meeting.with_facts(is_invited=lambda person_id: voters[person_id].invited)
+
+    def require(self, action: str, voter: Standing) -> None:
+        """Nearly all may as who they are. Roles only add rights, so they are looked up for whoever else asks."""
+        try:
+            policy.require(action, policy.Subject(voter.person_id, "", unit_id=voter.unit_id), self._meeting)
+        except Refused:
+            policy.require(action, subject_from_views(self._connection, voter.person_id), self._meeting)
+
+    def has_voted(self, voter_id: str) -> bool:
+        return voting.my_ballot(self._connection, self._poll_id, voter_id) is not None
 
 
 def checked(casting: Casting, person_id: str | None, hall: Hall | None, now: datetime) -> CastBallot | Refused:
@@ -86,11 +104,11 @@ def entitled(casting: Casting, person_id: str | None, hall: Hall | None, now: da
     voter = hall.voters.get(person_id)
     if voter is None:
         raise Refused("not_signed_in")
-    policy.require("cast_ballot", subject(voter), hall.meeting)
+    hall.require("cast_ballot", voter)
     if not voter.on_roll:
         log.warning("vote_outside_the_roll", poll=str(casting.poll_id), person=person_id)
         raise Refused("not_on_roll", person_id)
-    if not (voter.here or voter.voted):
+    if not (voter.here or hall.has_voted(voter.person_id)):
         raise Refused("not_present_to_vote", person_id)
     return command(casting, voter, now)
 
@@ -107,10 +125,4 @@ def command(casting: Casting, voter: Standing, now: datetime) -> CastBallot:
         choice=casting.choice,
         marks=casting.marks,
         remote=voter.attendance == "online",
-    )
-
-
-def subject(voter: Standing) -> policy.Subject:
-    return policy.Subject(
-        voter.person_id, "", frozenset((role, unit_id) for role, unit_id in voter.roles), voter.unit_id
     )

@@ -9,9 +9,9 @@ import asyncio
 import random
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from typing import NamedTuple
 from uuid import UUID
 
 from fastapi import Request
@@ -39,22 +39,22 @@ KEY = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 BACK_AFTER_SECONDS = (1, 4)
 """Between these, by chance: who was turned away together does not come back together."""
 
+HEADERS = (b"cookie", b"content-type", b"idempotency-key", b"traceparent", b"sec-fetch-site", b"origin")
 SEEN = COOKIE.encode()
 DIGITS = re.compile(rb"[0-9]{1,18}")
 SECURE = {True: b"; Secure", False: b""}
 RECEIPT = TypeAdapter(voting.Receipt)
 
 
-@dataclass(slots=True)
-class Asked:
-    """What the headers say, as far as a ballot needs it."""
+class Asked(NamedTuple):
+    """What the headers say, as far as a ballot needs it; in the order of `HEADERS`."""
 
-    cookie: bytes = b""
-    content: bytes = b""
-    key: bytes = b""
-    traceparent: bytes = b""
-    site: bytes = b""
-    origin: bytes = b""
+    cookie: bytes
+    content: bytes
+    key: bytes
+    traceparent: bytes
+    site: bytes
+    origin: bytes
 
     @property
     def plain(self) -> bool:
@@ -157,22 +157,8 @@ def paper_in(body: bytes) -> tuple[str, tuple[str, ...]] | None:
 
 
 def headers_of(scope: Scope) -> Asked:
-    asked = Asked()
-    for name, value in scope["headers"]:
-        match name:
-            case b"cookie":
-                asked.cookie = value
-            case b"content-type":
-                asked.content = value
-            case b"idempotency-key":
-                asked.key += value
-            case b"traceparent":
-                asked.traceparent = value
-            case b"sec-fetch-site":
-                asked.site = value
-            case b"origin":
-                asked.origin = value
-    return asked
+    headers = dict(scope["headers"])
+    return Asked(*(headers.get(name, b"") for name in HEADERS))
 
 
 def cookies_of(header: bytes) -> dict[bytes, bytes]:

@@ -3,10 +3,12 @@
 import gc
 import sqlite3
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing, suppress
 from hashlib import sha256
+from itertools import groupby
 from pathlib import Path
+from types import MappingProxyType
 from weakref import WeakSet
 
 import structlog
@@ -17,6 +19,7 @@ from kernel.messages import Event, Recorded
 from kernel.ports import EventStore
 
 Project = Callable[[sqlite3.Connection, Recorded, Event], None]
+InBulk = Callable[[sqlite3.Connection, Sequence[tuple[Recorded, Event]]], None]
 BATCH = 1000
 
 log = structlog.get_logger()
@@ -46,12 +49,15 @@ class Views:
         codec: Codec,
         schemas: Sequence[str],
         projections: Sequence[Project],
+        in_bulk: Mapping[str, InBulk] = MappingProxyType({}),
     ) -> None:
+        """`in_bulk`: what shows a run of events of one type, in place of all projections."""
         self.path = path
         self.failing: str | None = None
         self._store = store
         self._codec = codec
         self._projections = tuple(projections)
+        self._in_bulk = dict(in_bulk)
         self._schemas = tuple(schemas)
         self._writer, self.position = _opened(path, schemas)
         self._readers = threading.local()
@@ -149,9 +155,8 @@ class Views:
         reached = batch[-1][0].position
         self._writer.execute("BEGIN IMMEDIATE")
         try:
-            for recorded, event in batch:
-                for project in self._projections:
-                    project(self._writer, recorded, event)
+            for kind, run in groupby(batch, key=lambda each: each[0].type):
+                self._show(kind, list(run))
             self._writer.execute("UPDATE progress SET position = ?", (reached,))
             self._writer.execute("COMMIT")
         except BaseException:
@@ -164,6 +169,14 @@ class Views:
         for listener in self._listeners:
             listener(batch)
         return reached
+
+    def _show(self, kind: str, run: Sequence[tuple[Recorded, Event]]) -> None:
+        if kind in self._in_bulk:
+            self._in_bulk[kind](self._writer, run)
+            return
+        for recorded, event in run:
+            for project in self._projections:
+                project(self._writer, recorded, event)
 
 
 def _opened(path: Path, schemas: Sequence[str]) -> tuple[sqlite3.Connection, int]:

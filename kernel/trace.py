@@ -25,7 +25,7 @@ def current() -> str:
 
 def span_in(traceparent: str) -> str:
     """A new span in the given trace, or in a new trace when none is given or it is not well-formed."""
-    trace, _parent, flags = parsed(traceparent) or (secrets.token_hex(16), "", "01")
+    trace, _parent, flags = (parsed(traceparent) if traceparent else None) or (secrets.token_hex(16), "", "01")
     return f"00-{trace}-{secrets.token_hex(8)}-{flags}"
 
 

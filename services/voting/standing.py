@@ -7,10 +7,8 @@ from typing import NamedTuple
 
 # One row for all: SQLite hands over to other threads at every row that it gives, and under load each time is a wait.
 STANDING = """
-SELECT json_group_array(json_array(asked.value, people.unit_id,
-    (SELECT json_group_array(json_array(role, NULLIF(unit_id, ''))) FROM roles WHERE roles.person_id = asked.value),
-    invitations.person_id IS NOT NULL, poll_voters.voter_id IS NOT NULL, COALESCE(sitting_people.state, ''),
-    EXISTS (SELECT 1 FROM ballots WHERE poll_id = :poll AND voter_id = asked.value)))
+SELECT json_group_array(json_array(asked.value, people.unit_id, invitations.person_id IS NOT NULL,
+    poll_voters.voter_id IS NOT NULL, COALESCE(sitting_people.state, '')))
 FROM json_each(:people) AS asked
 JOIN people ON people.id = asked.value AND people.account_open
 LEFT JOIN invitations ON invitations.meeting_id = :meeting AND invitations.person_id = asked.value
@@ -26,11 +24,9 @@ class Standing(NamedTuple):
 
     person_id: str
     unit_id: str | None
-    roles: list[tuple[str, str | None]]
     invited: bool
     on_roll: bool
     attendance: str
-    voted: bool
 
     @property
     def here(self) -> bool:

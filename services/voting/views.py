@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from functools import lru_cache
 
 from pydantic_core import to_json
@@ -52,6 +53,7 @@ from services.voting.rules import roll_votes
 __all__ = [
     "SCHEMA",
     "project",
+    "project_ballots",
     "LineOutcome",
     "Poll",
     "Turnout",
@@ -79,16 +81,18 @@ __all__ = [
 
 SCHEMA = poll_schema.SCHEMA + count_views.SCHEMA + card_views.SCHEMA + circulation_views.SCHEMA
 
-BALLOT = """
-INSERT OR REPLACE INTO ballots SELECT poll_id, ?, IIF(json_extract(method, '$.kind') = 'single_choice', ?, ''),
-    ?, ?, ?, ?, ?, ?, ?, ?
-FROM polls WHERE poll_id = ? AND state = 'open'
+# In one step: SQLite hands over to other threads at every step, and in a hall that votes each time is a wait.
+BALLOTS = """
+INSERT OR REPLACE INTO ballots SELECT polls.poll_id, value->>1,
+    IIF(json_extract(polls.method, '$.kind') = 'single_choice', value->>2, ''),
+    value->>3, value->>4, value->>5, value->>6, value->>7, value->>8, value->>9, value->>10
+FROM json_each(?) CROSS JOIN polls ON polls.poll_id = value->>0 AND polls.state = 'open'
 """
 
 
 def project(connection: sqlite3.Connection, recorded: Recorded, event: Event) -> None:
     if isinstance(event, BallotCast):  # most events of a log are ballots, and no other table shows them
-        _ballot(connection, recorded, event)
+        project_ballots(connection, [(recorded, event)])
         return
     at = recorded.recorded_at.isoformat()
     card_views.project(connection, recorded, event)
@@ -124,30 +128,32 @@ def project(connection: sqlite3.Connection, recorded: Recorded, event: Event) ->
             )
 
 
-def _ballot(connection: sqlite3.Connection, recorded: Recorded, event: BallotCast) -> None:
+def project_ballots(connection: sqlite3.Connection, batch: Sequence[tuple[Recorded, Event]]) -> None:
     """A ballot that stands behind the poll's end was never acknowledged: it is in the log and nowhere else.
 
     A voter's later ballot takes the place of the one before.
     """
-    poll_id, voter_id = str(event.poll_id), str(event.voter_id)
-    connection.execute(
-        BALLOT,
-        (
-            voter_id,
-            next(iter(event.marked), ""),
-            listed(event.marked),
-            event.remote,
-            event.holder_id and str(event.holder_id),
-            event.dictated_by or None,
-            event.confirmed_by or None,
-            str(recorded.id),
-            recorded.position,
-            recorded.recorded_at.isoformat(),
-            poll_id,
-        ),
+    rows = [_ballot(recorded, event) for recorded, event in batch if isinstance(event, BallotCast)]
+    connection.execute(BALLOTS, (json.dumps(rows),))
+    for _, event in batch:
+        if isinstance(event, BallotCast) and event.dictated_by:
+            _forget_dictation(connection, str(event.poll_id), str(event.voter_id))
+
+
+def _ballot(recorded: Recorded, event: BallotCast) -> tuple[object, ...]:
+    return (
+        str(event.poll_id),
+        str(event.voter_id),
+        next(iter(event.marked), ""),
+        listed(event.marked),
+        event.remote,
+        event.holder_id and str(event.holder_id),
+        event.dictated_by or None,
+        event.confirmed_by or None,
+        str(recorded.id),
+        recorded.position,
+        recorded.recorded_at.isoformat(),
     )
-    if event.dictated_by:
-        _forget_dictation(connection, poll_id, voter_id)
 
 
 @lru_cache(1000)

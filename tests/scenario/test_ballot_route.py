@@ -18,7 +18,10 @@ from pydantic import ValidationError
 from gateway.api.voting import BallotBody
 from gateway.ballot_queue import Answer, BallotQueue, Casting, deliver
 from gateway.ballots import BACK_AFTER_SECONDS, paper_in
+from gateway.policy import Subject, allowed
+from gateway.resources import Resource
 from kernel.decider import Refused
+from services.directory.messages import RoleName
 from tests.scenario.test_voting import Hall
 from tests.stamps import ids
 from tests.world import VOTERS, World
@@ -256,6 +259,19 @@ def test_who_has_left_before_the_answer_disturbs_nobody() -> None:
 
     answer = asyncio.run(told())
     assert isinstance(answer, Refused) and answer.code == "poll_cancelled"
+
+
+@given(
+    st.sets(st.sampled_from(sorted(RoleName)), max_size=4),
+    st.fixed_dictionaries({name: st.booleans() for name in ("published", "closed_sitting")}),
+    st.booleans(),
+)
+def test_roles_take_no_right_to_vote_away(roles: set[RoleName], facts: dict[str, bool], invited: bool) -> None:
+    """Else it would be wrong to look them up only for whoever is refused without them."""
+    meeting = Resource("see_meeting", "body").with_facts(**facts, is_invited=lambda _person_id: invited)
+    for action in ("see_meeting", "cast_ballot"):
+        if allowed(action, Subject("ana", ""), meeting):
+            assert allowed(action, Subject("ana", "", frozenset((role, "body") for role in roles)), meeting)
 
 
 SPACE = st.text(" \t\r\n", max_size=2)
