@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections import deque
 from hashlib import sha256
 from uuid import UUID, SafeUUID
 
@@ -13,8 +14,24 @@ IDENTIFYING = ~VARIABLE
 _new, _set = object.__new__, object.__setattr__
 
 
+# Asking the system for a few bytes at a time would let other threads in each time, and then wait for them.
+TAIL = 10
+DRAWN_AT_ONCE = 256
+_drawn: deque[bytes] = deque()
+os.register_at_fork(after_in_child=_drawn.clear)
+
+
 def uuid7() -> UUID:
-    return _version7(time.time_ns() // 1_000_000, os.urandom(10))
+    return _version7(time.time_ns() // 1_000_000, _tail())
+
+
+def _tail() -> bytes:
+    try:
+        return _drawn.pop()
+    except IndexError:
+        drawn = os.urandom(TAIL * DRAWN_AT_ONCE)
+        _drawn.extend(drawn[at : at + TAIL] for at in range(TAIL, len(drawn), TAIL))
+        return drawn[:TAIL]
 
 
 def derived(cause: UUID, index: int | str) -> UUID:

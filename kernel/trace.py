@@ -1,14 +1,15 @@
 """W3C Trace Context: one id from the request through its commands and events to the last reaction.
 
-The id is random and names no person. It stands in every log line, and in the envelope of what was written under it.
+The id is random, no secret, and names no person. It stands in every log line, and in the envelope of what was written
+under it.
 """
 
 import json
 import re
-import secrets
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
+from random import getrandbits
 
 from structlog.contextvars import bound_contextvars
 
@@ -25,8 +26,9 @@ def current() -> str:
 
 def span_in(traceparent: str) -> str:
     """A new span in the given trace, or in a new trace when none is given or it is not well-formed."""
-    trace, _parent, flags = (parsed(traceparent) if traceparent else None) or (secrets.token_hex(16), "", "01")
-    return f"00-{trace}-{secrets.token_hex(8)}-{flags}"
+    known = parsed(traceparent) if traceparent else None
+    trace, _parent, flags = known or (f"{getrandbits(128):032x}", "", "01")
+    return f"00-{trace}-{getrandbits(64) or 1:016x}-{flags}"
 
 
 @contextmanager
