@@ -115,6 +115,15 @@ ROWS: tuple[tuple[str, tuple[Graph, ...]], ...] = (
                 (("{{outcome}}", "sum by (outcome) (rate(dienhong_ballots_total[10s]))"),),
             ),
             Graph(
+                "Ballots at the gateways",
+                "Waiting for the batch under way, and told to come back because too many waited.",
+                "short",
+                (
+                    ("waiting {{instance}}", "dienhong_ballots_waiting"),
+                    ("turned away a second", "sum(rate(dienhong_ballots_turned_away_total[10s]))"),
+                ),
+            ),
+            Graph(
                 "Ballots that wait",
                 "Messages of the voting service's queue, those in hand included. KEDA scales by this.",
                 "short",
