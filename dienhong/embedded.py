@@ -31,6 +31,7 @@ from kernel.follow import Checkpoints, Follower
 from kernel.messages import Event, Recorded
 from kernel.ports import Blobs, EventStore
 from kernel.settings import Settings
+from ledger.keeping import Ledger
 from services.directory import service as directory_service
 from services.directory import views as directory_views
 from services.documents import service as documents_service
@@ -80,6 +81,8 @@ class Embedded:
         self.settings = settings
         with using(folder / "events.db"):
             self.store = SqliteStore(folder / "events.db", clock=clock)
+        with using(folder / "ledger.db"):
+            self.ledger = Ledger(self.store, folder, settings.deployment, settings.ledger_post_quantum)
         self.blobs = FileBlobs(folder / "documents")
         self.directory = directory_service.DirectoryService(self.store, settings.deployment)
         self.meeting = meeting_service.MeetingService(self.store, settings.deployment)
@@ -118,6 +121,7 @@ class Embedded:
             examine=self.documents.examine,
             live=self.live,
             followers=self.followers,
+            ledger=self.ledger,
             clock=clock,
         )
         self.ticker = Ticker(self.views, self.gate.clients.execute, clock)
@@ -130,9 +134,10 @@ class Embedded:
         for follower in self.followers:
             follower.start()
         self.ticker.start()
+        self.ledger.start()
 
     def stop(self) -> None:
-        for each in (*self.followers, self.views, self.ticker):
+        for each in (*self.followers, self.views, self.ticker, self.ledger):
             each.ask_to_stop()
         self.ticker.stop()
         for follower in self.followers:
@@ -141,6 +146,7 @@ class Embedded:
         self.documents.close()
         self.identity.close()
         self.checkpoints.close()
+        self.ledger.stop()
         self.store.close()
 
     def settle(self, timeout: float = 30.0) -> None:

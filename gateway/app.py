@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from gateway import errors, stream
+from gateway import errors, stream, tlog
 from gateway.ballot_checks import Desk
 from gateway.ballot_queue import BallotQueue
 from gateway.ballots import BallotRoute
@@ -30,9 +30,9 @@ from services.voting import views as voting
 STATIC = Path(__file__).parent / "web" / "static"
 API_AREAS = (
     *("session", "directory", "meeting", "sitting", "voting", "counting", "circulation", "documents", "tasks"),
-    *("minutes", "search"),
+    *("minutes", "search", "proofs"),
 )
-WEB_AREAS = ("identity", "home", "rule_cards", "dictations", *API_AREAS[1:])
+WEB_AREAS = ("identity", "home", "rule_cards", "dictations", *API_AREAS[1:-1])
 PROBLEM_RESPONSES = {
     status: {"model": Problem, "content": {"application/problem+json": {}}}
     for status in (400, 401, 403, 404, 409, 413, 422, 429, 503)
@@ -74,6 +74,7 @@ def create_app(gate: Gate) -> FastAPI:
 def _include(app: FastAPI) -> None:
     app.include_router(router)
     app.include_router(stream.router)
+    app.include_router(tlog.router)
     for area in API_AREAS:
         app.include_router(importlib.import_module(f"gateway.api.{area}").router, prefix="/api/v1")
     for area in WEB_AREAS:
@@ -117,8 +118,8 @@ def live() -> Response:
 def ready(gate: AnyGate) -> Response:
     """503 until the views have caught up, and while anything that follows the log is failing.
 
-    A council sits and votes without its documents, which every replica would miss at once: that they are away is told,
-    and takes no gateway out of service.
+    A council sits and votes without its documents, which every replica would miss at once, and without new proofs:
+    that they are away is told, and takes no gateway out of service.
     """
     head = gate.store.wait(0, 0)
     state = {
@@ -128,10 +129,11 @@ def ready(gate: AnyGate) -> Response:
         "store_writable": getattr(gate.store, "recovers", lambda: True)(),
         "followers_failing": {each.name: each.failing for each in gate.followers if each.failing},
         "documents_failing": gate.documents_failing(),
+        "ledger": tlog.state(gate),
     }
     behind = lag_seconds(gate.store, gate.views.position) > BEHIND_SECONDS
     healthy = state["store_writable"] and not (behind or state["views_failing"] or state["followers_failing"])
-    whole = healthy and not state["documents_failing"]
+    whole = healthy and not (state["documents_failing"] or (gate.ledger and gate.ledger.failing))
     return JSONResponse({"status": "ready" if whole else "degraded", **state}, 200 if healthy else 503)
 
 

@@ -348,6 +348,7 @@ RULES: dict[str, Rule] = {
     "see_contacts": keeps_contacts,
     "manage_directory": administrator,
     "see_policy": inspects,
+    "read_ledger": inspects,
 }
 
 

@@ -59,6 +59,8 @@ GENERAL: Problems = {
     "id_conflict": (409, _("Yêu cầu này trùng mã với một yêu cầu khác. Hãy tải lại trang rồi thử lại.")),
     "fonts_missing": (503, _("Chưa cài phông chữ để lập bản in. Hãy báo người quản trị chạy bước cài đặt giao diện.")),
     "reason_needed": (422, _("Hãy ghi rõ lý do.")),
+    "not_signed_yet": (409, _("Sổ chứng minh chưa kịp ký phần này. Hãy thử lại sau vài giây.")),
+    "no_ledger": (404, _("Hệ thống này không có sổ chứng minh. Hãy hỏi người quản trị.")),
 }
 
 IDENTITY: Problems = {

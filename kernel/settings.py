@@ -3,7 +3,7 @@
 import os
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -48,6 +48,10 @@ class Settings(BaseSettings):
         repr=False,
         description="Passwords and sessions: empty for the log's PostgreSQL, or else the data folder; postgresql://.",
     )
+    ledger_public: Literal["nothing", "hashes", "entries"] = Field(
+        "hashes", description="What of the provable log anybody may read; auditors read all of it."
+    )
+    ledger_post_quantum: bool = Field(False, description="An ML-DSA-44 signature beside each Ed25519 one.")
     health_port: int = Field(
         0, ge=0, le=65535, description="Port of /live, /ready and /metrics of a service or the relay; 0 for none."
     )

@@ -8,12 +8,14 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from kernel.ports import EventStore
-from ledger.leaf import SALT_BYTES, leaf_of
+from ledger.leaf import SALT_BYTES, decode, leaf_of
 from ledger.note import Checkpoint, Signer, signed_note
-from ledger.store import LedgerFile
+from ledger.store import LedgerFile, LedgerInconsistent
 
 BATCH = 2000
-SECONDS_BETWEEN_SIGNATURES = 1.0
+SECONDS_BETWEEN_SIGNATURES = 0.8
+"""With the time that taking in and signing needs, nothing recorded waits longer than a second for its signature."""
+
 RETRY_SECONDS = 2.0
 
 log = structlog.get_logger()
@@ -37,6 +39,7 @@ class Book:
         self._clock = clock
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
+        self._known = False
         self.failing = ""
         """Why the tree does not grow or is not signed, if so."""
 
@@ -52,9 +55,10 @@ class Book:
             self._thread.join()
 
     def catch_up(self) -> int:
-        """Takes in everything that is recorded; how many leaves were added."""
+        """Takes in everything that is recorded; how many leaves were added. Raises `LedgerInconsistent`."""
+        self._recognise()
         before = self.file.size
-        while batch := self._store.read_all(self.file.position, BATCH):
+        while not self._stopping.is_set() and (batch := self._store.read_all(self.file.position, BATCH)):
             salts = [secrets.token_bytes(SALT_BYTES) for _ in batch]
             leaves = [leaf_of(each, salt) for each, salt in zip(batch, salts, strict=True)]
             positions = [each.position for each in batch]
@@ -68,6 +72,20 @@ class Book:
         note = signed_note(checkpoint, [signer.sign(checkpoint, int(self._clock())) for signer in self._signers])
         self.file.signed(checkpoint, note)
         return note
+
+    def _recognise(self) -> None:
+        """Once, before anything is added: the event of the last leaf still stands where it stood.
+
+        A log that was put back from an old copy would otherwise go on under positions that the tree has passed.
+        """
+        last = None if self._known else self.file.entry_at(self.file.position)
+        if last is not None:
+            found = self._store.read_all(last.position - 1, 1)
+            if not found or found[0].position != last.position or found[0].id != decode(last.leaf).event_id:
+                raise LedgerInconsistent(f"the log has another event, or none, at position {last.position}")
+            if last.salt is not None and leaf_of(found[0], last.salt) != last.leaf:
+                raise LedgerInconsistent(f"the event at position {last.position} is not what it was")
+        self._known = True
 
     def _run(self) -> None:
         while not self._stopping.is_set():

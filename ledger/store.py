@@ -149,6 +149,18 @@ class LedgerFile:
             row = self._one("SELECT note FROM heads WHERE note IS NOT NULL ORDER BY size DESC LIMIT 1")
         return str(row[0]) if row else None
 
+    def signed_size(self) -> int:
+        """Leaves under the newest signed checkpoint."""
+        with self._access:
+            row = self._one("SELECT COALESCE(MAX(size), 0) FROM heads WHERE note IS NOT NULL")
+        return int(row[0])
+
+    def signed_position(self) -> int:
+        """The log position up to which everything is signed."""
+        with self._access:
+            row = self._one("SELECT position FROM entries WHERE leaf_index = ?", self.signed_size() - 1)
+        return int(row[0]) if row else 0
+
     def _one(self, query: str, *values: object) -> Any:
         return self._connection.execute(query, values).fetchone()
 

@@ -12,6 +12,9 @@ WIDTH = 256
 HEIGHT = 8
 """Levels of the tree that one level of tiles spans."""
 
+LONGEST_NUMBER = 21
+"""Digits of a tile's number in a tree of up to 2**63 leaves, filled up to whole groups."""
+
 ReadTile = Callable[[int, int], bytes]
 """The hashes of tile (level, n), as many as there are; empty when there is none."""
 
@@ -67,7 +70,7 @@ def tile_path(n: int) -> str:
 
 def tile_number(path: str) -> int:
     """The reverse of `tile_path`; raises `BadAddress` for any other spelling."""
-    digits = path.replace("x", "").replace("/", "")
+    digits = path.replace("x", "").replace("/", "")[:LONGEST_NUMBER]
     if not (digits.isascii() and digits.isdigit()) or tile_path(int(digits)) != path:
         raise BadAddress(path)
     return int(digits)

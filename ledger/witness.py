@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from ledger.note import BadNote, Checkpoint, Note, Signer, VerifierKey, parse, parse_checkpoint, unbase64, verify
@@ -159,6 +160,13 @@ class Witness:
         with self._access:
             row = self._connection.execute("SELECT note FROM cosigned WHERE origin = ?", (origin,)).fetchone()
         return str(row[0]) if row else None
+
+    def cosigned_under(self, origin_sha256: str) -> str | None:
+        """The same, found by the SHA-256 of the origin in hex, as monitors ask for it."""
+        for key in self._logs:
+            if sha256(key.name.encode()).hexdigest() == origin_sha256:
+                return self.cosigned(key.name)
+        return None
 
     def evidence(self) -> list[tuple[str, str, str]]:
         """(origin, what we had cosigned, the request that contradicts it), the oldest first."""

@@ -51,6 +51,7 @@ WORDS = {
     "see_contacts": _("Xem thư điện tử, điện thoại, tài khoản"),
     "manage_directory": _("Quản lý tổ chức, người, nhiệm kỳ, vai trò, tài khoản"),
     "see_policy": _("Xem bảng phân quyền"),
+    "read_ledger": _("Đọc sổ chứng minh"),
     "plan_meeting": _("Tạo cuộc họp"),
     "see_meeting": _("Xem cuộc họp"),
     "prepare_meeting": _("Chuẩn bị chương trình và hồ sơ họp"),

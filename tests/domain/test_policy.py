@@ -71,6 +71,7 @@ see_directory           a a a a a a a a a
 see_contacts            - - - a - - - - a
 manage_directory        - - - - - - - - a
 see_policy              - - - - - - - a a
+read_ledger             - - - - - - - a a
 """
 EXPECTED = {row.split()[0]: row.split()[1:] for row in TABLE.strip().splitlines()}
 
@@ -112,7 +113,7 @@ def test_without_a_role_and_uninvolved_one_may_nothing(action: str) -> None:
 
 # Roles that count wherever they are held: contacts are needed for inviting, the policy for auditing,
 # and those who preside, chase or audit follow the tasks of all units.
-BEYOND_THE_BODY = {"see_contacts", "see_policy", "see_task", "assign_task"}
+BEYOND_THE_BODY = {"see_contacts", "see_policy", "read_ledger", "see_task", "assign_task"}
 
 
 @pytest.mark.parametrize("role", [each for each in RoleName])

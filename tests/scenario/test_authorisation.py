@@ -75,8 +75,13 @@ ASKED = {
 Rights = set[str] | frozenset[str]
 OPEN_TO_ALL = {
     *("GET /language/{locale}", "GET /live", "GET /ready", "GET /metrics", "GET /sign-in", "GET /activate"),
+    *("GET /ledger/checkpoint", "GET /ledger/keys", "GET /ledger/tile/{level}/{address:path}"),
+    *("POST /ledger/witness/add-checkpoint", "GET /ledger/witness/{origin}/checkpoint"),
     *("GET /calendar/{secret}.ics", "POST /api/v1/session", "POST /api/v1/activation", "POST /api/v1/sign-out"),
 }
+BY_SETTING = {"GET /ledger/tile/entries/{address:path}"}
+"""Who reads the provable log is for `DIENHONG_LEDGER_PUBLIC` to say: test_ledger.py."""
+
 OF_ONESELF = {
     *("GET /", "GET /_home", "GET /account", "GET /stream", "GET /search", "GET /search/_hits", "GET /meetings"),
     *("GET /calendar-feed", "GET /organisation", "GET /units/{unit_id}", "GET /people", "GET /people/{person_id}"),
@@ -99,7 +104,8 @@ READS: dict[str, tuple[Rights, Rights | None]] = {
     **{f"GET {AM}{each}": (SEE, None) for each in ("/floor-requests", "/speeches", "/item-times", "/polls")},
     **{f"GET {AM}{each}": (SEE, None) for each in ("/rule-cards", "/conclusions", "/agenda/{item_id}/conclusion")},
     **{f"GET {AP}{each}": (SEE, None) for each in ("", "/turnout", "/result", "/ballots", "/ballots/mine")},
-    **{f"GET {AD}{each}": (SEE, None) for each in ("", "/file", "/original", "/text")},
+    f"GET {AP}/ballots/mine/proof": (SEE, None),
+    **{f"GET {AD}{each}": (SEE, None) for each in ("", "/file", "/original", "/text", "/proof")},
     **{f"GET {M}{each}": (SEE, None) for each in ("", "/_top", "/_agenda", "/_documents", "/_invitations", "/session")},
     **{f"GET {M}{each}": (SEE, None) for each in ("/_standing", "/_proceedings", "/checkin")},
     **{f"GET {M}{each}": (SEE, None) for each in ("/_checkin", "/_polls", "/_hall_poll", "/conclusions", "/_minutes")},
@@ -122,7 +128,7 @@ READS: dict[str, tuple[Rights, Rights | None]] = {
     f"GET {M}/agenda/{{item_id}}/_edit": (PREPARE, None),
     f"GET {M}/agenda/{{item_id}}/conclusion": (CONCLUDE, None),
     **{f"GET {each}": (SEE, TASK) for each in (AT, "/tasks/{task_id}", "/tasks/{task_id}/_task")},
-    **{f"GET {AX}{each}": (SEE, MINUTES) for each in ("", "/record", "/pdf")},
+    **{f"GET {AX}{each}": (SEE, MINUTES) for each in ("", "/record", "/pdf", "/proof")},
     "GET /minutes/{meeting_id}": (SEE, MINUTES),
     **{
         f"GET {each}": (MINUTES, None)
@@ -289,7 +295,7 @@ def head(world: World) -> int:
 
 
 def test_every_route_stands_in_the_matrix(council: Meetings) -> None:
-    assert routes(council.world) == {*OPEN_TO_ALL, *OF_ONESELF, *READS, *WRITES, *IN_PERSON}
+    assert routes(council.world) == {*OPEN_TO_ALL, *BY_SETTING, *OF_ONESELF, *READS, *WRITES, *IN_PERSON}
 
 
 def test_nobody_signed_in_by_nothing_gets_past_the_door(council: Meetings) -> None:

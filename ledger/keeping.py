@@ -1,0 +1,46 @@
+"""The ledger of one deployment: its keys, its book and its witness, opened and closed together."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from kernel.ports import EventStore
+from ledger.book import Book
+from ledger.keys import open_keys, origin_of, public_keys
+from ledger.note import VerifierKey
+from ledger.store import LedgerFile
+from ledger.witness import Witness
+
+
+class Ledger:
+    """`witnessed`: the keys of the logs that this deployment cosigns, by configuration only."""
+
+    def __init__(
+        self,
+        store: EventStore,
+        folder: Path,
+        deployment: str,
+        post_quantum: bool = False,
+        witnessed: Sequence[VerifierKey] = (),
+    ) -> None:
+        keys = open_keys(folder / "keys", deployment, post_quantum)
+        self.origin = origin_of(deployment)
+        self.log_keys = public_keys(keys.log)
+        self.witness_keys = public_keys(keys.witness)
+        self.file = LedgerFile(folder / "ledger.db")
+        self.book = Book(store, self.file, self.origin, keys.log)
+        self.witness = Witness(folder / "witness.db", witnessed, keys.witness)
+
+    @property
+    def failing(self) -> str:
+        return self.book.failing
+
+    def start(self) -> None:
+        self.book.start()
+
+    def ask_to_stop(self) -> None:
+        self.book.ask_to_stop()
+
+    def stop(self) -> None:
+        self.book.stop()
+        self.witness.close()
+        self.file.close()
