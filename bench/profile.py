@@ -16,9 +16,11 @@ from bench.hall import embedded_hall
 from bench.load import drive
 from bench.server import product
 
-OURS = ("kernel/", "services/", "gateway/", "dienhong/")
+OURS = ("kernel/", "services/", "gateway/", "ledger/", "dienhong/")
 LISTED = 14
-RATE = "200"
+SAMPLING = ("record", "--function", "--nonblocking", "--rate", "100", "--format", "raw", "--output")
+WAITING = ("wait (threading", "select (selectors", "_worker (concurrent", "get (queue")
+"""Innermost frames of threads that wait; the sampler takes some of them for busy."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,8 @@ def ballots_by_http(voters: int) -> Profile:
         hall = embedded_hall(path / "hall", voters, 4)
         keys = [(str(poll), str(voter), "for") for poll in hall.polls for voter in hall.voters]
         with product(hall.folder) as server:
-            command = [program() or "", "record", "-F", "-r", RATE, "-f", "raw", "-o", path / "stacks"]
-            sampling = subprocess.Popen([*command, "--pid", str(server.pid), "-d", "600"], stdout=subprocess.DEVNULL)
+            command = [program() or "", *SAMPLING, path / "stacks", "--duration", "600", "--pid", str(server.pid)]
+            sampling = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             drive([server.address], http_ballots.requests(hall, keys), 256)
             sampling.send_signal(signal.SIGINT)
             sampling.wait()
@@ -66,22 +68,8 @@ def rebuild(polls: int | None) -> Profile:
         return Profile(title, 0, (), missing() or str(roll_calls.DATA))
     with folder() as path:
         in_fresh_process(roll_calls.written, path / "events.db", polls)
-        command = [
-            program() or "",
-            "record",
-            "-F",
-            "-r",
-            RATE,
-            "-f",
-            "raw",
-            "-o",
-            path / "stacks",
-            "--",
-            sys.executable,
-        ]
-        subprocess.run(
-            [*command, sys.executable, "-m", "bench.rebuild_once", path], check=True, stdout=subprocess.DEVNULL
-        )
+        command = [program() or "", *SAMPLING, path / "stacks", "--", sys.executable, "-m", "bench.rebuild_once", path]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         return summed(title, path / "stacks")
 
 
@@ -90,7 +78,8 @@ def summed(title: str, stacks: Path) -> Profile:
     counts: Counter[str] = Counter()
     for line in stacks.read_text().splitlines():
         frames, _, count = line.rpartition(" ")
-        counts[place(frames.split(";"))] += int(count)
+        if not any(wait in frames.rpartition(";")[2] for wait in WAITING):
+            counts[place(frames.split(";"))] += int(count)
     total = sum(counts.values())
     return Profile(title, total, [(where, count / total) for where, count in counts.most_common(LISTED)])
 
