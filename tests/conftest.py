@@ -19,6 +19,9 @@ from tests.nodes import postgres_url as postgres_url
 from tests.nodes import rabbit_node as rabbit_node
 from tests.world import World
 
+# gRPC's handlers around a fork now and then end a child of the tests before it has become the server it should be.
+os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
+
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
