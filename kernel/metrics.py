@@ -14,13 +14,14 @@ FOLLOWER_WAIT = Gauge(
 FOLLOWER_LAG = Gauge("dienhong_follower_lag_events", "Log positions a follower is behind.", ["follower"])
 PARKED = Gauge("dienhong_parked_events", "Events that a follower gave up on.", ["follower"])
 BALLOTS = Counter("dienhong_ballots", "Ballots answered: accepted with a receipt, or refused.", ["outcome"])
+LEDGER_LEAVES = Gauge("dienhong_ledger_leaves", "Leaves of the provable log: in the tree, and signed.", ["state"])
 
 CIRCUIT_OPEN = Gauge(
     "dienhong_circuit_open", "1 while calls to a service fail at once because it has fallen silent.", ["service"]
 )
 
 
-def watch(gauge: Gauge, follower: str, read: Callable[[], float]) -> None:
+def watch(gauge: Gauge, label: str, read: Callable[[], float]) -> None:
     """Read at each scrape, so that it is true also while the follower fails or waits; NaN while it cannot be read."""
 
     def readable() -> float:
@@ -29,4 +30,4 @@ def watch(gauge: Gauge, follower: str, read: Callable[[], float]) -> None:
         except Exception:  # a scrape must not fail with a store or a broker
             return math.nan
 
-    gauge.labels(follower).set_function(readable)
+    gauge.labels(label).set_function(readable)

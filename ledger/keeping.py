@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from kernel import metrics
+from kernel.follow import measure_lag
 from kernel.ports import EventStore
 from ledger.book import Book
 from ledger.keys import open_keys, origin_of, public_keys
@@ -23,6 +25,7 @@ class Ledger:
         witnessed: Sequence[VerifierKey] = (),
     ) -> None:
         keys = open_keys(folder / "keys", deployment, post_quantum)
+        self._store = store
         self.origin = origin_of(deployment)
         self.log_keys = public_keys(keys.log)
         self.witness_keys = public_keys(keys.witness)
@@ -35,6 +38,9 @@ class Ledger:
         return self.book.failing
 
     def start(self) -> None:
+        measure_lag("ledger", self._store, self.file.signed_position)
+        metrics.watch(metrics.LEDGER_LEAVES, "grown", lambda: self.file.size)
+        metrics.watch(metrics.LEDGER_LEAVES, "signed", self.file.signed_size)
         self.book.start()
 
     def ask_to_stop(self) -> None:

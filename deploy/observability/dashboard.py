@@ -159,6 +159,12 @@ ROWS: tuple[tuple[str, tuple[Graph, ...]], ...] = (
                 (("{{follower}}", "sum by (follower) (dienhong_parked_events)"),),
             ),
             Graph(
+                "Leaves of the provable log",
+                "In the tree, and under a signed checkpoint: apart by more than a second's events only while it fails.",
+                "short",
+                (("{{state}}", "max by (state) (dienhong_ledger_leaves)"),),
+            ),
+            Graph(
                 "Live streams",
                 "Open screens by gateway: even, when the ingress shares well.",
                 "short",
