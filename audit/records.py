@@ -98,12 +98,14 @@ def paired(store: EventStore, ledger: LedgerReader, size: int) -> Iterator[Recor
 
 
 def line(record: Record) -> bytes:
-    """One line of an export. Bytes that are no UTF-8 become lone surrogates, written as escapes."""
+    """One line of an export; log positions stay out of it, since no leaf commits to them.
+
+    Bytes that are no UTF-8 become lone surrogates, written as escapes.
+    """
     recorded, entry = record.recorded, record.entry
     shown = recorded is not None and not record.erased
     fields = {
         "index": entry.index if entry else None,
-        "position": record.position,
         "id": str(recorded.id) if recorded else None,
         "stream": recorded.stream if recorded else None,
         "version": recorded.version if recorded else None,
@@ -121,7 +123,7 @@ def line(record: Record) -> bytes:
 
 
 def read_line(written: bytes) -> Record:
-    """The reverse of `line`; raises `BadRecord`."""
+    """The reverse of `line`, with positions from 1; raises `BadRecord`."""
     try:
         fields = json.loads(written)
         return Record(_recorded(fields), _entry(fields))
@@ -137,9 +139,10 @@ def _recorded(fields: dict[str, object]) -> Recorded | None:
             pass
         case _:
             raise BadRecord("an envelope of other types")
-    position, at = fields["position"], fields["recorded_at"]
-    if not isinstance(position, int) or not isinstance(at, int):
+    index, at = fields["index"], fields["recorded_at"]
+    if not isinstance(at, int):
         raise BadRecord("an envelope of other types")
+    position = index + 1 if isinstance(index, int) else 0
     data, meta = _bytes(fields["data"]), _bytes(fields["meta"])
     return Recorded.of_row(str(UUID(event_id)), kind, stream, version, position, EPOCH + at * MICROSECOND, data, meta)
 
@@ -148,10 +151,10 @@ def _entry(fields: dict[str, object]) -> Entry | None:
     match fields:
         case {"leaf": None}:
             return None
-        case {"index": int(index), "position": int(position), "leaf": str(leaf), "salt": None}:
-            return Entry(index, position, bytes.fromhex(leaf), None)
-        case {"index": int(index), "position": int(position), "leaf": str(leaf), "salt": str(salt)}:
-            return Entry(index, position, bytes.fromhex(leaf), bytes.fromhex(salt))
+        case {"index": int(index), "leaf": str(leaf), "salt": None}:
+            return Entry(index, index + 1, bytes.fromhex(leaf), None)
+        case {"index": int(index), "leaf": str(leaf), "salt": str(salt)}:
+            return Entry(index, index + 1, bytes.fromhex(leaf), bytes.fromhex(salt))
         case _:
             raise BadRecord("a leaf of other types")
 

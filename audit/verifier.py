@@ -44,6 +44,8 @@ KEY_BYTES = {LOG_KEY: 32, COSIGNER: 32, POST_QUANTUM_COSIGNER: 1312}
 MAX_PROOF = 63
 ERASURE_ORDER = "ErasureOrdered"
 
+FIELDS = ("index", "id", "stream", "version", "type", "recorded_at", "leaf", "salt", "data", "meta")
+
 STORED_BYTES = {
     "DocumentAdded": ("sha256",),
     "VersionAdded": ("sha256",),
@@ -58,7 +60,6 @@ STORED_BYTES = {
 WORDS = {
     "not_a_record": ("không phải bản ghi đúng định dạng", "not a well-formed record"),
     "wrong_index": ("số thứ tự không liên tục: có sự kiện bị xóa, chèn hoặc đảo", "the numbering is broken"),
-    "position_order": ("vị trí trong nhật ký không tăng dần", "log positions do not increase"),
     "event_missing": ("sự kiện đã bị xóa mà không có lệnh hợp pháp", "the event was deleted without a lawful order"),
     "event_unlogged": ("sự kiện bị chèn vào, không có trong cây", "an event that the tree does not hold"),
     "altered": ("nội dung đã bị sửa so với cam kết", "it is not what was committed to"),
@@ -538,7 +539,6 @@ class Checked:
 
     count: int = 0
     peaks: dict[int, list[bytes]] = field(default_factory=dict)
-    positions: tuple[int, int] = (0, 0)
     ids: list[bytes] = field(default_factory=list)
     streams: dict[str, tuple[int, int]] = field(default_factory=dict)
     erased: dict[bytes, int] = field(default_factory=dict)
@@ -574,6 +574,26 @@ class Place:
         return b"".join(self.chunks())
 
 
+def read_record(line: bytes) -> dict[str, Any]:
+    """In its one spelling, so that no byte can be changed unseen."""
+    record = json.loads(line)
+    if not isinstance(record, dict) or tuple(record) != FIELDS:
+        raise Bad("other fields")
+    if line != _line(record, False) and line != _line(record, True):
+        raise Bad("another spelling")
+    for name in ("leaf", "salt"):
+        if record[name] is not None and bytes.fromhex(record[name]).hex() != record[name]:
+            raise Bad("another spelling")
+    if record["id"] is not None and str(uuid.UUID(record["id"])) != record["id"]:
+        raise Bad("another spelling")
+    return record
+
+
+def _line(record: dict[str, Any], ascii_only: bool) -> bytes:
+    text = json.dumps(record, ensure_ascii=ascii_only, separators=(",", ":"))
+    return text.encode("utf-8", "replace") + b"\n"
+
+
 MALFORMED = (Bad, ValueError, TypeError, KeyError, AttributeError, struct.error, RecursionError)
 
 
@@ -583,7 +603,7 @@ def check_segment(place: Place, first: int, cuts: list[int]) -> Checked:
     for line in place.lines():
         index = first + found.count
         try:
-            leaf = _check_record(found, json.loads(line), index)
+            leaf = _check_record(found, read_record(line), index)
         except MALFORMED as error:
             found.findings.append(("not_a_record", str(error)[:80], index))
             leaf = b""
@@ -599,11 +619,6 @@ def check_segment(place: Place, first: int, cuts: list[int]) -> Checked:
 
 def _check_record(found: Checked, record: dict[str, Any], index: int) -> bytes | None:
     """The leaf; None where the tree has none."""
-    position = record["position"]
-    if type(position) is not int or (found.positions[1] and position <= found.positions[1]):
-        found.findings.append(("position_order", str(position), index))
-    else:
-        found.positions = (found.positions[0] or position, position)
     if record["leaf"] is None:
         found.findings.append(("event_unlogged", f"{record['stream']} {record['version']}", index))
         return None
@@ -817,13 +832,10 @@ class Read:
 def read_all(report: Report, export: Export, wanted: set[int], options: argparse.Namespace) -> Read:
     read, peaks, ids, streams, orders = Read(), list[bytes](), set[bytes](), dict[str, int](), dict[bytes, int]()
     read.roots[0] = root_of([])
-    position, began = 0, time.monotonic()
+    began = time.monotonic()
     for first, each in _checked_segments(export, wanted | {export.size}, options):
         for code, about, index in each.findings:
             report.add(code, about, index)
-        if position and each.positions[0] and each.positions[0] <= position:
-            report.add("position_order", str(each.positions[0]), first)
-        position = each.positions[1] or position
         for count, partial in each.peaks.items():
             read.roots[first + count] = root_of(peaks + partial)
         read.count = first + each.count
@@ -938,7 +950,7 @@ def _election(opened: dict[str, Any], counts: dict[str, int], _b: int, needed: i
     posts = opened["method"]["posts"]
     enough = {key: votes for key, votes in counts.items() if votes >= needed}
     elected = {key for key, votes in enough.items() if sum(other >= votes for other in enough.values()) <= posts}
-    lines = [_line(key, votes, needed, key in elected) for key, votes in counts.items()]
+    lines = [_result(key, votes, needed, key in elected) for key, votes in counts.items()]
     return {"passed": len(elected) == posts, "lines": lines, "open_posts": posts - len(elected)}
 
 
@@ -948,7 +960,7 @@ def _rating(opened: dict[str, Any], counts: dict[str, int], base: int, needed: i
     for each in opened["lines"]:
         low = counts[f"{each['key']}:{low_grade}"]
         grade = "two_thirds_low" if low and 3 * low >= 2 * base else "half_low" if 2 * low > base else ""
-        lines.append(_line(each["key"], low, needed, low < needed) | {"finding": grade})
+        lines.append(_result(each["key"], low, needed, low < needed) | {"finding": grade})
     return {"passed": all(line["passed"] for line in lines), "lines": lines}
 
 
@@ -958,7 +970,7 @@ def _drafts(opened: dict[str, Any], counts: dict[str, int], base: int, needed: i
         own = {choice["key"]: counts[f"{each['key']}:{choice['key']}"] for choice in opened["choices"]}
         sides = [mark.partition(":")[2] for mark in chair if mark.partition(":")[0] == each["key"]]
         decided = _decide(opened, own, base, needed, sides[0] if sides else None)
-        line = _line(each["key"], decided["votes_for"], needed, decided["passed"])
+        line = _result(each["key"], decided["votes_for"], needed, decided["passed"])
         lines.append(line | {"decided_by_chair": decided["decided_by_chair"]})
     return {
         "passed": all(line["passed"] for line in lines),
@@ -967,7 +979,7 @@ def _drafts(opened: dict[str, Any], counts: dict[str, int], base: int, needed: i
     }
 
 
-def _line(key: str, votes: int, needed: int, passed: bool) -> dict[str, Any]:
+def _result(key: str, votes: int, needed: int, passed: bool) -> dict[str, Any]:
     return {"key": key, "votes": votes, "needed": needed, "passed": passed, "decided_by_chair": False, "finding": ""}
 
 
@@ -1239,7 +1251,7 @@ def explain(options: argparse.Namespace, report: Report) -> None:
 
 
 def explained(record: dict[str, Any]) -> dict[str, Any]:
-    shown: dict[str, Any] = {key: record[key] for key in ("index", "position", "id", "stream", "version", "type")}
+    shown: dict[str, Any] = {key: record[key] for key in ("index", "id", "stream", "version", "type")}
     shown["recorded_at"] = _moment(record["recorded_at"])
     if record["data"] is None:
         return shown | {"erased": True}
