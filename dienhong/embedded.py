@@ -14,7 +14,7 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
-from dienhong.folder import using
+from dienhong.folder import read_policy, using
 from dienhong.open_files import WANTED, raise_limit
 from gateway.app import create_app
 from gateway.clients import Clients
@@ -79,10 +79,11 @@ class Embedded:
         with using(folder):
             folder.mkdir(parents=True, exist_ok=True)
         self.settings = settings
+        policy = read_policy(settings.ledger_policy)
         with using(folder / "events.db"):
             self.store = SqliteStore(folder / "events.db", clock=clock)
         with using(folder / "ledger.db"):
-            self.ledger = Ledger(self.store, folder, settings.deployment, settings.ledger_post_quantum)
+            self.ledger = Ledger(self.store, folder, settings.deployment, settings.ledger_post_quantum, policy)
         self.blobs = FileBlobs(folder / "documents")
         self.directory = directory_service.DirectoryService(self.store, settings.deployment)
         self.meeting = meeting_service.MeetingService(self.store, settings.deployment)

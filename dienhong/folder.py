@@ -11,6 +11,7 @@ from kernel.adapters.store_sqlite import SqliteStore
 from kernel.ports import StoreInUse
 from kernel.settings import Settings
 from kernel.wiring import OpenStore, open_store
+from ledger.policy import BadPolicy, Policy, parse_policy
 
 
 class NoLog(Exception):
@@ -47,6 +48,18 @@ def hold(path: Path) -> TextIO:
         lock.close()
         raise StoreInUse(str(path)) from error
     return lock
+
+
+def read_policy(path: str) -> Policy | None:
+    """Whose logs to cosign; None when the settings name no file. Raises `Unusable`."""
+    if not path:
+        return None
+    with using(path):
+        text = Path(path).read_text()
+    try:
+        return parse_policy(text)
+    except BadPolicy as error:
+        raise Unusable(path, str(error)) from error
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """The ledger of one deployment: its keys, its book and its witness, opened and closed together."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from kernel import metrics
@@ -8,13 +7,13 @@ from kernel.follow import measure_lag
 from kernel.ports import EventStore
 from ledger.book import Book
 from ledger.keys import open_keys, origin_of, public_keys
-from ledger.note import VerifierKey
+from ledger.policy import Policy
 from ledger.store import LedgerFile
 from ledger.witness import Witness
 
 
 class Ledger:
-    """`witnessed`: the keys of the logs that this deployment cosigns, by configuration only."""
+    """`policy` names the logs that this deployment cosigns; what it does not name is never believed."""
 
     def __init__(
         self,
@@ -22,7 +21,7 @@ class Ledger:
         folder: Path,
         deployment: str,
         post_quantum: bool = False,
-        witnessed: Sequence[VerifierKey] = (),
+        policy: Policy | None = None,
     ) -> None:
         keys = open_keys(folder / "keys", deployment, post_quantum)
         self._store = store
@@ -31,6 +30,7 @@ class Ledger:
         self.witness_keys = public_keys(keys.witness)
         self.file = LedgerFile(folder / "ledger.db")
         self.book = Book(store, self.file, self.origin, keys.log)
+        witnessed = [each.key for each in policy.logs if each.key.name != self.origin] if policy else []
         self.witness = Witness(folder / "witness.db", witnessed, keys.witness)
 
     @property

@@ -1,5 +1,6 @@
 """The provable log as people and machines meet it: checkpoint, tiles, proofs to take home, a witness for others."""
 
+import base64
 import hashlib
 import struct
 from collections.abc import Callable, Iterator
@@ -10,11 +11,23 @@ from typing import Any
 import pytest
 
 from dienhong.embedded import Embedded
-from ledger.note import Checkpoint, VerifierKey, parse, parse_checkpoint, parse_key, verify
+from dienhong.folder import Unusable
+from ledger.note import (
+    Algorithm,
+    Checkpoint,
+    VerifierKey,
+    parse,
+    parse_checkpoint,
+    parse_key,
+    signed_note,
+    signer,
+    verify,
+)
 from ledger.proof import Contents, verify_proof
 from ledger.receipt import BadReceipt
 from ledger.tiles import Tiles, tile_path
-from ledger.tree import leaf_hash, root, verify_consistency
+from ledger.tiles import grown as tree_grown
+from ledger.tree import consistency_proof, leaf_hash, root, verify_consistency
 from tests.scenario.test_documents import plan, publish, upload
 from tests.scenario.test_minutes import Session
 from tests.scenario.test_voting import Hall
@@ -255,3 +268,65 @@ def test_an_office_may_keep_its_log_to_its_auditors(closed_world: World) -> None
     while signed.file.latest() is None:
         pass
     assert auditor.get("/ledger/checkpoint").status_code == 200
+
+
+WARD = signer("ward-2.example/council-log/1", Algorithm.log_ed25519, bytes(32))
+
+
+def grown(size: int) -> tuple[str, Tiles]:
+    """The ward's signed checkpoint at this size, and its tree."""
+    tiles: dict[tuple[int, int], bytes] = {}
+    hashes = [leaf_hash(b"%d" % i) for i in range(size)]
+    tiles.update({(level, n): row for level, n, row in tree_grown(lambda *_: b"", 0, hashes)})
+    tree = Tiles(lambda level, n: tiles.get((level, n), b""))
+    head = Checkpoint(WARD.key.name, size, root(size, tree.subtree))
+    return signed_note(head, [WARD.sign(head, 0)]), tree
+
+
+def asked(old: int, size: int) -> bytes:
+    note, tree = grown(size)
+    proof_lines = "".join(f"{base64.b64encode(each).decode()}\n" for each in consistency_proof(old, size, tree.subtree))
+    return f"old {old}\n{proof_lines}\n{note}".encode()
+
+
+@pytest.fixture
+def witnessing(tmp_path: Path) -> Iterator[World]:
+    (tmp_path / "policy").write_text(f"log {WARD.key}\nquorum none\n")
+    world = World(tmp_path / "data", Embedded, ledger_policy=str(tmp_path / "policy"))
+    yield world
+    world.close()
+
+
+def test_a_deployment_cosigns_the_log_of_another(witnessing: World) -> None:
+    other = witnessing.anonymous()
+    [_log, witness] = keys(other)
+    add = "/ledger/witness/add-checkpoint"
+    for old, size in ((0, 3), (3, 700)):
+        answer = other.post(add, content=asked(old, size))
+        assert answer.status_code == 200
+        note, _tree = grown(size)
+        assert list(verify(parse(note + answer.text), [WARD.key, witness])) == [WARD.key, witness]
+    behind = other.post(add, content=asked(3, 701))
+    assert (behind.status_code, behind.text) == (409, "700\n")
+    assert behind.headers["content-type"].startswith("text/x.tlog.size")
+    origin = hashlib.sha256(WARD.key.name.encode()).hexdigest()
+    held = other.get(f"/ledger/witness/{origin}/checkpoint").text
+    assert parse_checkpoint(parse(held).text).size == 700
+
+
+def test_what_a_witness_refuses(witnessing: World) -> None:
+    other, add = witnessing.anonymous(), "/ledger/witness/add-checkpoint"
+    assert other.post(add, content=asked(0, 3)).status_code == 200
+    forged = asked(3, 5).replace(b"\n5\n", b"\n6\n")
+    fork = b"old 3\n\n" + grown(3)[0].encode()
+    assert other.post(add, content=forged).status_code == 403
+    assert other.post(add, content=fork.replace(WARD.key.name.encode(), b"x.example/log")).status_code == 404
+    assert other.post(add, content=b"old 3\n").status_code == 400
+    assert other.post(add, content=b"\xff").status_code == 400
+    assert other.post(add, content=b"x" * 100_001).status_code == 413
+
+
+def test_a_policy_that_cannot_be_read_is_told_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "policy").write_text("log nobody\nquorum none\n")
+    with pytest.raises(Unusable, match="line 1"):
+        World(tmp_path / "data", Embedded, ledger_policy=str(tmp_path / "policy"))
