@@ -1,4 +1,4 @@
-"""The same hall through two gateways and two voting services: wherever a ballot goes in, it counts once or is refused."""
+"""The same hall through two gateways and two voting services: a ballot counts once or is refused, wherever it goes in."""
 
 import socket
 import threading
