@@ -1,4 +1,4 @@
-"""The same hall through two gateways and two voting services: a ballot counts once or is refused, wherever it goes in."""
+"""The same hall through two gateways and two voting services: a ballot counts once or is refused, in either of them."""
 
 import socket
 import threading
