@@ -29,8 +29,8 @@ CALLERS = 64
 BATCH = 256
 
 LIMITS = {
-    "one caller": "One sync to disk for one event on both sides, and the sync takes most of the time: where a disk syncs"
-    " fast, as this one does, a store that did nothing else could not be half as fast again.",
+    "one caller": "One sync to disk for one event on both sides, and the sync takes most of the time: where a disk"
+    " syncs fast, as this one does, a store that did nothing else could not be half as fast again.",
     "64 concurrent callers": "One sync serves all who wait, so the disk is no limit; waking 64 threads one after the"
     " other under Python's one interpreter lock is. The ballots of the product do not come by a thread each: a queue"
     " hands them over in batches.",

@@ -55,8 +55,8 @@ def benchmarks(quick: bool) -> list[Benchmark[Any]]:
             " One pass over the log builds every view of the product (its own file, all services' tables) and counts"
             " every poll again, comparing with the tally on record. The peer only turns data and envelope of the same"
             " rows from JSON into Python dictionaries and throws them away.",
-            limit="Each ballot becomes a row of its own with an index of text, and each poll's roll as many rows as it has"
-            " members: half of the time is SQLite's, writing them; the rest is validation and the envelope.",
+            limit="Each ballot becomes a row of its own with an index of text, and each poll's roll as many rows as it"
+            " has members: half of the time is SQLite's, writing them; the rest is validation and the envelope.",
             rounds=5,
         )
     ]

@@ -57,8 +57,8 @@ def screens(count: int) -> Benchmark[int]:
         " round. Ours is a ballot by HTTP: checked, made durable and shown by the views before the screens hear of it,"
         " and each stream is one signed-in person's. The peers only pass on what they are sent, to anybody: a queue"
         " for each client on sse-starlette's EventSourceResponse; nchan's publisher and subscriber, one worker, in C.",
-        limit="One write to a socket for each stream, from Python; and before the first of them the ballot's checks, its"
-        " commit and the views, which the peers do not do.",
+        limit="One write to a socket for each stream, from Python; and before the first of them the ballot's checks,"
+        " its commit and the views, which the peers do not do.",
     )
 
 

@@ -70,9 +70,9 @@ def benchmarks(quick: bool) -> list[Benchmark[Any]]:
             " (one for each thread), a nameko service with one transaction per ballot in the same PostgreSQL, no other"
             " check at all. Load generator, gateways, broker, services and database share the cores of one machine, so"
             " that a second gateway and a second voting service can only help where cores are left.",
-            limit="The gateway's process again (the same work as embedded, and the views of its replica), then the cores:"
-            " gateways, voting services, RabbitMQ, PostgreSQL, relay, four more services and the load generator have"
-            " four of them.",
+            limit="The gateway's process again (the same work as embedded, and the views of its replica), then the"
+            " cores: gateways, voting services, RabbitMQ, PostgreSQL, relay, four more services and the load"
+            " generator share them.",
             rounds=rounds,
         )
     ]
