@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,9 +23,13 @@ WAITING = ("wait (threading", "select (selectors", "_worker (concurrent", "get (
 """Innermost frames of threads that wait; the sampler takes some of them for busy."""
 
 
+BALLOTS = "The embedded product, while ballots come by HTTP on 256 connections"
+REBUILD = "Views rebuilt and polls counted again from the real roll calls"
+
+
 @dataclass(frozen=True)
 class Profile:
-    """Samples by the innermost function of ours under which they fell; what no function of ours called stands apart."""
+    """`missing`: why there are none. Samples by the innermost function of ours under which they fell; what no function of ours called stands apart."""
 
     title: str
     samples: int
@@ -34,7 +38,23 @@ class Profile:
 
 
 def profiles(quick: bool) -> list[Profile]:
-    return [ballots_by_http(1_000 if quick else 5_000), rebuild(300 if quick else None)]
+    return [
+        sampled(BALLOTS, lambda path: ballots_by_http(path, 1_000 if quick else 5_000)),
+        sampled(REBUILD, lambda path: rebuild(path, 300 if quick else None), roll_calls.DATA),
+    ]
+
+
+def sampled(title: str, work: Callable[[Path], None], needed: Path = Path()) -> Profile:
+    """`work` leaves its stacks in a folder. Whatever it fails with, the figures of the run are not lost."""
+    absent = missing() or ("" if needed.exists() else str(needed))
+    if absent:
+        return Profile(title, 0, (), f"skipped, {absent} is not here")
+    with folder() as path:
+        try:
+            work(path)
+            return summed(title, path / "stacks")
+        except Exception as error:
+            return Profile(title, 0, (), f"{type(error).__name__}: {error}")
 
 
 def missing() -> str:
@@ -46,31 +66,21 @@ def program() -> str | None:
     return str(beside) if beside.exists() else shutil.which("py-spy")
 
 
-def ballots_by_http(voters: int) -> Profile:
-    title = "The embedded product, while ballots come by HTTP on 256 connections"
-    if missing():
-        return Profile(title, 0, (), missing())
-    with folder() as path:
-        hall = embedded_hall(path / "hall", voters, 4)
-        keys = [(str(poll), str(voter), "for") for poll in hall.polls for voter in hall.voters]
-        with product(hall.folder) as server:
-            command = [program() or "", *SAMPLING, path / "stacks", "--duration", "600", "--pid", str(server.pid)]
-            sampling = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            drive([server.address], http_ballots.requests(hall, keys), 256)
-            sampling.send_signal(signal.SIGINT)
-            sampling.wait()
-        return summed(title, path / "stacks")
+def ballots_by_http(path: Path, voters: int) -> None:
+    hall = embedded_hall(path / "hall", voters, 4)
+    keys = [(str(poll), str(voter), "for") for poll in hall.polls for voter in hall.voters]
+    with product(hall.folder) as server:
+        command = [program() or "", *SAMPLING, path / "stacks", "--duration", "600", "--pid", str(server.pid)]
+        sampling = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        drive([server.address], http_ballots.requests(hall, keys), 256)
+        sampling.send_signal(signal.SIGINT)
+        sampling.wait()
 
 
-def rebuild(polls: int | None) -> Profile:
-    title = "Views rebuilt and polls counted again from the real roll calls"
-    if missing() or not roll_calls.DATA.exists():
-        return Profile(title, 0, (), missing() or str(roll_calls.DATA))
-    with folder() as path:
-        in_fresh_process(roll_calls.written, path / "events.db", polls)
-        command = [program() or "", *SAMPLING, path / "stacks", "--", sys.executable, "-m", "bench.rebuild_once", path]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        return summed(title, path / "stacks")
+def rebuild(path: Path, polls: int | None) -> None:
+    in_fresh_process(roll_calls.written, path / "events.db", polls)
+    command = [program() or "", *SAMPLING, path / "stacks", "--", sys.executable, "-m", "bench.rebuild_once", path]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def summed(title: str, stacks: Path) -> Profile:

@@ -14,7 +14,6 @@ from bench.folders import folder
 from bench.fresh import in_fresh_process
 from bench.shape import Benchmark, Outcome, Side, Within, Wrong
 from dienhong.embedded import open_views
-from kernel.adapters.blobs_files import FileBlobs
 from kernel.adapters.store_sqlite import SqliteStore
 from kernel.settings import Settings
 from services.voting.recount import Recount
@@ -65,7 +64,7 @@ def benchmarks(quick: bool) -> list[Benchmark[Any]]:
 def rebuilt(path: Path, ballots: int) -> Outcome[Found]:
     with folder() as empty:
         store = SqliteStore(path / "events.db", read_only=True)
-        views = open_views(Settings(data_dir=empty), store, FileBlobs(empty / "documents"))
+        views = open_views(Settings(data_dir=empty), store)
         recount = Recount()
         views.on_applied(recount.take_all)
         began, used = time.perf_counter(), time.process_time()

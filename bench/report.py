@@ -110,7 +110,7 @@ def _profiles(run: Run) -> list[str]:
     for profile in run.profiles:
         lines += [f"### {profile.title}", ""]
         if profile.missing:
-            lines += [f"Skipped: {profile.missing} is not here.", ""]
+            lines += [f"None: {profile.missing}.", ""]
             continue
         lines += [f"{profile.samples:,} samples.", "", "| share | where |", "| --- | --- |"]
         lines += [f"| {share:.1%} | {where} |" for where, share in profile.shares] + [""]
