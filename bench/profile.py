@@ -29,7 +29,10 @@ REBUILD = "Views rebuilt and polls counted again from the real roll calls"
 
 @dataclass(frozen=True)
 class Profile:
-    """`missing`: why there are none. Samples by the innermost function of ours under which they fell; what no function of ours called stands apart."""
+    """Samples by the innermost function of ours under which they fell; what none of ours called stands apart.
+
+    `missing`: why there are none.
+    """
 
     title: str
     samples: int
