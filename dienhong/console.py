@@ -13,7 +13,7 @@ from gateway.problems import PROBLEMS
 from gateway.texts import translate
 from kernel.codec import UnknownEvent
 from kernel.decider import Refused
-from kernel.ports import StoreInUse, StoreUnavailable
+from kernel.ports import BlobsUnavailable, StoreInUse, StoreUnavailable
 from kernel.settings import PREFIX, Settings, UnknownVariables, from_environment
 
 FOUND_PROBLEMS = 1
@@ -76,6 +76,8 @@ def _fault(error: Exception) -> Fault | None:
             return Fault(refusal(error))
         case IdentityUnavailable():
             return Fault(f"Passwords and sessions cannot be reached: {error}.", FOUND_PROBLEMS)
+        case BlobsUnavailable():
+            return Fault(f"The object store that keeps the documents cannot be reached: {error}.", FOUND_PROBLEMS)
         case StoreUnavailable() | sqlite3.DatabaseError():
             return Fault(f"The data folder cannot be written: {error}.", FOUND_PROBLEMS)
         case _:

@@ -18,6 +18,7 @@ from gateway.identity.opening import open_identity_store
 from gateway.live import Live
 from gateway.reachable import Reachable
 from gateway.rpc import RpcClients
+from gateway.text_index import TextIndex
 from gateway.ticking import Ticker
 from kernel import parking
 from kernel.adapters.bus_rabbit import RabbitPublisher
@@ -45,7 +46,8 @@ class Gateway:
         self.store = open_store(settings)
         self.blobs = open_blobs(settings)
         self.bell = Doorbell(self.store)
-        self.views = open_views(settings, self.bell, self.blobs, views_file(settings).name)
+        self.views = open_views(settings, self.bell, views_file(settings).name)
+        self.texts = TextIndex(self.views, self.blobs)
         self.live = Live(lambda poll_id: voting_views.meeting_of(self.views.reader(), poll_id))
         self.views.on_applied(self.live.applied)
         self.identity = Identity(open_identity_store(settings), settings, clock)
@@ -74,13 +76,16 @@ class Gateway:
         self.reachable.start()
         self.clients.start()
         self.views.begin(progress)
+        self.texts.start()
         self.ticker.start()
 
     def stop(self) -> None:
         self.views.ask_to_stop()
+        self.texts.ask_to_stop()
         self.ticker.stop()
         self.reachable.stop()
         self.clients.stop()
+        self.texts.stop()
         self.views.stop()
         self._held.close()
         self.intake.close()

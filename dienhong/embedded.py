@@ -22,6 +22,7 @@ from gateway.edge import Gate, utc_now
 from gateway.identity.accounts import Identity
 from gateway.identity.store_sqlite import SqliteIdentityStore
 from gateway.live import Live
+from gateway.text_index import TextIndex
 from gateway.ticking import Ticker
 from gateway.views import Project, Views, only
 from kernel import search
@@ -29,7 +30,7 @@ from kernel.adapters.blobs_files import FileBlobs
 from kernel.adapters.store_sqlite import SqliteStore
 from kernel.follow import Checkpoints, Follower
 from kernel.messages import Event, Recorded
-from kernel.ports import Blobs, EventStore
+from kernel.ports import EventStore
 from kernel.settings import Settings
 from ledger.keeping import Ledger
 from services.directory import service as directory_service
@@ -91,7 +92,8 @@ class Embedded:
         self.voting = voting_service.VotingService(self.store, settings.deployment)
         self.tasks = tasks_service.TasksService(self.store, settings.deployment)
         with using(folder / "views.db"):
-            self.views = open_views(settings, self.store, self.blobs)
+            self.views = open_views(settings, self.store)
+        self.texts = TextIndex(self.views, self.blobs)
         self.live = Live(self._meeting_of_poll)
         self.views.on_applied(self.live.applied)
         with using(folder / "followers.db"):
@@ -132,17 +134,19 @@ class Embedded:
 
     def start(self, progress: Callable[[int], None] = lambda _position: None) -> None:
         self.views.begin(progress)
+        self.texts.start()
         for follower in self.followers:
             follower.start()
         self.ticker.start()
         self.ledger.start()
 
     def stop(self) -> None:
-        for each in (*self.followers, self.views, self.ticker, self.ledger):
+        for each in (*self.followers, self.texts, self.views, self.ticker, self.ledger):
             each.ask_to_stop()
         self.ticker.stop()
         for follower in self.followers:
             follower.stop()
+        self.texts.stop()
         self.views.stop()
         self.documents.close()
         self.identity.close()
@@ -151,11 +155,11 @@ class Embedded:
         self.store.close()
 
     def settle(self, timeout: float = 30.0) -> None:
-        """Returns once every follower and the views have seen all that was recorded, reactions included."""
+        """Returns once followers, views and index have seen all that was recorded, reactions included."""
         while True:
             head = self.store.wait(0, 0)
             followed = all(each.wait_for(head, timeout) for each in (*self.followers, self.views))
-            if not followed:
+            if not (followed and self.texts.wait_until_done(timeout)):
                 raise TimeoutError(f"still behind position {head} after {timeout} s")
             if self.store.wait(0, 0) == head:
                 return
@@ -167,12 +171,12 @@ class Embedded:
         return voting_views.meeting_of(self.views.reader(), poll_id)
 
 
-def open_views(settings: Settings, store: EventStore, blobs: Blobs, name: str = "views.db") -> Views:
+def open_views(settings: Settings, store: EventStore, name: str = "views.db") -> Views:
     polls = voting_service.CODEC.types - {"BallotCast"}
     projections: list[Project] = [
         only(directory_service.CODEC.types, directory_views.project),
         only(meeting_service.CODEC.types | polls, meeting_views.project),
-        only(documents_service.CODEC.types, documents_views.projection(lambda sha256: blobs.read(sha256).decode())),
+        only(documents_service.CODEC.types, documents_views.project),
         only(voting_service.CODEC.types, voting_views.project),
         only(tasks_service.CODEC.types, tasks_views.project),
     ]

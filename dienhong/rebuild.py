@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dienhong.embedded import open_views
 from dienhong.folder import hold, open_log, views_file
+from gateway.text_index import TextIndex
 from gateway.views import Views, contents, remove
 from kernel.ports import Blobs, EventStore
 from kernel.settings import Settings
@@ -30,18 +31,20 @@ class Rebuilt:
 def rebuild_views(settings: Settings, progress: Callable[[int], None]) -> Rebuilt:
     """Builds the views from nothing, compares them with the old ones, and swaps them in.
 
-    The old ones must not be in use: raises `StoreInUse` while the product, or this gateway replica, runs.
+    The old ones must not be in use: raises `StoreInUse` while the product, or this gateway replica, runs, and
+    `BlobsUnavailable`, with the old ones left as they were, where documents' texts cannot be had for the index.
     """
     live = views_file(settings)
     fresh = live.with_suffix(".rebuilt.db")
     with open_log(settings, read_only=False) as store, closing(hold(live)):
         remove(fresh)
         blobs = open_blobs(settings)
-        rebuilt = open_views(settings, store, blobs, fresh.name)
+        rebuilt = open_views(settings, store, fresh.name)
         recount = Recount()
         rebuilt.on_applied(recount.take_all)
         rebuilt.replay(progress)
         before = _brought_level(settings, store, blobs, rebuilt) if live.exists() else None
+        TextIndex(rebuilt, blobs).catch_up()
         rebuilt.stop()
         after = contents(fresh)
         remove(live)
@@ -58,10 +61,11 @@ def _brought_level(settings: Settings, store: EventStore, blobs: Blobs, rebuilt:
     live = views_file(settings)
     try:
         contents(live)  # opened as views, a damaged file would be begun anew and hide its damage
-        views = open_views(settings, store, blobs, live.name)
+        views = open_views(settings, store, live.name)
         while views.position != rebuilt.position:
             views.catch_up()
             rebuilt.catch_up()
+        TextIndex(views, blobs).catch_up()
         views.stop()
         return contents(live)
     except sqlite3.DatabaseError:

@@ -3,8 +3,8 @@
 import gc
 import sqlite3
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import closing, suppress
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
@@ -60,6 +60,7 @@ class Views:
         self._in_bulk = dict(in_bulk)
         self._schemas = tuple(schemas)
         self._writer, self.position = _opened(path, schemas)
+        self._one_writes = threading.Lock()
         self._readers = threading.local()
         self._all_readers: WeakSet[sqlite3.Connection] = WeakSet()
         self._moved = threading.Condition()
@@ -105,6 +106,19 @@ class Views:
             self._readers.connection = connection
             self._all_readers.add(connection)
         return connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction, one at a time: all that is written in it is seen, or nothing of it."""
+        with self._one_writes:
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):  # SQLite undoes some failed transactions by itself
+                    self._writer.execute("ROLLBACK")
+                raise
 
     def wait_for(self, position: int, timeout: float = 5.0) -> bool:
         """True once the views show the log up to `position`."""
@@ -153,16 +167,10 @@ class Views:
         if not batch:
             return 0
         reached = batch[-1][0].position
-        self._writer.execute("BEGIN IMMEDIATE")
-        try:
+        with self.writing() as connection:
             for kind, run in groupby(batch, key=lambda each: each[0].type):
                 self._show(kind, list(run))
-            self._writer.execute("UPDATE progress SET position = ?", (reached,))
-            self._writer.execute("COMMIT")
-        except BaseException:
-            with suppress(sqlite3.Error):  # SQLite undoes some failed transactions by itself
-                self._writer.execute("ROLLBACK")
-            raise
+            connection.execute("UPDATE progress SET position = ?", (reached,))
         with self._moved:
             self.position = reached
             self._moved.notify_all()

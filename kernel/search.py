@@ -104,11 +104,36 @@ def index(
         "INSERT INTO search_entries (kind, ref, meeting_id, unit_id, number, number_key) VALUES (?, ?, ?, ?, ?, ?)",
         (kind, str(ref), _text(meeting_id), _text(unit_id), number, _symbol(number)),
     ).lastrowid
-    cited = map(_symbol, SYMBOL.findall(f"{title}\n{body}"))
-    symbols = dict.fromkeys([*_symbol(number).split(JOINT), _symbol(number), *cited])
     connection.execute(
         "INSERT INTO search_index (rowid, title, body, folded_title, folded_body, symbols) VALUES (?, ?, ?, ?, ?, ?)",
-        (row, title, body, fold_aligned(title), fold_aligned(body), " ".join(symbols)),
+        (row, title, body, fold_aligned(title), fold_aligned(body), _symbols(title, body, number)),
+    )
+
+
+def revise(
+    connection: sqlite3.Connection,
+    kind: str,
+    ref: str | UUID,
+    *,
+    title: str | None = None,
+    body: str | None = None,
+    number: str | None = None,
+) -> None:
+    """Changes these of a thing that was indexed, and leaves it in its place: when that happens changes no order."""
+    row, *there = connection.execute(
+        "SELECT id, title, body, number FROM search_entries JOIN search_index ON search_index.rowid = id"
+        " WHERE kind = ? AND ref = ?",
+        (kind, str(ref)),
+    ).fetchone()
+    title = there[0] if title is None else _storable(title)
+    body = there[1] if body is None else _storable(body)
+    number = there[2] if number is None else number
+    connection.execute(
+        "UPDATE search_entries SET number = ?, number_key = ? WHERE id = ?", (number, _symbol(number), row)
+    )
+    connection.execute(
+        "UPDATE search_index SET title = ?, body = ?, folded_title = ?, folded_body = ?, symbols = ? WHERE rowid = ?",
+        (title, body, fold_aligned(title), fold_aligned(body), _symbols(title, body, number), row),
     )
 
 
@@ -209,6 +234,11 @@ def _hit(connection: sqlite3.Connection, row: int, entry: Entry, terms: Terms) -
         title=marked(title, places(title, folded_title, as_typed, terms.folded)),
         snippet=excerpt(body, places(body, folded_body, as_typed, terms.folded)),
     )
+
+
+def _symbols(title: str, body: str, number: str) -> str:
+    cited = map(_symbol, SYMBOL.findall(f"{title}\n{body}"))
+    return " ".join(dict.fromkeys([*_symbol(number).split(JOINT), _symbol(number), *cited]))
 
 
 def _symbol(number: str) -> str:

@@ -66,7 +66,10 @@ class Distributed(Gateway):
         return self.processes.addresses
 
     def settle(self, timeout: float = 60.0) -> None:
-        settle(self.store, self.progress, self.views.wait_for, timeout)
+        settle(self.store, self.progress, self._shows, timeout)
+
+    def _shows(self, position: int, timeout: float) -> bool:
+        return self.views.wait_for(position, timeout) and self.texts.wait_until_done(timeout)
 
     def stop(self) -> None:
         self.progress.close()

@@ -1,14 +1,12 @@
 """Documents as people see them: tables folded from the log, and the text in the search index."""
 
 import sqlite3
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from kernel import search
 from kernel.messages import Event, Recorded
-from kernel.ports import Corrupt, NotStored
 from services.documents.messages import (
     DocumentAdded,
     DocumentDescribed,
@@ -45,12 +43,11 @@ CREATE TABLE IF NOT EXISTS document_versions (
     damaged INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (document_id, version)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS document_texts_waiting (
+    document_id TEXT PRIMARY KEY,
+    text_sha256 TEXT NOT NULL
+) STRICT;
 """
-
-ReadText = Callable[[str], str]
-"""The text stored under a SHA-256; raises `NotStored` or `Corrupt`."""
-
-Project = Callable[[sqlite3.Connection, Recorded, Event], None]
 
 
 @dataclass(frozen=True)
@@ -103,36 +100,29 @@ class Document:
         return next((each for each in self.versions if each.version == number), None)
 
 
-def projection(read_text: ReadText) -> Project:
-    """The index follows from the log and from the stored texts it names, so a rebuild gives the same one."""
-
-    def project(connection: sqlite3.Connection, recorded: Recorded, event: Event) -> None:
-        match event:
-            case DocumentAdded():
-                _add(connection, recorded, event)
-            case VersionAdded():
-                _insert_version(connection, recorded, event, event.version)
-                connection.execute(
-                    "UPDATE documents SET latest = ? WHERE id = ?", (event.version, str(event.document_id))
-                )
-            case DocumentDescribed():
-                connection.execute(
-                    "UPDATE documents SET title = ?, number = ?, issued_on = ? WHERE id = ?",
-                    (event.title, event.number, _day(event.issued_on), str(event.document_id)),
-                )
-            case TextExtracted():
-                _keep_extraction(connection, event)
-            case DocumentIntegrityFailed():
-                connection.execute(
-                    "UPDATE document_versions SET damaged = 1 WHERE document_id = ? AND ? IN (sha256, pdf_sha256)",
-                    (str(event.document_id), event.sha256),
-                )
-            case _:
-                return
-        if not isinstance(event, DocumentIntegrityFailed):
-            _index(connection, event.document_id, read_text)
-
-    return project
+def project(connection: sqlite3.Connection, recorded: Recorded, event: Event) -> None:
+    """The log alone is read here. A text is indexed when it can be had: `texts_waiting`, `index_text`."""
+    match event:
+        case DocumentAdded():
+            _add(connection, recorded, event)
+            search.index(connection, "document", event.document_id, event.title, "", number=event.number)
+        case VersionAdded():
+            _insert_version(connection, recorded, event, event.version)
+            connection.execute("UPDATE documents SET latest = ? WHERE id = ?", (event.version, str(event.document_id)))
+        case DocumentDescribed():
+            connection.execute(
+                "UPDATE documents SET title = ?, number = ?, issued_on = ? WHERE id = ?",
+                (event.title, event.number, _day(event.issued_on), str(event.document_id)),
+            )
+            search.revise(connection, "document", event.document_id, title=event.title, number=event.number)
+        case TextExtracted():
+            _keep_extraction(connection, event)
+            _choose_text(connection, event.document_id)
+        case DocumentIntegrityFailed():
+            connection.execute(
+                "UPDATE document_versions SET damaged = 1 WHERE document_id = ? AND ? IN (sha256, pdf_sha256)",
+                (str(event.document_id), event.sha256),
+            )
 
 
 def _add(connection: sqlite3.Connection, recorded: Recorded, event: DocumentAdded) -> None:
@@ -186,23 +176,33 @@ def _keep_extraction(connection: sqlite3.Connection, event: TextExtracted) -> No
     )
 
 
-def _index(connection: sqlite3.Connection, document_id: UUID, read_text: ReadText) -> None:
-    """By the newest version's text, or the newest that has one while the worker still reads the newest."""
-    title, number, text_sha256 = connection.execute(
-        "SELECT title, number, (SELECT text_sha256 FROM document_versions WHERE document_id = id"
-        " AND (extracted OR version = 1) ORDER BY version DESC LIMIT 1) FROM documents WHERE id = ?",
+def _choose_text(connection: sqlite3.Connection, document_id: UUID) -> None:
+    """A document is found by the text of the newest version that the worker has read."""
+    (text_sha256,) = connection.execute(
+        "SELECT text_sha256 FROM document_versions WHERE document_id = ? AND extracted ORDER BY version DESC LIMIT 1",
         (str(document_id),),
     ).fetchone()
-    body = _text(read_text, text_sha256) if text_sha256 else ""
-    search.index(connection, "document", document_id, title, body, number=number)
+    if text_sha256:
+        connection.execute(
+            "INSERT OR REPLACE INTO document_texts_waiting VALUES (?, ?)", (str(document_id), text_sha256)
+        )
+    else:
+        connection.execute("DELETE FROM document_texts_waiting WHERE document_id = ?", (str(document_id),))
+        search.revise(connection, "document", document_id, body="")
 
 
-def _text(read_text: ReadText, sha256: str) -> str:
-    """Lost text costs its document the full-text search, and nothing else its place in the views."""
-    try:
-        return read_text(sha256)
-    except (NotStored, Corrupt):
-        return ""
+def texts_waiting(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    """The documents that are not found by their text yet, each with the SHA-256 under which it is stored."""
+    return [tuple(row) for row in connection.execute("SELECT document_id, text_sha256 FROM document_texts_waiting")]
+
+
+def index_text(connection: sqlite3.Connection, document_id: str, text_sha256: str, text: str) -> None:
+    """Nothing where another text of the document is waited for by now."""
+    awaited = connection.execute(
+        "DELETE FROM document_texts_waiting WHERE document_id = ? AND text_sha256 = ?", (document_id, text_sha256)
+    )
+    if awaited.rowcount:
+        search.revise(connection, "document", document_id, body=text)
 
 
 def document(connection: sqlite3.Connection, document_id: UUID | str) -> Document | None:

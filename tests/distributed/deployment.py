@@ -13,6 +13,7 @@ from dienhong.embedded import CODEC, open_views
 from dienhong.nodes.postgres import PostgresNode
 from dienhong.nodes.processes import Child
 from dienhong.nodes.rabbitmq import RabbitNode
+from gateway.text_index import TextIndex
 from gateway.views import contents, remove
 from kernel.messages import Recorded
 from kernel.settings import Settings
@@ -71,20 +72,22 @@ class Deployment:
         eventually(lambda: self._parts.progress.get("relay") >= position)
 
     def settle(self) -> None:
-        """Until every reaction is recorded, everything published, and every gateway shows it."""
+        """Until every reaction is recorded, everything published, and every gateway shows it and finds it."""
         self.world.settle(SETTLE_SECONDS)
         head = self.head()
         self.until_published(head)
         for replica in range(3):
             eventually(lambda replica=replica: shown(self._views(replica)) >= head)  # type: ignore[misc]
+            eventually(lambda replica=replica: unindexed(self._views(replica)) == 0)  # type: ignore[misc]
 
     def check(self) -> None:
         """Every gateway shows what a fresh replay of the log shows, and no reaction is missing, parked or repeated."""
         self.settle()
         fresh = self._views("fresh")
         remove(fresh)
-        views = open_views(self.settings, self._parts.store, self._parts.blobs, fresh.name)
+        views = open_views(self.settings, self._parts.store, fresh.name)
         views.catch_up()
+        TextIndex(views, self._parts.blobs).catch_up()
         views.stop()
         expected = contents(fresh)
         for replica in range(3):
@@ -126,6 +129,12 @@ def shown(views: Path) -> int:
     """The position that this views file shows, whoever writes it."""
     with closing(sqlite3.connect(views)) as connection:
         return int(connection.execute("SELECT position FROM progress").fetchone()[0])
+
+
+def unindexed(views: Path) -> int:
+    """How many documents' texts this views file waits for."""
+    with closing(sqlite3.connect(views)) as connection:
+        return int(connection.execute("SELECT COUNT(*) FROM document_texts_waiting").fetchone()[0])
 
 
 def check_reactions(recorded: Iterable[Recorded]) -> None:

@@ -87,7 +87,7 @@ def test_the_product_on_a_full_disk_is_read_only_says_so_and_goes_on_by_itself(d
     recorded = [each.stream for each in world.embedded.store.read_all(0, 100_000) if each.type == "PersonRegistered"]
     assert len(recorded) == len(set(recorded))
     assert {f"person-{each}" for each in told} <= set(recorded)
-    fresh = open_views(world.settings, world.embedded.store, world.embedded.blobs, "fresh.db")
+    fresh = open_views(world.settings, world.embedded.store, "fresh.db")
     fresh.catch_up()
     fresh.stop()
     assert contents(disk / "data" / "fresh.db") == contents(disk / "data" / "views.db")

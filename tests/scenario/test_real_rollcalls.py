@@ -101,9 +101,7 @@ class Chamber:
 
     def rebuilt(self) -> Path:
         """A views file built anew from the log."""
-        built = open_views(
-            self.composition.settings, self.composition.store, self.composition.blobs, "views-rebuilt.db"
-        )
+        built = open_views(self.composition.settings, self.composition.store, "views-rebuilt.db")
         built.catch_up()
         built.stop()
         return built.path
