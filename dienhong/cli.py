@@ -9,6 +9,7 @@ from typing import Annotated
 import structlog
 import typer
 
+from dienhong.audit_verbs import audit_app
 from dienhong.console import expected_failures, people, settings
 from dienhong.events import events_app
 from dienhong.processes import bus_app, gateway, move_in, parked_app, relay, service
@@ -32,6 +33,7 @@ app.add_typer(events_app, name="events")
 app.add_typer(config_app, name="config")
 app.add_typer(user_app, name="user")
 app.add_typer(bus_app, name="bus")
+app.add_typer(audit_app, name="audit")
 app.add_typer(parked_app, name="parked")
 for verb in (service, gateway, relay, move_in):
     app.command(verb.__name__.replace("_", "-"))(verb)
@@ -138,9 +140,27 @@ def user_passwd(login: str) -> None:
     people.print(f"The password of {login} is changed.")
 
 
-def _password() -> str:
+@app.command("erase")
+def erase_event(
+    position: int,
+    field: Annotated[list[str], typer.Option(help="A field that holds personal data")],
+    basis: Annotated[str, typer.Option(help="The decision and the article of law that it stands on")],
+    ordered_by: Annotated[str, typer.Option(help="The administrator's login")],
+    confirmed_by: Annotated[str, typer.Option(help="The login of another administrator, or of an auditor")],
+) -> None:
+    """Forget personal data in one event by a lawful order of two people; its proof stays."""
+    from dienhong.erasing import Signature, erase
+
+    effective = settings()
+    first = Signature(ordered_by, _password(f"Password of {ordered_by}", again=False))
+    second = Signature(confirmed_by, _password(f"Password of {confirmed_by}", again=False))
+    erase(effective, position, tuple(field), basis, first, second)
+    people.print(f"Erased from the event at position {position}: {', '.join(field)}. Erase old back-ups too.")
+
+
+def _password(words: str = "Password", again: bool = True) -> str:
     if sys.stdin.isatty():
-        return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
+        return str(typer.prompt(words, hide_input=True, confirmation_prompt=again, err=True))
     return sys.stdin.readline().rstrip("\n")
 
 

@@ -60,6 +60,8 @@ GENERAL: Problems = {
     "fonts_missing": (503, _("Chưa cài phông chữ để lập bản in. Hãy báo người quản trị chạy bước cài đặt giao diện.")),
     "reason_needed": (422, _("Hãy ghi rõ lý do.")),
     "not_signed_yet": (409, _("Sổ chứng minh chưa kịp ký phần này. Hãy thử lại sau vài giây.")),
+    "not_erasable": (422, _("Chỉ xóa được các mục chữ tự do có dữ liệu cá nhân. Hãy xem danh sách trong tài liệu.")),
+    "second_person_needed": (422, _("Việc xóa cần hai người khác nhau: một người ra lệnh, một người xác nhận.")),
     "no_ledger": (404, _("Hệ thống này không có sổ chứng minh. Hãy hỏi người quản trị.")),
 }
 

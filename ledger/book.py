@@ -9,7 +9,7 @@ import structlog
 
 from kernel.ports import EventStore
 from ledger.leaf import SALT_BYTES, decode, leaf_of
-from ledger.note import Checkpoint, Signer, signed_note
+from ledger.note import Checkpoint, Signer, parse, parse_checkpoint, signed_note
 from ledger.store import LedgerFile, LedgerInconsistent
 
 BATCH = 2000
@@ -78,7 +78,12 @@ class Book:
 
         A log that was put back from an old copy would otherwise go on under positions that the tree has passed.
         """
-        last = None if self._known else self.file.entry_at(self.file.position)
+        if self._known:
+            return
+        signed = self.file.latest()
+        if signed is not None and parse_checkpoint(parse(signed).text).origin != self.origin:
+            raise LedgerInconsistent(f"this tree was signed under another name than {self.origin}")
+        last = self.file.entry_at(self.file.position)
         if last is not None:
             found = self._store.read_all(last.position - 1, 1)
             if not found or found[0].position != last.position or found[0].id != decode(last.leaf).event_id:

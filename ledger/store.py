@@ -119,6 +119,7 @@ class LedgerFile:
         """Forgets the salt: nobody can find out any more what the leaf commits to."""
         with self._writing():
             self._connection.execute("UPDATE entries SET salt = NULL WHERE position = ?", (position,))
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def root(self, size: int) -> Hash:
         return root(size, Tiles(self.tile).subtree)

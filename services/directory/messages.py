@@ -272,6 +272,33 @@ class LoginClaimed(Event):
     login: str
 
 
+class EraseEvent(Command):
+    """Personal data in one event are to be forgotten. The actor orders it, another person confirms it.
+
+    `basis`: the decision and the article that it stands on (such as the Law on personal data protection, 91/2025/QH15).
+    """
+
+    event_id: UUID
+    event_type: str
+    stream: str
+    position: int
+    fields: tuple[str, ...] = Field(min_length=1)
+    basis: Line = Field(min_length=10, max_length=1000)
+    confirmed_by: UUID
+
+
+class EventErased(Event):
+    """The event at this position stays where it was; what stood in `fields`, and its salt in the ledger, are gone."""
+
+    event_id: UUID
+    event_type: str
+    stream: str
+    position: int
+    fields: tuple[str, ...]
+    basis: str
+    confirmed_by: UUID
+
+
 EVENTS = (
     UnitEstablished,
     UnitRenamed,
@@ -286,4 +313,5 @@ EVENTS = (
     AccountOpened,
     AccountClosed,
     LoginClaimed,
+    EventErased,
 )

@@ -10,6 +10,7 @@ from kernel.ids import derived
 from kernel.messages import Accepted, Command
 from kernel.ports import EventStore
 from services.directory.decider import UNIT, UnitState, check_references, referred_units
+from services.directory.erasure import ERASURE
 from services.directory.messages import (
     EVENTS,
     AssignRole,
@@ -18,6 +19,7 @@ from services.directory.messages import (
     CorrectPerson,
     DissolveUnit,
     EndMandate,
+    EraseEvent,
     EstablishUnit,
     GrantMandate,
     OpenAccount,
@@ -44,6 +46,8 @@ class DirectoryService:
                 return self._handler.handle(UNIT, f"unit-{command.unit_id}", command)
             case ClaimLogin():
                 return self._handler.handle(LOGIN, f"login-{command.login}", command)
+            case EraseEvent():
+                return self._handler.handle(ERASURE, f"erasure-{command.event_id}", command)
             case OpenAccount():
                 return self._open_account(command)
             case (

@@ -99,6 +99,60 @@ def test_a_smaller_or_another_tree_is_never_signed(log, file, tmp_path):
         book.sign()
 
 
+def write_again(path, count):
+    """A log that was put back: other events under the same positions."""
+    path.unlink()
+    store = SqliteStore(path)
+    write(store, count)
+    return store
+
+
+@pytest.mark.parametrize("events", [1, 9, 10, 12])
+def test_a_log_that_was_put_back_is_recognised_and_nothing_is_added(tmp_path, file, events):
+    log = SqliteStore(tmp_path / "events.db")
+    write(log, 10)
+    book = Book(log, file, ORIGIN, [LOG])
+    book.catch_up()
+    book.sign()
+    log.close()
+    other = write_again(tmp_path / "events.db", events)
+    with pytest.raises(LedgerInconsistent):
+        Book(other, file, ORIGIN, [LOG]).catch_up()
+    assert file.size == 10
+    other.close()
+
+
+def test_an_event_that_was_edited_behind_the_last_leaf_is_recognised(tmp_path, log, file):
+    write(log, 10)
+    Book(log, file, ORIGIN, [LOG]).catch_up()
+    with sqlite3.connect(tmp_path / "events.db") as other:
+        other.execute("UPDATE events SET data = '{ }' WHERE position = 10")
+    log.close()
+    reopened = SqliteStore(tmp_path / "events.db")
+    with pytest.raises(LedgerInconsistent):
+        Book(reopened, file, ORIGIN, [LOG]).catch_up()
+    reopened.close()
+
+
+def test_a_tree_signed_under_another_name_is_not_signed_again(log, file):
+    write(log, 3)
+    book = Book(log, file, ORIGIN, [LOG])
+    book.catch_up()
+    book.sign()
+    with pytest.raises(LedgerInconsistent):
+        Book(log, file, "ward-2.example/council-log/1", [LOG]).catch_up()
+
+
+def test_it_is_told_how_far_the_log_is_signed(log, file):
+    book = Book(log, file, ORIGIN, [LOG])
+    assert (file.signed_size(), file.signed_position()) == (0, 0)
+    write(log, 3)
+    book.catch_up()
+    assert file.signed_position() == 0
+    book.sign()
+    assert (file.signed_size(), file.signed_position()) == (3, 3)
+
+
 def test_an_empty_log_has_a_checkpoint_too(log, file):
     book = Book(log, file, ORIGIN, [LOG])
     book.catch_up()
