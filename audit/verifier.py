@@ -42,7 +42,7 @@ SEGMENT = 1 << SEGMENT_LEVEL
 LOG_KEY, COSIGNER, POST_QUANTUM_COSIGNER = 1, 4, 6
 KEY_BYTES = {LOG_KEY: 32, COSIGNER: 32, POST_QUANTUM_COSIGNER: 1312}
 MAX_PROOF = 63
-ERASURE_ORDER = "ErasureOrdered"
+ERASURE_ORDER = "EventErased"
 
 FIELDS = ("index", "id", "stream", "version", "type", "recorded_at", "leaf", "salt", "data", "meta")
 
@@ -633,8 +633,7 @@ def _check_record(found: Checked, record: dict[str, Any], index: int) -> bytes |
         if leaf_of(record) != leaf:
             found.findings.append(("altered", difference(record, leaf), index))
         if record["type"] == ERASURE_ORDER:
-            ordered = json.loads(record["data"])["event_ids"]
-            found.orders.update((uuid.UUID(each).bytes, index) for each in ordered)
+            found.orders[uuid.UUID(json.loads(record["data"])["event_id"]).bytes] = index
     _take(found, read_leaf(leaf) if record["id"] is None else None, record, index)
     return leaf
 

@@ -26,7 +26,8 @@ from services.voting.messages import BallotCast, PollClosed, PollOpened, QuorumS
 from services.voting.policy import react
 
 ORIGIN = "ward-1.example/council-log/1"
-LOG = signer(ORIGIN, Algorithm.log_ed25519, bytes(range(32)))
+SEED = bytes(range(32))
+LOG = signer(ORIGIN, Algorithm.log_ed25519, SEED)
 POLICY = f"log {LOG.key}\nquorum none\n"
 CARD = next(card for card in catalogue().card if card.card_id == "committee_more_than_half").rule
 CHOICES = catalogue().choices[0].choice
@@ -40,6 +41,11 @@ class Office:
         self.random = Random(seed)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "policy").write_text(POLICY)
+        key = folder / "keys" / "log-ed25519.seed"
+        if not key.exists():
+            key.parent.mkdir(mode=0o700)
+            key.write_bytes(SEED)
+            key.chmod(0o400)
 
     def __enter__(self) -> "Office":
         self.store = SqliteStore(self.folder / "events.db")

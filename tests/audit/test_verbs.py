@@ -26,9 +26,9 @@ def office(tmp_path):
 
 def order_erasure(office: Office, position: int) -> None:
     event_id = office.store.read_all(position - 1, 1)[0].id
-    data = json.dumps({"event_ids": [str(event_id)], "legal_basis": "QĐ 12"}).encode()
+    data = json.dumps({"event_id": str(event_id), "basis": "QĐ 12"}).encode()
     meta = encode_meta("clerk", "ward-1.example", office.id(), office.id())
-    office.store.append("erasure-1", [NewEvent(office.id(), "ErasureOrdered", data, meta)], -1)
+    office.store.append("erasure-1", [NewEvent(office.id(), "EventErased", data, meta)], -1)
     office.file.erase(position)
 
 

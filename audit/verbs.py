@@ -1,0 +1,178 @@
+"""What can be asked of a log besides its verification: its documents, its polls, one receipt, two checkpoints."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from audit.check import believed, verify_log
+from audit.documents import named_documents
+from audit.findings import Report
+from audit.records import Record
+from audit.sources import Source, Unavailable
+from kernel.codec import UnknownEvent
+from kernel.decider import Refused
+from kernel.messages import Recorded
+from ledger.policy import Policy
+from ledger.proof import verify_proof
+from ledger.receipt import BadReceipt
+from services.voting.ballot import stream_of
+from services.voting.messages import BallotCast, PollOpened, PollTallied
+from services.voting.recount import Recount
+from services.voting.service import CODEC
+
+Progress = Callable[[int], None]
+
+COUNTED = frozenset({"PollOpened", "BallotCast", "PollClosed", "PollTallied", "PollCancelled"})
+
+
+def check_documents(report: Report, source: Source, policy: Policy, progress: Progress) -> None:
+    """Every document that an event names has the bytes of that name."""
+    named: dict[str, int] = {}
+
+    def see(record: Record) -> None:
+        if record.recorded is not None and record.entry is not None and not record.erased:
+            for sha256 in named_documents(record.recorded):
+                named.setdefault(sha256, record.entry.index)
+
+    verify_log(report, source, policy, see=see, progress=progress)
+    report.facts["documents"] = len(named)
+    if named and not source.has_blobs:
+        report.add("no_blobs")
+        return
+    for sha256, index in named.items():
+        try:
+            if not source.is_sound(sha256):
+                report.add("blob_differs", sha256, index)
+        except Unavailable as error:
+            report.add(error.args[0], error.args[1], index)
+
+
+class Counting:
+    """Counts polls from the records of a log. `only`: one poll, or `all`."""
+
+    def __init__(self, report: Report, only: str) -> None:
+        self._report, self._only = report, only
+        self._recount = Recount()
+        self._rolls: dict[UUID, frozenset[UUID]] = {}
+        self.tally: PollTallied | None = None
+        self.erased: set[str] = set()
+
+    def see(self, record: Record) -> None:
+        recorded = record.recorded
+        if recorded is None or recorded.type not in COUNTED:
+            return
+        if record.erased:
+            self.erased.add(poll_of(recorded))
+        elif self._only in ("all", poll_of(recorded)):
+            self._count(recorded)
+
+    def _count(self, recorded: Recorded) -> None:
+        try:
+            event = CODEC.decode(recorded)
+            self._recount.take(recorded, event)
+            match event:
+                case PollOpened():
+                    self._rolls[event.poll_id] = frozenset(event.roll)
+                case BallotCast() if not self._is_entitled(recorded, event):
+                    self._report.add("stray_ballot", recorded.stream)
+                case PollTallied():
+                    self.tally = event
+        except (Refused, ValidationError, UnknownEvent, KeyError) as error:
+            self._report.add("tally_differs", f"{recorded.stream}: {type(error).__name__}")
+
+    def _is_entitled(self, recorded: Recorded, cast: BallotCast) -> bool:
+        """Of a voter on the roll, in the voter's own stream."""
+        on_roll = cast.voter_id in self._rolls.get(cast.poll_id, ())
+        return on_roll and recorded.stream == stream_of(cast.poll_id, cast.voter_id)
+
+    def finish(self) -> None:
+        for poll_id in self._recount.differing:
+            code = "not_recountable" if str(poll_id) in self.erased else "tally_differs"
+            self._report.add(code, str(poll_id))
+        self._report.facts |= {"polls": self._recount.polls, "ballots": self._recount.ballots}
+        if self._only != "all":
+            if self.tally is None:
+                self._report.add("no_such_poll", self._only)
+            else:
+                self._report.facts["tally"] = self.tally.model_dump(mode="json")
+
+
+def poll_of(recorded: Recorded) -> str:
+    return recorded.stream.partition("-")[2].partition("+")[0]
+
+
+def check_poll(report: Report, source: Source, policy: Policy, poll_id: str, progress: Progress) -> None:
+    """Ballots before the close, each voter's last, by the card that was frozen at the opening."""
+    counting = Counting(report, poll_id)
+    verify_log(report, source, policy, see=counting.see, progress=progress)
+    counting.finish()
+
+
+def check_receipt(report: Report, text: str, policy: Policy) -> None:
+    """A receipt carries its event with it."""
+    try:
+        proved = verify_proof(text, policy.keys)
+    except BadReceipt as error:
+        report.add("bad_receipt", str(error))
+        return
+    if not any(log.key in proved.signers and log.key.name == proved.checkpoint.origin for log in policy.logs):
+        report.add("not_signed", proved.checkpoint.origin)
+    elif not policy.satisfied_by(proved.signers):
+        report.add("few_witnesses", proved.checkpoint.origin)
+    leaf, contents = proved.leaf, proved.contents
+    report.facts |= {
+        "origin": proved.checkpoint.origin,
+        "size": proved.checkpoint.size,
+        "index": proved.index,
+        "id": str(leaf.event_id),
+        "stream": leaf.stream,
+        "version": leaf.version,
+        "type": leaf.type,
+        "data": json.loads(contents.data) if contents else None,
+    }
+
+
+def check_consistency(
+    report: Report, old: str, new: str, grown: Source | None, policy: Policy, progress: Progress
+) -> None:
+    """`grown`: the log of the newer checkpoint, by whose leaves it is shown to contain the older tree."""
+    both = [believed(report, each, policy, quorum=False) for each in (old, new)]
+    if both[0] is None or both[1] is None:
+        return
+    was, now = both[0].head, both[1].head
+    report.facts |= {"old": was.size, "new": now.size}
+    if was.origin != now.origin:
+        report.add("checkpoint_contradicts", f"{was.origin}, {now.origin}")
+    elif was.size > now.size:
+        report.add("rolled_back", f"{was.size}, {now.size}")
+    elif was.size == now.size:
+        if was.root != now.root:
+            report.add("fork", str(was.size))
+    elif grown is None:
+        report.add("needs_export", "")
+    else:
+        verify_log(report, grown, policy, known=[old], progress=progress)
+
+
+def explain(report: Report, source: Source, index: int) -> None:
+    for record in source.records():
+        if record.entry is not None and record.entry.index == index and record.recorded is not None:
+            report.facts |= explained(record.recorded, record.erased)
+            return
+    report.add("no_such_event", str(index))
+
+
+def explained(recorded: Recorded, erased: bool) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "recorded_at": recorded.recorded_at.isoformat(),
+        "type": recorded.type,
+        "stream": recorded.stream,
+        "version": recorded.version,
+        "id": str(recorded.id),
+    }
+    if erased:
+        return shown | {"erased": True}
+    return shown | {"actor": recorded.actor, "data": json.loads(recorded.data)}
