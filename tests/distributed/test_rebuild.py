@@ -35,9 +35,9 @@ def test_a_stopped_replica_is_rebuilt_and_a_running_one_is_left_alone(
         gateway.start()
         gateway.stop()
         head = world.embedded.store.wait(0, 0)
-        assert rebuild_views(other, nothing) == Rebuilt(head, differing=())
+        assert rebuild_views(other, nothing) == Rebuilt(head, differing=(), polls=0, polls_differing=())
         (tmp_path / "data" / "views-2.db").unlink()
-        assert rebuild_views(other, nothing) == Rebuilt(head, differing=None)
+        assert rebuild_views(other, nothing) == Rebuilt(head, differing=None, polls=0, polls_differing=())
         assert contents(tmp_path / "data" / "views-2.db") == contents(tmp_path / "data" / "views-1.db")
     finally:
         world.close()

@@ -112,6 +112,18 @@ def test_indexing_again_replaces_and_forgetting_removes(empty: sqlite3.Connectio
     assert refs(empty, "mới") == []
 
 
+def test_a_thing_revised_is_found_by_what_is_new_and_what_stayed_in_its_old_place(empty: sqlite3.Connection) -> None:
+    search.index(empty, "document", "a", "Tờ trình", "", number="12/TTr-UBND")
+    search.index(empty, "document", "b", "Tờ trình", "")
+    search.revise(empty, "document", "a", body="Đường sắt theo 99/2022/NĐ-CP")
+    assert refs(empty, "đường sắt") == refs(empty, "99/2022/NĐ-CP") == refs(empty, "12/TTr-UBND") == ["a"]
+    search.revise(empty, "document", "a", title="Tờ trình mới", number="13/TTr-UBND")
+    assert refs(empty, "mới") == refs(empty, "đường sắt") == refs(empty, "13/TTr-UBND") == ["a"]
+    assert refs(empty, "12/TTr-UBND") == []
+    search.revise(empty, "document", "a", title="Tờ trình", body="", number="")
+    assert (refs(empty, "sắt"), refs(empty, "tờ trình")) == ([], ["a", "b"])
+
+
 def test_the_same_id_of_two_kinds_is_two_things(empty: sqlite3.Connection) -> None:
     search.index(empty, "task", "a", "Báo cáo", "")
     search.index(empty, "meeting", "a", "Báo cáo", "")
