@@ -39,6 +39,15 @@ def checkpoint(request: Request, gate: AnyGate) -> Response:
     return Response(signed, media_type=TEXT_TYPE, headers={"Cache-Control": "no-cache"})
 
 
+@router.get("/checkpoint/cosigned")
+def cosigned_checkpoint(request: Request, gate: AnyGate) -> Response:
+    """The newest that the quorum of the policy's witnesses stands behind; some minutes older than the newest signed."""
+    note = readable(request, gate, "hashes").file.cosigned()
+    if note is None:
+        raise Refused("not_found", "no quorum yet")
+    return Response(note, media_type=TEXT_TYPE, headers={"Cache-Control": "no-cache"})
+
+
 @router.get("/keys")
 def keys(request: Request, gate: AnyGate) -> Response:
     """The verifier keys of log and witness; who checks must have them confirmed on another way."""
@@ -82,12 +91,17 @@ def cosigned(gate: AnyGate, origin: str) -> Response:
     return Response(note, media_type=TEXT_TYPE, headers={"Cache-Control": "no-cache"})
 
 
-def state(gate: Gate) -> dict[str, int | str] | None:
-    """For the health page."""
+def state(gate: Gate) -> dict[str, object] | None:
+    """For the health page. Witnesses that are away delay what they stand behind, and nothing else."""
     ledger = gate.ledger
     if ledger is None:
         return None
-    return {"size": ledger.file.size, "signed": ledger.file.signed_size(), "failing": ledger.failing}
+    return {
+        "size": ledger.file.size,
+        "signed": ledger.file.signed_size(),
+        "failing": ledger.failing,
+        "witnesses_failing": dict(ledger.asker.failing) if ledger.asker else {},
+    }
 
 
 def opened(gate: Gate) -> Ledger:

@@ -5,6 +5,7 @@ from pathlib import Path
 from kernel import metrics
 from kernel.follow import measure_lag
 from kernel.ports import EventStore
+from ledger.asking import Asker
 from ledger.book import Book
 from ledger.keys import open_keys, origin_of, public_keys
 from ledger.policy import Policy
@@ -31,6 +32,7 @@ class Ledger:
         self.file = LedgerFile(folder / "ledger.db")
         self.book = Book(store, self.file, self.origin, keys.log)
         witnessed = [each.key for each in policy.logs if each.key.name != self.origin] if policy else []
+        self.asker = Asker(self.file, policy) if policy else None
         self.witness = Witness(folder / "witness.db", witnessed, keys.witness)
 
     @property
@@ -42,11 +44,17 @@ class Ledger:
         metrics.watch(metrics.LEDGER_LEAVES, "grown", lambda: self.file.size)
         metrics.watch(metrics.LEDGER_LEAVES, "signed", self.file.signed_size)
         self.book.start()
+        if self.asker:
+            self.asker.start()
 
     def ask_to_stop(self) -> None:
         self.book.ask_to_stop()
+        if self.asker:
+            self.asker.ask_to_stop()
 
     def stop(self) -> None:
         self.book.stop()
+        if self.asker:
+            self.asker.stop()
         self.witness.close()
         self.file.close()

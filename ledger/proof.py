@@ -41,13 +41,14 @@ class Proved:
 
 def prove(file: LedgerFile, recorded: Recorded) -> Receipt | None:
     """For an event of the log; None while no signed checkpoint covers it."""
-    signed, entry = file.latest(), file.entry_at(recorded.position)
-    if signed is None or entry is None:
+    entry = file.entry_at(recorded.position)
+    if entry is None:
         return None
-    size = parse_checkpoint(parse(signed).text).size
-    if entry.index >= size:
-        return None
-    return Receipt(entry.index, tuple(file.inclusion(entry.index, size)), signed, extra_of(recorded, entry))
+    for signed in (file.cosigned(), file.latest()):  # what witnesses stand behind is believed by more people
+        size = parse_checkpoint(parse(signed).text).size if signed else 0
+        if signed and entry.index < size:
+            return Receipt(entry.index, tuple(file.inclusion(entry.index, size)), signed, extra_of(recorded, entry))
+    return None
 
 
 def extra_of(recorded: Recorded, entry: Entry) -> bytes:

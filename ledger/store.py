@@ -30,6 +30,16 @@ CREATE TABLE IF NOT EXISTS heads (
     root BLOB NOT NULL,
     note TEXT
 ) STRICT;
+CREATE TABLE IF NOT EXISTS cosignatures (
+    witness TEXT PRIMARY KEY,
+    size INTEGER NOT NULL,
+    lines TEXT NOT NULL,
+    at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS cosigned (
+    size INTEGER PRIMARY KEY,
+    note TEXT NOT NULL
+) STRICT;
 """
 
 
@@ -161,6 +171,37 @@ class LedgerFile:
         with self._access:
             row = self._one("SELECT position FROM entries WHERE leaf_index = ?", self.signed_size() - 1)
         return int(row[0]) if row else 0
+
+    def cosign(self, size: int, witness: str, lines: str, at: int) -> None:
+        """What a witness answered for the tree of `size`, in seconds since 1970."""
+        with self._writing():
+            self._connection.execute(
+                "INSERT OR REPLACE INTO cosignatures VALUES (?, ?, ?, ?)", (witness, size, lines, at)
+            )
+
+    def cosigned_by(self, witness: str) -> tuple[int, int]:
+        """The size that it cosigned last, and when; zeros for never."""
+        with self._access:
+            row = self._one("SELECT size, at FROM cosignatures WHERE witness = ?", witness)
+        return (int(row[0]), int(row[1])) if row else (0, 0)
+
+    def cosignatures(self, size: int) -> str:
+        with self._access:
+            rows = self._connection.execute(
+                "SELECT lines FROM cosignatures WHERE size = ? ORDER BY witness", (size,)
+            ).fetchall()
+        return "".join(row[0] for row in rows)
+
+    def keep_cosigned(self, size: int, note: str) -> None:
+        """A checkpoint that the policy's quorum stands behind."""
+        with self._writing():
+            self._connection.execute("INSERT OR REPLACE INTO cosigned VALUES (?, ?)", (size, note))
+
+    def cosigned(self) -> str | None:
+        """The newest of them, with its signatures."""
+        with self._access:
+            row = self._one("SELECT note FROM cosigned ORDER BY size DESC LIMIT 1")
+        return str(row[0]) if row else None
 
     def _one(self, query: str, *values: object) -> Any:
         return self._connection.execute(query, values).fetchone()

@@ -12,6 +12,10 @@ import pytest
 
 from dienhong.embedded import Embedded
 from dienhong.folder import Unusable
+from kernel.adapters.store_sqlite import SqliteStore
+from kernel.messages import NewEvent
+from ledger.keeping import Ledger
+from ledger.keys import open_keys
 from ledger.note import (
     Algorithm,
     Checkpoint,
@@ -23,7 +27,8 @@ from ledger.note import (
     signer,
     verify,
 )
-from ledger.proof import Contents, verify_proof
+from ledger.policy import parse_policy
+from ledger.proof import Contents, prove, verify_proof
 from ledger.receipt import BadReceipt
 from ledger.tiles import Tiles, tile_path
 from ledger.tiles import grown as tree_grown
@@ -243,6 +248,7 @@ def test_after_a_restart_the_same_log_goes_on(tmp_path: Path, compose: Callable[
 def test_only_the_ledger_failing_takes_nothing_out_of_service(world: World) -> None:
     ready = world.anonymous().get("/ready")
     assert ready.status_code == 200 and ready.json()["ledger"]["failing"] == ""
+    assert world.anonymous().get("/ledger/checkpoint/cosigned").status_code == 404
     world.embedded.ledger.book.failing = "the log has another event at position 7"
     ready = world.anonymous().get("/ready")
     assert ready.status_code == 200 and ready.json()["status"] == "degraded"
@@ -312,6 +318,29 @@ def test_a_deployment_cosigns_the_log_of_another(witnessing: World) -> None:
     origin = hashlib.sha256(WARD.key.name.encode()).hexdigest()
     held = other.get(f"/ledger/witness/{origin}/checkpoint").text
     assert parse_checkpoint(parse(held).text).size == 700
+
+
+def test_two_deployments_over_the_network(tmp_path: Path) -> None:
+    """One asks, the other cosigns; what was asked for stands in proofs to take home."""
+    asking = open_keys(tmp_path / "ward" / "keys", "ward-1.example").log[0].key
+    (tmp_path / "policy").write_text(f"log {asking}\nquorum none\n")
+    city = World(tmp_path / "city", Embedded, ledger_policy=str(tmp_path / "policy"))
+    witness = parse_key(city.embedded.ledger.witness_keys[0])
+    policy = parse_policy(f"log {asking}\nwitness city {witness} {city.serve()}/ledger/witness\nquorum city\n")
+    store = SqliteStore(tmp_path / "ward" / "events.db")
+    ward = Ledger(store, tmp_path / "ward", "ward-1.example", policy=policy)
+    assert ward.asker is not None
+    for each in city.embedded.store.read_all(0, 5):
+        store.append(each.stream, [NewEvent(each.id, each.type, each.data, each.meta)], each.version - 1)
+        ward.book.catch_up()
+        ward.book.sign()
+        ward.asker.ask()
+        assert ward.asker.failing == {}
+        proof_of_it = prove(ward.file, store.read(each.stream)[-1])
+        assert proof_of_it is not None and policy.check(proof_of_it.signed)[0].size == ward.file.size
+    ward.stop()
+    store.close()
+    city.close()
 
 
 def test_what_a_witness_refuses(witnessing: World) -> None:
