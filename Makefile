@@ -1,10 +1,10 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev vendor run demo test check lint e2e scenario scenario-real scenario-distributed faults distributed distributed-down bench screenshots format lock clean
+.PHONY: help setup setup-dev vendor run demo test check lint e2e scenario scenario-real scenario-distributed audit-real faults distributed distributed-down bench screenshots format lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
-STAMP := .venv/.runtime-$(shell sha256sum requirements.lock | cut -c1-16)
-DEV_STAMP := .venv/.dev-$(shell sha256sum requirements-dev.lock | cut -c1-16)
+STAMP := .venv/.runtime-$(shell { cat requirements.lock; grep '^include = ' pyproject.toml; } | sha256sum | cut -c1-16)
+DEV_STAMP := .venv/.dev-$(shell { cat requirements-dev.lock; grep '^include = ' pyproject.toml; } | sha256sum | cut -c1-16)
 SCENARIOS ?= $(addprefix tests/scenario/test_,$(addsuffix .py,at_once documents live live_stream minutes real_documents real_rollcalls tasks traces voting)) tests/browser/test_session_day.py
 BENCH := .venv-bench/bin
 BENCH_STAMP := .venv-bench/.bench-$(shell sha256sum requirements-bench.lock | cut -c1-16)
@@ -45,10 +45,13 @@ scenario: setup-dev ## The scenarios through the gateway only
 scenario-real: setup-dev ## Replay the real roll calls and documents of ../shared/data
 	@$(BIN)/python -m pytest tests/scenario -m real -rs -s
 
+audit-real: setup-dev ## Export the log of the real roll calls and verify it by the auditor's file on a bare Python
+	@$(BIN)/python -m pytest tests/audit/test_real_rollcalls.py -rs -s
+
 faults: setup-dev ## Kill, wipe and cut off every process and server twenty times under load; nothing acknowledged is lost
 	@$(PYTHON) tests/parts.py
 	@$(BIN)/python -m dienhong.nodes.minio
-	@FAULT_ROUNDS=20 $(BIN)/python -m pytest tests/faults tests/distributed -rs
+	@FAULT_ROUNDS=20 $(BIN)/python -m pytest tests/faults tests/distributed tests/audit/test_tampering.py tests/audit/test_command_line.py -rs
 
 scenario-distributed: setup-dev ## Scenarios, real input and the session day in browsers, with every service and gateway a process
 	@$(PYTHON) tests/parts.py
