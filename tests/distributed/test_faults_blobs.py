@@ -1,8 +1,10 @@
 """The object store killed while documents go up and are read: what was acknowledged stays, no event lacks its bytes."""
 
 import hashlib
+import os
+import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 from urllib.parse import quote
 
@@ -17,7 +19,7 @@ from kernel.adapters.blobs_s3 import S3Blobs
 from kernel.ids import uuid7
 from services.documents.messages import DocumentAdded, TextExtracted, VersionAdded
 from tests.distributed.deployment import Deployment
-from tests.distributed.load import Load, holds_polls, registers_people, uploads_documents
+from tests.distributed.load import Load, holds_polls, plans_agenda, registers_people, uploads_documents
 from tests.distributed.rounds import ROUNDS
 from tests.files import pdf
 from tests.scenario.test_documents import plan
@@ -151,3 +153,49 @@ def test_a_gateway_starts_and_votes_without_the_object_store_and_says_that_it_is
             load.goes_on()
     load.check()
     eventually(lambda: ready(deployment, "gateway-2")[1]["status"] == "ready")
+
+
+@contextmanager
+def asleep(deployment: Deployment, gateway: str) -> Iterator[None]:
+    """It hears of nothing until the end of the `with`."""
+    pid = deployment.children[gateway].pid
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def hits(deployment: Deployment, gateway: str, words: str) -> list[str]:
+    """Document ids, as one asks this gateway who saw the last event elsewhere."""
+    world, cookie = deployment.world, deployment.world.embedded.identity.cookie_name
+    cookies = {cookie: str(world.client("clerk").cookies[cookie]), "seen": str(deployment.head())}
+    question = {"q": words, "kind": "document"}
+    address = f"{deployment.addresses[gateway]}/api/v1/search"
+    answer = httpx2.get(address, params=question, cookies=cookies, timeout=20).raise_for_status()
+    return [each["id"] for each in answer.json()["hits"]]
+
+
+def shows_all(deployment: Deployment, gateway: str) -> bool:
+    status, state = ready(deployment, gateway)
+    return status == 200 and state["views_failing"] is None and state["views_position"] == state["log_position"]
+
+
+def test_votes_and_agenda_are_shown_while_a_text_cannot_be_had_and_the_text_is_found_afterwards(
+    deployment: Deployment, papers: MinioNode, clerk: Clerk, eventually: Eventually
+) -> None:
+    word = f"giao{uuid7().hex}"
+    deployment.settle()
+    with ExitStack() as outage:
+        with asleep(deployment, "gateway-2"):
+            document = clerk.uploads(pdf(f"Đường sắt {word}"), str(uuid7())).json()["id"]
+            deployment.world.settle()
+            eventually(lambda: hits(deployment, "gateway-1", word) == [document])
+            outage.enter_context(away(papers))
+        with Load(deployment, plans_agenda, holds_polls) as load:
+            load.goes_on()
+        assert hits(deployment, "gateway-1", word) == [document]
+        assert hits(deployment, "gateway-2", word) == []
+        eventually(lambda: shows_all(deployment, "gateway-2"))
+    eventually(lambda: hits(deployment, "gateway-2", word) == [document])
+    load.check()
