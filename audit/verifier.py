@@ -387,7 +387,7 @@ class Policy:
 def read_policy(text: str) -> Policy:
     policy, grouped = Policy(), set[str]()
     for line in text.split("\n"):
-        words = line.replace("\t", " ").split()
+        words = [word for word in line.replace("\t", " ").split(" ") if word]
         if not words or words[0].startswith("#"):
             continue
         known = policy.witnesses.keys() | policy.groups.keys() | {"none"}
@@ -400,7 +400,7 @@ def read_policy(text: str) -> Policy:
             members = words[3:]
             if len({*members}) < len(members) or not {*members} <= known - grouped - {"none"}:
                 raise Bad(f"the members of {words[1]}")
-            threshold = {"any": 1, "all": len(members)}.get(words[2]) or number(words[2])
+            threshold = {"any": 1, "all": len(members)}.get(words[2]) or _threshold(words[2])
             if not 1 <= threshold <= len(members):
                 raise Bad(f"the threshold of {words[1]}")
             policy.groups[words[1]] = (threshold, members)
@@ -412,6 +412,10 @@ def read_policy(text: str) -> Policy:
     if not policy.quorum:
         raise Bad("no quorum")
     return policy
+
+
+def _threshold(text: str) -> int:
+    return int(text) if re.fullmatch("[0-9]{1,5}", text) else 0
 
 
 def _key_of(text: str, kinds: tuple[int, ...], others: Iterable[Key]) -> Key:
