@@ -1,10 +1,12 @@
 """A council over real servers where all that can die is a process of its own: services, relay and two gateways."""
 
+import os
+import signal
 import socket
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx2
@@ -123,6 +125,17 @@ class Deployment:
             "DIENHONG_RPC_TIMEOUT_SECONDS": "5",
         }
         return Child(name, ["dienhong", "gateway"], {**environment(self.settings), **own}, self.lines.append)
+
+
+@contextmanager
+def asleep(child: Child) -> Iterator[None]:
+    """It is there, keeps what it has, and does nothing until the end of the `with`."""
+    pid = child.pid
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
 
 
 def shown(views: Path) -> int:

@@ -1,6 +1,7 @@
 """People at work through both gateways while processes die: what they were told is kept for comparison with the log."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -25,6 +26,12 @@ Told = tuple[str, str, int]
 """What an answer says: an event of this type stands in this stream at this position."""
 
 RETRY_SECONDS = 0.05
+PATIENCE_SECONDS = 180.0
+"""Longer than any fault of the tests lasts."""
+
+
+class Abandoned(Exception):
+    """The test has failed elsewhere, so nobody waits for this answer any more."""
 
 
 class Person:
@@ -47,9 +54,10 @@ class Person:
         self._client.cookies.set("seen", str(position), domain="127.0.0.1")
 
     def asks(self, method: str, path: str, headers: dict[str, str] | None = None, **request: Any) -> Any:
-        """The JSON answer. Only silence and 'try again' are asked again; any other failure is one."""
+        """The JSON answer. Only silence and 'try again' are asked again, within reason; any other failure is one."""
         headers = {"Idempotency-Key": str(uuid7()), **(headers or {})}
-        while True:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
             try:
                 answer = self._client.request(method, f"{self._address}/api/v1{path}", headers=headers, **request)
             except httpx2.TransportError as error:
@@ -59,8 +67,11 @@ class Person:
                     assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
                     return answer.json()
                 self._tries_elsewhere("503")
+        raise TimeoutError(f"{method} {path}: no answer in {PATIENCE_SECONDS:.0f} s")
 
     def _tries_elsewhere(self, because: str) -> None:
+        if self._load.abandoned:
+            raise Abandoned
         self._load.retried[because] += 1
         self._address = next(self._addresses)
         self._load.stopping.wait(RETRY_SECONDS)
@@ -81,6 +92,7 @@ class Load:
         self._people: list[Person] = []
         self._begins_at = cycle(deployment.addresses[each] for each in GATEWAYS)
         self.stopping = threading.Event()
+        self.abandoned = False
         self._works = [each(self) for each in works]
         self._done = [0 for _ in works]
         self._threads = ThreadPoolExecutor(len(works))
@@ -93,14 +105,16 @@ class Load:
         return self
 
     def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+        self, failed: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
+        self.abandoned = failed is not None
         self.stopping.set()
         self._threads.shutdown()
         for person in self._people:
             person.close()
-        for each in self._running:
-            each.result()
+        if not self.abandoned:
+            for each in self._running:
+                each.result()
 
     def person(self, login: str) -> Person:
         person = Person(self, login, next(self._begins_at))

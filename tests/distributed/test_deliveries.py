@@ -1,11 +1,9 @@
 """Facts delivered twice, in any order, before their time and to several at once: the same as once and in order."""
 
 import json
-import os
 import random
-import signal
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 
 import amqp
 import pytest
@@ -16,7 +14,7 @@ from gateway.views import contents
 from kernel.adapters.bus_rabbit import connected
 from kernel.messages import Recorded
 from kernel.relay import envelope
-from tests.distributed.deployment import Deployment
+from tests.distributed.deployment import Deployment, asleep
 from tests.distributed.load import Load, concludes, holds_polls, registers_people, uploads_documents
 from tests.distributed.rounds import ROUNDS
 from tests.processes import FOLLOWERS, environment
@@ -61,17 +59,6 @@ def until_taken(deployment: Deployment, eventually: Eventually) -> None:
             eventually(lambda queue=queue: channel.queue_declare(queue, passive=True).message_count == 0)  # type: ignore[misc]
 
 
-@contextmanager
-def silent_relay(deployment: Deployment) -> Iterator[None]:
-    """It is there and holds its lease, and publishes nothing until the end of the `with`."""
-    pid = deployment.children["relay"].pid
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(pid, signal.SIGCONT)
-
-
 def test_facts_delivered_again_in_any_order_change_nothing(deployment: Deployment, eventually: Eventually) -> None:
     with Load(deployment, *WORKS) as load:
         load.goes_on()
@@ -94,7 +81,7 @@ def test_facts_first_heard_of_twice_and_out_of_order_are_handled_once_and_in_ord
     for seed in range(ROUNDS):
         with ExitStack() as silence:
             with Load(deployment, *WORKS) as load:
-                silence.enter_context(silent_relay(deployment))
+                silence.enter_context(asleep(deployment.children["relay"]))
                 began = deployment.head()
                 load.goes_on(2)
             deliver(deployment, shuffled_twice(deployment.recorded(began), seed))

@@ -1,8 +1,6 @@
 """The object store killed while documents go up and are read: what was acknowledged stays, no event lacks its bytes."""
 
 import hashlib
-import os
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -18,7 +16,7 @@ from dienhong.nodes.rabbitmq import RabbitNode
 from kernel.adapters.blobs_s3 import S3Blobs
 from kernel.ids import uuid7
 from services.documents.messages import DocumentAdded, TextExtracted, VersionAdded
-from tests.distributed.deployment import Deployment
+from tests.distributed.deployment import Deployment, asleep
 from tests.distributed.load import Load, holds_polls, plans_agenda, registers_people, uploads_documents
 from tests.distributed.rounds import ROUNDS
 from tests.files import pdf
@@ -155,17 +153,6 @@ def test_a_gateway_starts_and_votes_without_the_object_store_and_says_that_it_is
     eventually(lambda: ready(deployment, "gateway-2")[1]["status"] == "ready")
 
 
-@contextmanager
-def asleep(deployment: Deployment, gateway: str) -> Iterator[None]:
-    """It hears of nothing until the end of the `with`."""
-    pid = deployment.children[gateway].pid
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(pid, signal.SIGCONT)
-
-
 def hits(deployment: Deployment, gateway: str, words: str) -> list[str]:
     """Document ids, as one asks this gateway who saw the last event elsewhere."""
     world, cookie = deployment.world, deployment.world.embedded.identity.cookie_name
@@ -187,7 +174,7 @@ def test_votes_and_agenda_are_shown_while_a_text_cannot_be_had_and_the_text_is_f
     word = f"giao{uuid7().hex}"
     deployment.settle()
     with ExitStack() as outage:
-        with asleep(deployment, "gateway-2"):
+        with asleep(deployment.children["gateway-2"]):
             document = clerk.uploads(pdf(f"Đường sắt {word}"), str(uuid7())).json()["id"]
             deployment.world.settle()
             eventually(lambda: hits(deployment, "gateway-1", word) == [document])

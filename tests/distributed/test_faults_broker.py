@@ -1,11 +1,8 @@
 """RabbitMQ killed, wiped and robbed of its queues under load: it holds nothing that the log does not have."""
 
-import os
-import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
@@ -21,7 +18,7 @@ from services.directory.service import DirectoryService
 from services.voting.messages import ClosePoll
 from services.voting.service import VotingService
 from tests.distributed.conftest import stamped
-from tests.distributed.deployment import Deployment
+from tests.distributed.deployment import Deployment, asleep
 from tests.distributed.load import Load, concludes, holds_polls, registers_people, uploads_documents
 from tests.distributed.rounds import ROUNDS
 from tests.processes import environment
@@ -109,16 +106,6 @@ def test_queues_that_come_back_without_a_leader_are_named_and_made_anew(
     eventually(lambda: check(deployment.settings) == [])
 
 
-@contextmanager
-def frozen(deployment: Deployment, service: str) -> Iterator[None]:
-    pid = deployment.children[service].pid
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(pid, signal.SIGCONT)
-
-
 def test_what_was_in_a_deleted_queue_is_filled_from_the_log(deployment: Deployment, eventually: Eventually) -> None:
     hall, store = Hall(deployment.world).opened(), deployment.world.embedded.store
     elsewhere = VotingService(store, deployment.settings.deployment)
@@ -126,7 +113,7 @@ def test_what_was_in_a_deleted_queue_is_filled_from_the_log(deployment: Deployme
     with Load(deployment, registers_people, uploads_documents, concludes) as load:
         for _ in range(ROUNDS):
             polls = [hall.asks() for _ in range(POLLS)]
-            with frozen(deployment, "voting"):
+            with asleep(deployment.children["voting"]):
                 for poll in polls:
                     elsewhere.execute(stamped(ClosePoll, poll_id=UUID(poll)))
                 deployment.until_published(deployment.head())
