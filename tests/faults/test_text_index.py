@@ -1,11 +1,13 @@
 """Where documents' texts cannot be had, their documents are found by title and number, and by every word later."""
 
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from dienhong.embedded import open_views
+from dienhong.rebuild import rebuild_views
 from gateway.text_index import TextIndex
 from gateway.views import contents
 from kernel import search
@@ -138,3 +140,18 @@ def test_texts_that_waited_at_the_end_are_indexed_after_the_next_start(tmp_path:
     assert search.find(views.reader(), "đường sắt").hits
     views.stop()
     store.close()
+
+
+def test_a_rebuild_that_cannot_have_the_texts_leaves_the_views_as_they_are(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.reads("Đường sắt đô thị")
+    office.check()
+    office.stop()
+    before = contents(office.views.path)
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        gone = f"s3+http://key:secret@127.0.0.1:{nobody.getsockname()[1]}/papers"
+        with pytest.raises(BlobsUnavailable):
+            rebuild_views(office.settings.model_copy(update={"blobs_url": gone}), lambda _position: None)
+    assert contents(office.views.path) == before
+    assert rebuild_views(office.settings, lambda _position: None).differing == ()
