@@ -16,6 +16,7 @@ from tests.audit.tampering import KINDS, copy, words_of
 from tests.audit.test_tampering import sound as sound
 from tests.distributed.rounds import ROUNDS
 from tests.scenario.test_command_line import dienhong
+from tests.scenario.test_minutes import Session
 
 
 @pytest.fixture
@@ -119,3 +120,20 @@ def test_a_folder_without_a_ledger_is_no_tampering(tmp_path, audit):
         office.document(b"x")
     assert audit(tmp_path / "data", "verify")["exit"] == 2
     assert audit(tmp_path / "data", "verify", tmp_path / "nowhere")["exit"] == 2
+
+
+@pytest.mark.embedded
+@pytest.mark.needs("vendor")
+def test_approved_minutes_are_drawn_again_byte_by_byte(world, audit):
+    """Other bytes under a properly recorded name are found too."""
+    session = Session(world).open().vote().conclude().close().draft()
+    approved = session.submit()
+    session.approve(approved)
+    world.settle()
+    folder = world.settings.data_dir
+    said = audit(folder, "replay")
+    assert (said["findings"], said["minutes"], said["polls"]) == ([], 1, 1)
+    with closing(sqlite3.connect(folder / "events.db")) as log, log:
+        log.execute("UPDATE events SET data = replace(data, ?, ?)", (approved, "0" * 64))
+    said = audit(folder, "replay")
+    assert (said["exit"], {each["code"] for each in said["findings"]}) == (1, {"minutes_differ", "view_differs"})
