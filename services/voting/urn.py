@@ -65,7 +65,10 @@ class Known:
 
 @dataclass(eq=False, slots=True)
 class Entry:
-    """One ballot on its way. `standing`: the event that it caused; `contested`: something else stands in its place."""
+    """One ballot on its way. `standing`: the event that it caused; `contested`: something else stands in its place.
+
+    `reused`: its id has caused another ballot of this voter.
+    """
 
     command: CastBallot
     known: Known
@@ -74,6 +77,7 @@ class Entry:
     event_id: UUID | None = None
     standing: Recorded | None = None
     contested: bool = False
+    reused: bool = False
 
 
 class Urn:
@@ -147,8 +151,9 @@ class Urn:
                 entry.contested = before is None and bool(history)
                 if entry.contested:
                     places.append((entry, self._ballot(history[-1]), history[-1].version))
-                elif before is not None and frozenset(self._cast(before).marked) == frozenset(entry.command.marked):
-                    entry.standing = before
+                elif before is not None:
+                    same = frozenset(self._cast(before).marked) == frozenset(entry.command.marked)
+                    entry.standing, entry.reused = (before, False) if same else (None, True)
             self._append(places)
 
     def _append(self, places: Sequence[tuple[Entry, ballot.Ballot, int]]) -> None:
@@ -204,7 +209,7 @@ class Urn:
                 return refused
         if end is not None:
             return Refused(end.code, str(entry.command.poll_id))
-        return Refused("ballot_busy" if entry.contested else "id_conflict", str(entry.command.id))
+        return Refused("id_conflict" if entry.reused or counted is None else "ballot_busy", str(entry.command.id))
 
     def _cast(self, recorded: Recorded) -> BallotCast:
         cast = self._codec.decode(recorded)
