@@ -13,7 +13,7 @@ from dienhong.bus import REACTS_TO
 from dienhong.distributed import Gateway
 from dienhong.nodes.distributed import Composition
 from dienhong.nodes.postgres import PostgresNode
-from dienhong.nodes.rabbitmq import RabbitNode, free_port
+from dienhong.nodes.rabbitmq import RabbitNode
 from kernel.ids import uuid7
 from kernel.ports import EventStore
 from kernel.progress import Progress
@@ -61,7 +61,7 @@ class Distributed(Gateway):
         """The addresses of two gateways in processes of their own, started when they are first asked for."""
         if not self.processes.addresses:
             for replica in ("served-1", "served-2"):
-                self.processes.add_gateway(replica, free_port()).start()
+                self.processes.add_gateway(replica, 0).start()
             self.processes.until_ready()
         return self.processes.addresses
 

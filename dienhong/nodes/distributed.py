@@ -27,7 +27,8 @@ from dienhong.nodes.holding import Held, end, end_leftovers, held
 from dienhong.nodes.log_lines import OneLog
 from dienhong.nodes.postgres import PostgresNode, can_enter
 from dienhong.nodes.processes import Child
-from dienhong.nodes.rabbitmq import RabbitNode, free_port
+from dienhong.nodes.rabbitmq import RabbitNode
+from dienhong.nodes.reserving import Places
 from kernel.settings import Settings
 from kernel.wiring import open_store
 
@@ -48,16 +49,20 @@ class NotReady(Exception):
 
 
 class Composition:
-    """The processes of the product over given servers. `environment` holds the servers' addresses."""
+    """The processes of the product over given servers. `environment` holds the servers' addresses.
+
+    A gateway's port 0 takes a free one. That and the ports of health are nobody else's until `stop`.
+    """
 
     def __init__(self, environment: Mapping[str, str], gateway_ports: Sequence[int], say: Say) -> None:
         self.environment = dict(environment)
         self.addresses: list[str] = []
         self.children: dict[str, Child] = {}
         self._say = say
+        self._places = Places()
         self.probes: dict[str, str] = {}
         for name, arguments in (*((name, ["dienhong.hosting", name]) for name in SERVICES), RELAY):
-            port = free_port()
+            port = self._places.port()
             self.probes[name] = f"http://127.0.0.1:{port}/ready"
             self._add(name, arguments, DIENHONG_HOST="127.0.0.1", DIENHONG_HEALTH_PORT=str(port))
         for i, port in enumerate(gateway_ports, start=1):
@@ -65,6 +70,7 @@ class Composition:
 
     def add_gateway(self, replica: str, port: int) -> Child:
         """Not started yet; it answers at the last of `addresses`."""
+        port = port or self._places.port()
         address = f"http://127.0.0.1:{port}"
         self.addresses.append(address)
         self.probes[f"gateway-{replica}"] = f"{address}/ready"
@@ -96,7 +102,9 @@ class Composition:
         """Exit code by name."""
         for child in self.children.values():
             child.ask_to_stop()
-        return {name: child.stop() for name, child in self.children.items()}
+        codes = {name: child.stop() for name, child in self.children.items()}
+        self._places.close()
+        return codes
 
     def _add(self, name: str, arguments: list[str], **own: str) -> Child:
         self.children[name] = Child(name, arguments, {**self.environment, **own}, self._say)

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -15,6 +14,7 @@ from dienhong.embedded import CODEC, open_views
 from dienhong.nodes.postgres import PostgresNode
 from dienhong.nodes.processes import Child
 from dienhong.nodes.rabbitmq import RabbitNode
+from dienhong.nodes.reserving import Places
 from gateway.text_index import TextIndex
 from gateway.views import contents, remove
 from kernel.messages import Recorded
@@ -39,7 +39,7 @@ class Deployment:
         self._parts: Distributed = self.world.embedded
         self.settings: Settings = self._parts.settings
         self.lines: list[str] = []
-        self._places: list[socket.socket] = []
+        self._places = Places()
         self.addresses: dict[str, str] = {}
         self.children = {**self._parts.processes.children, **{name: self._gateway(name) for name in GATEWAYS}}
         for name in GATEWAYS:
@@ -52,8 +52,7 @@ class Deployment:
             self.children[name].ask_to_stop()
         codes = {name: self.children[name].stop() for name in GATEWAYS}
         self.world.close()
-        for place in self._places:
-            place.close()
+        self._places.close()
         assert set(codes.values()) == {0}, (codes, self.lines[-20:])
 
     def until_ready(self, gateway: str) -> None:
@@ -108,16 +107,8 @@ class Deployment:
         except httpx2.TransportError:
             return False
 
-    def _reserved_port(self) -> int:
-        """Bound here for as long as we run, so that no stranger takes it while its gateway is dead."""
-        place = socket.socket()
-        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        place.bind(("127.0.0.1", 0))
-        self._places.append(place)
-        return int(place.getsockname()[1])
-
     def _gateway(self, name: str) -> Child:
-        port = self._reserved_port()
+        port = self._places.port()
         self.addresses[name] = f"http://127.0.0.1:{port}"
         own = {
             "DIENHONG_REPLICA": name.removeprefix("gateway-"),

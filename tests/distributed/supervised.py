@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dienhong.nodes.distributed import Composition
 from dienhong.nodes.postgres import PostgresNode
-from dienhong.nodes.rabbitmq import RabbitNode, free_port
+from dienhong.nodes.rabbitmq import RabbitNode
 from kernel.settings import Settings
 from tests.processes import addressed, environment
 
@@ -16,6 +16,6 @@ if __name__ == "__main__":
     postgres.start()
     rabbit.start()
     settings = addressed(Settings(data_dir=folder / "data", deployment="test.dienhong"), postgres, rabbit)
-    Composition(environment(settings), (free_port(),), lambda line: print(line, file=sys.stderr)).start()
+    Composition(environment(settings), (0,), lambda line: print(line, file=sys.stderr)).start()
     print("ready", flush=True)
     signal.pause()
