@@ -55,6 +55,9 @@ CODEC = (
 
 log = structlog.get_logger()
 
+MOMENTOUS = frozenset({"PollClosed", "PollTallied", "OpinionFormClosed", "MinutesApproved"})
+"""What witnesses are asked to stand behind at once."""
+
 BACKLOG = 4096
 """Connections of a hall that reloads at the same moment, which wait to be taken; the system may allow fewer."""
 
@@ -84,7 +87,9 @@ class Embedded:
         with using(folder / "events.db"):
             self.store = SqliteStore(folder / "events.db", clock=clock)
         with using(folder / "ledger.db"):
-            self.ledger = Ledger(self.store, folder, settings.deployment, settings.ledger_post_quantum, policy)
+            self.ledger = Ledger(
+                self.store, folder, settings.deployment, settings.ledger_post_quantum, policy, momentous=MOMENTOUS
+            )
         self.blobs = FileBlobs(folder / "documents")
         self.directory = directory_service.DirectoryService(self.store, settings.deployment)
         self.meeting = meeting_service.MeetingService(self.store, settings.deployment)

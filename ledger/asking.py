@@ -62,6 +62,7 @@ class Asker:
         self._post = post
         self._clock = clock
         self._stopping = threading.Event()
+        self._wanted = threading.Event()
         self._thread = threading.Thread(target=self._run, name="witnesses", daemon=True)
         self.failing: dict[str, str] = {}
 
@@ -69,8 +70,13 @@ class Asker:
         if self._witnesses:
             self._thread.start()
 
+    def ask_soon(self) -> None:
+        """Something was signed that should not wait a minute for its witnesses."""
+        self._wanted.set()
+
     def ask_to_stop(self) -> None:
         self._stopping.set()
+        self._wanted.set()
 
     def stop(self) -> None:
         self.ask_to_stop()
@@ -136,4 +142,5 @@ class Asker:
                 self.ask()
             except Exception:  # whatever it is, the witnesses are asked again in a minute
                 log.exception("asking_witnesses_failed")
-            self._stopping.wait(SECONDS_BETWEEN_QUESTIONS)
+            self._wanted.wait(SECONDS_BETWEEN_QUESTIONS)
+            self._wanted.clear()

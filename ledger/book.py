@@ -3,7 +3,7 @@
 import secrets
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import structlog
 
@@ -31,7 +31,10 @@ class Book:
         origin: str,
         signers: Sequence[Signer],
         clock: Callable[[], float] = time.time,
+        momentous: Collection[str] = (),
+        on_momentous: Callable[[], None] = lambda: None,
     ) -> None:
+        """`on_momentous` is called once an event of these types is signed."""
         self._store = store
         self.file = file
         self.origin = origin
@@ -39,6 +42,9 @@ class Book:
         self._clock = clock
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
+        self._momentous = frozenset(momentous)
+        self._on_momentous = on_momentous
+        self._hurries = False
         self._known = False
         self.failing = ""
         """Why the tree does not grow or is not signed, if so."""
@@ -62,6 +68,7 @@ class Book:
             salts = [secrets.token_bytes(SALT_BYTES) for _ in batch]
             leaves = [leaf_of(each, salt) for each, salt in zip(batch, salts, strict=True)]
             positions = [each.position for each in batch]
+            self._hurries = self._hurries or any(each.type in self._momentous for each in batch)
             self.file.add(list(zip(positions, leaves, salts, strict=True)))
         return self.file.size - before
 
@@ -71,6 +78,9 @@ class Book:
         self.file.promise(checkpoint)
         note = signed_note(checkpoint, [signer.sign(checkpoint, int(self._clock())) for signer in self._signers])
         self.file.signed(checkpoint, note)
+        if self._hurries:
+            self._hurries = False
+            self._on_momentous()
         return note
 
     def _recognise(self) -> None:

@@ -1,5 +1,6 @@
 """The ledger of one deployment: its keys, its book and its witness, opened and closed together."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 from kernel import metrics
@@ -14,7 +15,10 @@ from ledger.witness import Witness
 
 
 class Ledger:
-    """`policy` names the logs that this deployment cosigns; what it does not name is never believed."""
+    """`policy` names the logs that this deployment cosigns; what it does not name is never believed.
+
+    Witnesses are asked at once when an event of a `momentous` type is signed.
+    """
 
     def __init__(
         self,
@@ -23,6 +27,7 @@ class Ledger:
         deployment: str,
         post_quantum: bool = False,
         policy: Policy | None = None,
+        momentous: Collection[str] = (),
     ) -> None:
         keys = open_keys(folder / "keys", deployment, post_quantum)
         self._store = store
@@ -30,9 +35,10 @@ class Ledger:
         self.log_keys = public_keys(keys.log)
         self.witness_keys = public_keys(keys.witness)
         self.file = LedgerFile(folder / "ledger.db")
-        self.book = Book(store, self.file, self.origin, keys.log)
         witnessed = [each.key for each in policy.logs if each.key.name != self.origin] if policy else []
         self.asker = Asker(self.file, policy) if policy else None
+        hurry = self.asker.ask_soon if self.asker else lambda: None
+        self.book = Book(store, self.file, self.origin, keys.log, momentous=momentous, on_momentous=hurry)
         self.witness = Witness(folder / "witness.db", witnessed, keys.witness)
 
     @property

@@ -143,6 +143,18 @@ def test_a_tree_signed_under_another_name_is_not_signed_again(log, file):
         Book(log, file, "ward-2.example/council-log/1", [LOG]).catch_up()
 
 
+@pytest.mark.parametrize(("momentous", "times"), [({"AgendaItemAdded"}, 1), ({"PollClosed"}, 0)])
+def test_what_is_momentous_is_told_once_it_is_signed(log, file, momentous, times):
+    told = []
+    book = Book(log, file, ORIGIN, [LOG], momentous=momentous, on_momentous=lambda: told.append(file.signed_size()))
+    write(log, 3)
+    book.catch_up()
+    assert told == []
+    book.sign()
+    book.sign()
+    assert told == [3] * times
+
+
 def test_it_is_told_how_far_the_log_is_signed(log, file):
     book = Book(log, file, ORIGIN, [LOG])
     assert (file.signed_size(), file.signed_position()) == (0, 0)

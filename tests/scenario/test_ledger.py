@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from dienhong.embedded import Embedded
+from dienhong.embedded import CODEC, MOMENTOUS, Embedded
 from dienhong.folder import Unusable
 from kernel.adapters.store_sqlite import SqliteStore
 from kernel.messages import NewEvent
@@ -359,3 +359,7 @@ def test_a_policy_that_cannot_be_read_is_told_at_the_start(tmp_path: Path) -> No
     (tmp_path / "policy").write_text("log nobody\nquorum none\n")
     with pytest.raises(Unusable, match="line 1"):
         World(tmp_path / "data", Embedded, ledger_policy=str(tmp_path / "policy"))
+
+
+def test_what_is_momentous_are_events_of_the_log() -> None:
+    assert MOMENTOUS <= CODEC.types
