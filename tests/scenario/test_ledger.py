@@ -362,4 +362,4 @@ def test_a_policy_that_cannot_be_read_is_told_at_the_start(tmp_path: Path) -> No
 
 
 def test_what_is_momentous_are_events_of_the_log() -> None:
-    assert MOMENTOUS <= CODEC.types
+    assert CODEC.types >= MOMENTOUS
