@@ -15,6 +15,7 @@ from ledger.note import BadNote, Checkpoint, VerifierKey, parse, parse_checkpoin
 from ledger.policy import Policy
 from ledger.store import Entry
 from ledger.tree import EMPTY_ROOT, Hash, leaf_hash, node_hash
+from services.directory.erasure import PERSONAL
 
 ERASURE_ORDER = "EventErased"
 REPORTED_EVERY = 10_000
@@ -103,6 +104,8 @@ class Reading:
         recorded = record.recorded
         if entry.salt is None:
             self.erased[leaf.event_id] = index
+            if leaf.type not in PERSONAL:
+                self.report.add("unlawful_erasure", leaf.type, index)
         elif recorded is None:
             self.report.add("event_missing", f"{leaf.type} {leaf.event_id}", index)
         elif _leaf_of(record, entry.salt) != entry.leaf:

@@ -13,6 +13,7 @@ TAMPERING = {
     "event_unlogged": "an event that the tree does not hold",
     "altered": "it is not what was committed to",
     "erased_without_order": "erased without a recorded lawful order",
+    "unlawful_erasure": "no order can erase an event of this type",
     "duplicate_id": "the event's id occurs twice",
     "stream_gap": "the versions of its stream have a gap",
     "root_differs": "the root is not the one that was signed",

@@ -43,6 +43,17 @@ LOG_KEY, COSIGNER, POST_QUANTUM_COSIGNER = 1, 4, 6
 KEY_BYTES = {LOG_KEY: 32, COSIGNER: 32, POST_QUANTUM_COSIGNER: 1312}
 MAX_PROOF = 63
 ERASURE_ORDER = "EventErased"
+ERASABLE = {
+    "PersonRegistered",
+    "PersonCorrected",
+    "MandateEnded",
+    "AccountClosed",
+    "InvitationAnswered",
+    "AbsenceRecorded",
+    "DiscussionNoted",
+    "NoteCorrected",
+}
+"""Free text about people. No order can erase a vote, a tally or a decision."""
 
 FIELDS = ("index", "id", "stream", "version", "type", "recorded_at", "leaf", "salt", "data", "meta")
 
@@ -64,6 +75,10 @@ WORDS = {
     "event_unlogged": ("sự kiện bị chèn vào, không có trong cây", "an event that the tree does not hold"),
     "altered": ("nội dung đã bị sửa so với cam kết", "it is not what was committed to"),
     "erased_without_order": ("nội dung bị hủy mà không có lệnh hợp pháp", "erased without a recorded lawful order"),
+    "unlawful_erasure": (
+        "phiếu, kết quả hay quyết định không được phép hủy",
+        "no order can erase an event of this type",
+    ),
     "erased_but_shown": ("đã hủy nhưng vẫn kèm nội dung không kiểm được", "erased, yet contents are shown"),
     "duplicate_id": ("mã sự kiện bị trùng", "the event's id occurs twice"),
     "stream_gap": ("số phiên bản trong luồng không liên tục", "the versions of its stream have a gap"),
@@ -647,7 +662,10 @@ def _check_erased(found: Checked, record: dict[str, Any], leaf: bytes, index: in
         found.findings.append(("erased_but_shown", "", index))
     if record["id"] is not None and leaf_start(record) != leaf[:-64]:
         found.findings.append(("altered", difference(record, leaf), index))
-    found.erased[read_leaf(leaf).id] = index
+    envelope = read_leaf(leaf)
+    if envelope.type not in ERASABLE:
+        found.findings.append(("unlawful_erasure", envelope.type, index))
+    found.erased[envelope.id] = index
 
 
 def _take(found: Checked, envelope: Envelope | None, record: dict[str, Any], index: int) -> None:
@@ -708,7 +726,7 @@ class Export:
         place = self.place(name)
         if place is None:
             raise Stop("file_missing", name)
-        return place.bytes().decode()
+        return place.bytes().decode(errors="replace")  # whatever is no UTF-8 is found by its signature or its form
 
     def segments(self) -> Iterator[tuple[int, Place]]:
         for first in range(0, self.size, SEGMENT):
@@ -1375,6 +1393,8 @@ def main(words: list[str] | None = None) -> int:
         report.add(stop.code, stop.about)
     except OSError as error:
         report.add("unreadable", str(error))
+    except MALFORMED as error:
+        report.add("not_a_record", f"{type(error).__name__}: {error}"[:200])
     show(report, options)
     return report.exit
 

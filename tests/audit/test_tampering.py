@@ -92,3 +92,17 @@ def test_the_checkpoint_before_is_contained_in_the_one_after(sound, tmp_path, ca
     assert codes(said) == {"rolled_back"}
     said = audited(capsys, "consistency", sound / "known", newer / "checkpoint", "--policy", sound / "believed")
     assert (said["exit"], codes(said)) == (2, {"needs_export"})
+
+
+@pytest.mark.parametrize("name", ["checkpoint", "checkpoints.jsonl", "policy", "manifest.json", "damaged.json"])
+def test_whatever_is_wrong_with_a_file_is_said_and_nothing_falls_over(sound, tmp_path, capsys, name):
+    target = export(sound / "data", tmp_path / "export")
+    whole, random = (target / name).read_bytes(), Random(0)
+    for _ in range(20 * ROUNDS):
+        changed = bytearray(whole)
+        changed[random.randrange(len(whole))] = random.randrange(256)
+        (target / name).write_bytes(changed[: random.choice((len(changed), random.randrange(len(changed))))])
+        for verb in ("verify", "blobs"):
+            said = audited(capsys, verb, target)
+            assert said["exit"] in (0, 1, 2)
+            assert said["exit"] or name != "checkpoint" or changed == whole

@@ -11,6 +11,7 @@ from kernel.codec import encode_meta
 from kernel.messages import NewEvent
 from ledger.note import Algorithm, signer
 from ledger.proof import prove
+from services.directory.erasure import PERSONAL
 from tests.audit.logs import LOG, POLICY, Office, audited, codes, export
 
 WITNESS = signer("city.example/witness", Algorithm.cosigner_ed25519, bytes(32)).key
@@ -24,6 +25,13 @@ def office(tmp_path):
     return office
 
 
+def note(office: Office) -> int:
+    """Something that may be erased; its position."""
+    meta = encode_meta("clerk", "ward-1.example", office.id(), office.id())
+    new = NewEvent(office.id(), "DiscussionNoted", b'{"text":"x"}', meta)
+    return office.store.append("meeting-1", [new], -1).last_position
+
+
 def order_erasure(office: Office, position: int) -> None:
     event_id = office.store.read_all(position - 1, 1)[0].id
     data = json.dumps({"event_id": str(event_id), "basis": "QĐ 12"}).encode()
@@ -35,26 +43,40 @@ def order_erasure(office: Office, position: int) -> None:
 def test_what_was_erased_by_a_recorded_order_is_called_erased(tmp_path, capsys):
     with Office(tmp_path / "data", seed=3) as office:
         office.session()
-        order_erasure(office, 5)
+        position = note(office)
         office.sign()
-    with closing(sqlite3.connect(office.folder / "events.db")) as log, log:
-        log.execute("UPDATE events SET data = '', meta = '' WHERE position = 5")
+        order_erasure(office, position)
+        office.sign()
+        office.store.erase(position, b"{}")
     target = export(office.folder, tmp_path / "export")
     said = audited(capsys, "verify", target)
-    assert (said["exit"], said["findings"], said["erased"]) == (0, [], [4])
-    assert audited(capsys, "explain", 4, target)["erased"] is True
+    assert (said["exit"], said["findings"], said["erased"]) == (0, [], [position - 1])
+    assert audited(capsys, "explain", position - 1, target)["erased"] is True
+
+
+def test_no_order_erases_a_ballot_or_a_tally(tmp_path, capsys):
+    for kind in ("BallotCast", "PollTallied", "MinutesPublished", "DocumentAdded"):
+        with Office(tmp_path / kind, seed=3) as office:
+            office.session()
+            order_erasure(office, next(each.position for each in office.store.read_all(0, 100) if each.type == kind))
+            office.sign()
+        said = audited(capsys, "verify", export(office.folder, tmp_path / f"{kind}.tar"))
+        assert codes(said) == {"unlawful_erasure"}
+    assert PERSONAL.keys() == verifier.ERASABLE
 
 
 def test_contents_shown_for_an_erased_event_are_not_believed(tmp_path, capsys):
     with Office(tmp_path / "data", seed=3) as office:
         office.session()
-        order_erasure(office, 5)
+        position = note(office)
+        office.sign()
+        order_erasure(office, position)
         office.sign()
     target = export(office.folder, tmp_path / "export")
     file = target / "events" / "00000000.jsonl"
     lines = file.read_bytes().splitlines(keepends=True)
-    forged = json.loads(lines[4]) | {"data": "{}", "meta": "{}"}
-    lines[4] = json.dumps(forged, separators=(",", ":")).encode() + b"\n"
+    forged = json.loads(lines[position - 1]) | {"data": "{}", "meta": "{}"}
+    lines[position - 1] = json.dumps(forged, separators=(",", ":")).encode() + b"\n"
     file.write_bytes(b"".join(lines))
     assert codes(audited(capsys, "verify", target)) == {"erased_but_shown"}
 
