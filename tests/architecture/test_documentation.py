@@ -41,6 +41,12 @@ def test_every_command_of_the_command_line_is_documented() -> None:
     assert [verb for verb in verbs if f"`dienhong {verb}" not in OPERATIONS] == []
 
 
+def test_commands_that_nobody_here_could_run_are_marked() -> None:
+    engines = r"`(?:docker|helm|kubectl) (?!kustomize)[^`]+`"
+    assert re.findall(engines, OPERATIONS)
+    assert re.findall(rf"{engines}(?! †)", OPERATIONS) == []
+
+
 def msgids() -> set[str]:
     from babel.messages.extract import extract_from_dir
 
