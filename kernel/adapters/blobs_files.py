@@ -36,10 +36,9 @@ class FileBlobs:
             return file.read()
 
     def chunks(self, sha256: str, start: int = 0) -> Iterator[bytes]:
-        """Opens and verifies at once, so a missing or damaged blob is known before the first chunk is asked for."""
-        file = self._verified(sha256)
-        file.seek(start)
-        return Chunks(file)
+        """Verifies at once, so a missing or damaged blob is known before the first chunk is asked for."""
+        self._verified(sha256).close()
+        return _chunks(self._path(sha256), start)
 
     def has(self, sha256: str) -> bool:
         return bool(KEY.fullmatch(sha256)) and self._path(sha256).is_file()
@@ -104,24 +103,16 @@ def _copy(chunks: Iterable[bytes], file: BinaryIO) -> Blob:
     return Blob(digest.hexdigest(), size)
 
 
-class Chunks:
-    """Closes its file at the end, or once nobody holds it: a reader may leave before the first chunk."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self
-
-    def __next__(self) -> bytes:
-        chunk = b"" if self._file.closed else self._file.read(CHUNK_BYTES)
+def _chunks(path: Path, start: int) -> Iterator[bytes]:
+    """No file stays open between chunks: whoever reads may leave at any time."""
+    while True:
+        with path.open("rb") as file:
+            file.seek(start)
+            chunk = file.read(CHUNK_BYTES)
         if not chunk:
-            self._file.close()
-            raise StopIteration
-        return chunk
-
-    def __del__(self) -> None:
-        self._file.close()
+            return
+        start += len(chunk)
+        yield chunk
 
 
 def _sha256(path: Path) -> str:
