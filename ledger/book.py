@@ -13,8 +13,8 @@ from ledger.note import Checkpoint, Signer, parse, parse_checkpoint, signed_note
 from ledger.store import LedgerFile, LedgerInconsistent
 
 BATCH = 2000
-SECONDS_BETWEEN_SIGNATURES = 0.8
-"""With the time that taking in and signing needs, nothing recorded waits longer than a second for its signature."""
+SECONDS_BETWEEN_SIGNATURES = 0.6
+"""With the time that taking in some thousand events needs, nothing waits longer than a second for its signature."""
 
 RETRY_SECONDS = 2.0
 
