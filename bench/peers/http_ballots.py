@@ -97,6 +97,7 @@ def raw(folder: Path) -> Save:
 def main(kind: str, folder: Path) -> None:
     save = raw(folder) if kind == "raw" else eventsourcing(folder)
     listening = socket.create_server(("127.0.0.1", 0), backlog=2048)
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     config = uvicorn.Config(
         Handler(folder, save, batched=kind != "each"),
         loop="asyncio",

@@ -37,6 +37,7 @@ def cast(poll_id: str, body: Body, request: Request) -> dict[str, str]:
 
 def main() -> None:
     listening = socket.create_server(("127.0.0.1", 0), backlog=2048)
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     print(f"Ready: http://127.0.0.1:{listening.getsockname()[1]}", flush=True)
     config = uvicorn.Config(
         app, loop="asyncio", http="httptools", ws="none", log_config=None, access_log=False, timeout_keep_alive=60

@@ -39,6 +39,7 @@ async def publish(request: Request) -> Response:
 
 def main() -> None:
     listening = socket.create_server(("127.0.0.1", 0), backlog=2048)
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     app = Starlette(routes=[Route("/stream", stream), Route("/publish", publish, methods=["POST"])])
     config = uvicorn.Config(
         app, loop="asyncio", http="httptools", ws="none", log_config=None, access_log=False, timeout_keep_alive=60
