@@ -12,11 +12,11 @@ from dienhong.audit_verbs import audit_app
 from dienhong.cli import app
 from ledger.proof import prove
 from tests.audit.logs import Office, audited, export
-from tests.audit.served import until_signed
 from tests.audit.tampering import KINDS, copy, words_of
 from tests.audit.test_tampering import sound as sound
 from tests.distributed.rounds import ROUNDS
 from tests.scenario.test_command_line import dienhong
+from tests.scenario.test_ledger import signed_up_to_now
 from tests.scenario.test_minutes import Session
 
 
@@ -44,7 +44,7 @@ def office(tmp_path):
 
 @pytest.mark.embedded
 def test_a_served_council_is_exported_verified_and_replayed(world, tmp_path, capsys):
-    until_signed(world)
+    signed_up_to_now(world)
     folder = world.settings.data_dir
     deployment = {"DIENHONG_DEPLOYMENT": world.settings.deployment}
     target = tmp_path / "export.tar"

@@ -18,8 +18,8 @@ from ledger.note import Algorithm, Checkpoint, parse, parse_checkpoint, signed_n
 from ledger.witness import Witness
 from services.directory.messages import RegisterPerson
 from tests.audit.logs import LOG, ORIGIN, Office, export
-from tests.audit.served import until_signed
 from tests.audit.tampering import copy, edit, sign_anew
+from tests.scenario.test_ledger import signed_up_to_now
 
 SEEDS = {"city": bytes([1]) * 32, "audit": bytes([2]) * 32}
 
@@ -142,11 +142,11 @@ def test_a_served_log_is_watched_from_outside(world, tmp_path):
     ledger = world.embedded.ledger
 
     (tmp_path / "policy").write_text(f"log {ledger.log_keys[0]}\nquorum none\n")
-    until_signed(world)
+    signed_up_to_now(world)
     first = watched(tmp_path, world)
     world.client("clerk")
     world.execute(RegisterPerson, person_id=uuid7(), full_name="Nguyễn Thị Mới")
-    until_signed(world)
+    signed_up_to_now(world)
     second = watched(tmp_path, world)
     assert (first["exit"], second["exit"], second["before"]) == (0, 0, first["size"])
     assert second["size"] > first["size"]
