@@ -11,7 +11,7 @@ from kernel.ports import Blobs, Corrupt, NotStored
 from services.documents import views as documents_views
 from services.documents.messages import TextExtracted
 
-RETRY_SECONDS = 2
+RETRY_SECONDS = 5
 
 log = structlog.get_logger()
 
