@@ -1,5 +1,6 @@
 """Every kind of tampering is found and proved, and a sound log raises no alarm."""
 
+import os
 from random import Random
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from tests.audit.logs import POLICY, Office, audited, codes, export
 from tests.audit.tampering import KINDS, Tamper, copy, words_of
 from tests.distributed.rounds import ROUNDS
+
+CLEAN_LOGS = int(os.environ.get("AUDIT_CLEAN_LOGS", ROUNDS))
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +64,9 @@ def test_a_line_lost_twice_or_swapped_in_an_export_is_found(sound, tmp_path, cap
             assert audited(capsys, "verify", target)["exit"] == 1
 
 
+@pytest.mark.timeout(1200)
 def test_sound_logs_raise_no_alarm(tmp_path, capsys):
-    for seed in range(ROUNDS):
+    for seed in range(CLEAN_LOGS):
         with Office(tmp_path / str(seed), seed=100 + seed) as office:
             office.session()
         target = export(office.folder, tmp_path / f"{seed}.tar")
