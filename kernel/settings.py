@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     ledger_public: Literal["nothing", "hashes", "entries"] = Field(
         "hashes", description="What of the provable log anybody may read; auditors read all of it."
     )
-    ledger_policy: str = Field("", description="A C2SP tlog-policy file: whose logs are cosigned, who cosigns this one.")
+    ledger_policy: str = Field("", description="A C2SP tlog-policy file: logs that are cosigned, witnesses to ask.")
     ledger_post_quantum: bool = Field(False, description="An ML-DSA-44 signature beside each Ed25519 one.")
     health_port: int = Field(
         0, ge=0, le=65535, description="Port of /live, /ready and /metrics of a service or the relay; 0 for none."

@@ -75,7 +75,8 @@ ASKED = {
 Rights = set[str] | frozenset[str]
 OPEN_TO_ALL = {
     *("GET /language/{locale}", "GET /live", "GET /ready", "GET /metrics", "GET /sign-in", "GET /activate"),
-    *("GET /ledger/checkpoint", "GET /ledger/checkpoint/cosigned", "GET /ledger/keys", "GET /ledger/tile/{level}/{address:path}"),
+    *("GET /ledger/checkpoint", "GET /ledger/checkpoint/cosigned", "GET /ledger/keys"),
+    *("GET /ledger/tile/{level}/{address:path}",),
     *("POST /ledger/witness/add-checkpoint", "GET /ledger/witness/{origin}/checkpoint"),
     *("GET /calendar/{secret}.ics", "POST /api/v1/session", "POST /api/v1/activation", "POST /api/v1/sign-out"),
 }
