@@ -108,13 +108,13 @@ class Book:
                 if self.catch_up() or self.file.latest() is None:
                     self.sign()
                 self.failing = ""
+                self._stopping.wait(SECONDS_BETWEEN_SIGNATURES)
+                self._wait_for_more()
             except Exception as error:  # whatever it is, the log goes on and the health page says so
                 if self.failing != str(error):
                     log.exception("ledger_failed", size=self.file.size)
                 self.failing = str(error)
                 self._stopping.wait(RETRY_SECONDS)
-            self._stopping.wait(SECONDS_BETWEEN_SIGNATURES)
-            self._wait_for_more()
 
     def _wait_for_more(self) -> None:
         while not self._stopping.is_set() and self._store.wait(self.file.position, 0.5) <= self.file.position:

