@@ -67,7 +67,7 @@ class SqliteStore:
         # Who reads waits for no sync to disk: in WAL mode a connection of its own sees the last commit meanwhile.
         separate = not in_memory and not read_only
         self._reader = _connect(f"{Path(path).absolute().as_uri()}?mode=ro") if separate else self._connection
-        self._access = threading.Lock()
+        self._access = threading.RLock()
         self._reading = threading.Lock() if separate else self._access
         self._commits = SharedCommits(self._commit)
         self._moved = threading.Condition()
