@@ -64,7 +64,7 @@ distributed: setup-dev ## Start the product as processes of their own, with a de
 distributed-down: ## End what make distributed started
 	@$(BIN)/python -m dienhong.nodes.distributed down
 
-bench: $(BENCH_STAMP) vendor ## Measure beside named peers and write docs/benchmarks.md; QUICK=1 ends within five minutes
+bench: $(STAMP) $(BENCH_STAMP) vendor ## Measure beside named peers and write docs/benchmarks.md; QUICK=1 ends within five minutes
 	@$(BENCH)/python -m bench.parts
 	@$(BENCH)/python -m bench $(if $(QUICK),--quick)
 
@@ -102,5 +102,5 @@ $(BENCH_STAMP): requirements-bench.lock | .venv/bin/python
 	@$(BENCH)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
 	@touch $@
 
-$(VENDOR): gateway/web/package-lock.json | .venv/bin/python
+$(VENDOR): gateway/web/package-lock.json | $(STAMP)
 	@$(BIN)/python -m gateway.web.vendor
