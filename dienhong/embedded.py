@@ -223,6 +223,17 @@ class Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
+def listen(host: str, port: int) -> socket.socket:
+    """For a server to take connections from; each inherits that small packets are sent at once.
+
+    asyncio sees to that only on sockets whose protocol is named, and without it the body of an answer waits for the
+    other side to acknowledge the head: 40 ms.
+    """
+    listening = socket.create_server((host, port), backlog=BACKLOG)
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
+
+
 def serve(
     settings: Settings,
     ready: Callable[[str], None],
@@ -235,10 +246,7 @@ def serve(
     if (files := raise_limit()) < WANTED:
         log.warning("few_open_files", limit=files, wanted=WANTED, pages_at_once=files * 3 // 4)
     with using(f"{settings.host}:{settings.port}"):
-        listening = socket.create_server((settings.host, settings.port), backlog=BACKLOG)
-        # Connections inherit it. asyncio sets it only on sockets whose protocol is named, and without it the body of an
-        # answer waits for the other side to acknowledge the head: 40 ms.
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        listening = listen(settings.host, settings.port)
     served = compose(settings)
     try:
         served.start(progress)

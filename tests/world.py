@@ -1,6 +1,5 @@
 """A whole embedded deployment in a folder of its own, with a small ward council, for scenarios."""
 
-import socket
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -11,7 +10,7 @@ from uuid import UUID
 import httpx2
 from starlette.testclient import TestClient
 
-from dienhong.embedded import Embedded, Server
+from dienhong.embedded import Embedded, Server, listen
 from kernel.ids import uuid7
 from kernel.messages import Command
 from kernel.settings import Settings
@@ -132,7 +131,7 @@ class World:
         if self._server is None:
             self._server = Server(self.embedded, self.app)
             self._server.config.install_signal_handlers = False  # type: ignore[attr-defined]
-            listening = socket.create_server(("127.0.0.1", 0), backlog=2048)
+            listening = listen("127.0.0.1", 0)
             self.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
             self._serving = threading.Thread(target=self._server.run, kwargs={"sockets": [listening]}, daemon=True)
             self._serving.start()

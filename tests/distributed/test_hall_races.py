@@ -1,6 +1,5 @@
 """The same hall through two gateways and two voting services: a ballot counts once or is refused, in either of them."""
 
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -9,7 +8,7 @@ import httpx2
 import pytest
 
 from dienhong.distributed import Gateway
-from dienhong.embedded import Server
+from dienhong.embedded import Server, listen
 from dienhong.nodes.postgres import PostgresNode
 from dienhong.nodes.processes import Child
 from dienhong.nodes.rabbitmq import RabbitNode
@@ -30,7 +29,7 @@ VOTERS = 10_000 if ROUNDS >= 20 else 1_000
 @contextmanager
 def serving(gateway: Gateway) -> Iterator[str]:
     server = Server(gateway, gateway.app())
-    listening = socket.create_server(("127.0.0.1", 0), backlog=2048)
+    listening = listen("127.0.0.1", 0)
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
