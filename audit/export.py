@@ -7,6 +7,7 @@ import json
 import tarfile
 from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 
@@ -101,7 +102,7 @@ class Exporting:
             except Corrupt:
                 self.damaged.append(sha256)
                 continue
-            yield Member(f"blobs/{sha256[:2]}/{sha256}", size, lambda sha256=sha256: self._blob(sha256))  # type: ignore[misc]
+            yield Member(f"blobs/{sha256[:2]}/{sha256}", size, partial(self._blob, sha256))
 
     def _blob(self, sha256: str) -> Iterator[bytes]:
         assert self._blobs is not None
