@@ -39,6 +39,7 @@ EXCHANGES = {kind: f"{service}.events" for service, codec in CODECS.items() for 
 HEARD = frozenset().union(*REACTS_TO.values())
 RPC_EXCHANGE = "nameko-rpc"
 DEAD_EXCHANGE = "dead"
+PATIENCE_SECONDS = 60  # a busy broker takes its time to make or delete a virtual host full of queues
 DELIVERIES = 20
 POLICIES: dict[str, dict[str, Any]] = {
     "reactions": {
@@ -172,7 +173,7 @@ def ask(settings: Settings, method: str, path: str, body: object = None) -> Any:
         },
     )
     try:
-        with urlopen(request, timeout=10) as answer:
+        with urlopen(request, timeout=PATIENCE_SECONDS) as answer:
             return json.loads(answer.read() or b"null")
     except HTTPError as error:
         raise BusUnavailable(f"{method} {path}: {error.code} {error.read().decode(errors='replace')[:300]}") from error

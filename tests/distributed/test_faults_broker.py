@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from dienhong.bus import check, setup
+from dienhong.bus import ask, check, setup
 from dienhong.nodes.rabbitmq import RabbitNode
 from kernel.adapters.bus_rabbit import connected
 from kernel.ids import uuid7
@@ -135,12 +135,18 @@ def test_gateways_whose_own_queues_are_deleted_make_new_ones(
         '[begin (catch rabbit_amqqueue:delete(Q, false, false, <<"test">>)), 1 end'
         f' || Q <- rabbit_amqqueue:list(<<"{vhost}">>), amqqueue:get_exclusive_owner(Q) =/= none].'
     )
+
+    def all_have_theirs() -> bool:
+        """Two of each gateway, and the relay's lease."""
+        return sum(each.get("exclusive", False) for each in ask(deployment.settings, "GET", f"queues/{vhost}")) >= 2 * 3
+
     with Load(deployment, *WORKS) as load:
         for _ in range(ROUNDS):
             load.goes_on(1)
-            deleted = rabbit_node.control("eval", delete_all)
-            assert deleted.count("1") >= 2 * 3  # two of each gateway, and the relay's lease
+            eventually(all_have_theirs)
+            rabbit_node.control("eval", delete_all)
             load.goes_on(1)
+        eventually(all_have_theirs)
     load.check()
 
 

@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from dienhong.bus import ask, check, setup
+from dienhong.bus import check, setup
+from dienhong.nodes.rabbitmq import RabbitNode
 from gateway.problems import TryLater
 from kernel.ids import uuid7
 from services.directory.messages import RegisterPerson
@@ -25,10 +26,10 @@ def registers(processes: Processes) -> bool:
 
 
 def test_gateways_and_services_connect_anew(
-    processes: Processes, eventually: Callable[[Callable[[], bool]], None]
+    processes: Processes, rabbit_node: RabbitNode, eventually: Callable[[Callable[[], bool]], None]
 ) -> None:
     assert registers(processes)
-    ask(processes.settings, "DELETE", f"vhosts{urlsplit(processes.settings.bus_url).path}")
+    rabbit_node.control("delete_vhost", urlsplit(processes.settings.bus_url).path.removeprefix("/"))
     assert not registers(processes)
     setup(processes.settings)
     eventually(lambda: registers(processes))
