@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+from bench.server import DEPLOYMENT
 from dienhong.embedded import Embedded
 from gateway.identity.opening import open_identity_store
 from kernel.ids import uuid7
 from kernel.settings import Settings
 from kernel.wiring import open_store
 from tests.big_hall import BigHall, sign_in
-
-DEPLOYMENT = "bench.dienhong"
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ from bench.shape import Wrong
 READY = re.compile(r"Ready:\s+(http://\S+)")
 START_SECONDS = 60
 STOP_SECONDS = 30
+DEPLOYMENT = "bench.dienhong"
+"""Of every hall and of the server that opens it, or else its ledger would not go on under this name."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,11 @@ def _address(process: "subprocess.Popen[str]") -> str:
 @contextmanager
 def product(folder: Path) -> Iterator[Server]:
     """The embedded product on this data folder, as an office starts it, but for its log lines."""
-    environment = {"DIENHONG_DATA_DIR": str(folder), "DIENHONG_PORT": "0", "COLUMNS": "200"}
+    environment = {
+        "DIENHONG_DATA_DIR": str(folder),
+        "DIENHONG_DEPLOYMENT": DEPLOYMENT,
+        "DIENHONG_PORT": "0",
+        "COLUMNS": "200",
+    }
     with running(["dienhong", "serve"], environment) as server:
         yield server
