@@ -7,11 +7,11 @@ from pathlib import Path
 
 from kernel.decider import Refused
 from kernel.ports import Blobs
+from kernel.worker import Worker, WorkerFailed
 from services.documents.extract import PAGE_BREAK, Extracted, draw_pages, extract_file, picture_to_pdf
 from services.documents.intake import EXTENSIONS
 from services.documents.intake_office import MEDIA_TYPES
 from services.documents.programs import NotInstalled, ProgramFailed, office_to_pdf, read_scan
-from services.documents.worker import Worker, WorkerFailed
 
 MAX_OCR_PAGES = 100
 CHUNK_BYTES = 1024 * 1024

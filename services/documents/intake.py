@@ -13,8 +13,9 @@ from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
+from kernel import safe_pdf
 from kernel.decider import Refused
-from services.documents import intake_office, intake_pdf
+from services.documents import intake_office
 
 MAX_IMAGE_PIXELS = 50_000_000
 MAX_NAME_CHARS = 180
@@ -115,7 +116,7 @@ def clean_name(file_name: str) -> str:
 
 def _checked(content: bytes, media_type: str) -> int | None:
     if media_type == "application/pdf":
-        return intake_pdf.check(content)
+        return safe_pdf.check(content)
     if media_type.startswith("image/"):
         _check_image(content)
     elif media_type == "application/x-ole-storage" and OLE_MACROS in content:
@@ -134,7 +135,7 @@ def _check_image(content: bytes) -> None:
     with _opened(content) as image:
         for frame in range(getattr(image, "n_frames", 1)):
             image.seek(frame)
-            if image.width * image.height > MAX_IMAGE_PIXELS or frame >= intake_pdf.MAX_PAGES:
+            if image.width * image.height > MAX_IMAGE_PIXELS or frame >= safe_pdf.MAX_PAGES:
                 raise Refused("image_too_large", f"{image.width} x {image.height}")
             _decode(image)
 

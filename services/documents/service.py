@@ -8,11 +8,11 @@ from kernel.handle import CommandHandler
 from kernel.ids import derived
 from kernel.messages import Accepted, Command, Event, Recorded
 from kernel.ports import Blobs, Corrupt, EventStore, NotStored
+from kernel.worker import Worker, WorkerFailed
 from services.documents import decider
 from services.documents.extraction import Extraction, Extractor
 from services.documents.intake import Examined, examine_file
 from services.documents.messages import EVENTS, DocumentAdded, RecordExtraction, ReportDamage, VersionAdded
-from services.documents.worker import Worker, WorkerFailed
 
 CODEC = Codec(EVENTS)
 REACTS_TO = frozenset({"DocumentAdded", "VersionAdded"})

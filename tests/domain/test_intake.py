@@ -16,8 +16,9 @@ from PIL import Image
 from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, StreamObject, TextStringObject
 
+from kernel import safe_pdf
 from kernel.decider import Refused
-from services.documents import intake, intake_office, intake_pdf
+from services.documents import intake, intake_office
 from services.documents.extract import extract_file, picture_to_pdf
 from services.documents.intake import clean_name, examine, examine_file
 from tests.files import changed_pdf, pdf, word
@@ -100,7 +101,7 @@ def encrypted() -> bytes:
 def bomb_stream(layers: int = 1) -> bytes:
     def change(writer: PdfWriter) -> None:
         stream = StreamObject()
-        content = bytes(intake_pdf.MAX_STREAM_BYTES + 1)
+        content = bytes(safe_pdf.MAX_STREAM_BYTES + 1)
         for _ in range(layers):
             content = zlib.compress(content, 9)
         stream._data = content
@@ -113,7 +114,7 @@ def bomb_stream(layers: int = 1) -> bytes:
 
 def many_pages() -> bytes:
     writer = PdfWriter()
-    for _ in range(intake_pdf.MAX_PAGES + 1):
+    for _ in range(safe_pdf.MAX_PAGES + 1):
         writer.add_blank_page(10, 10)
     made = io.BytesIO()
     writer.write(made)

@@ -9,7 +9,7 @@ from kernel.adapters.store_sqlite import SqliteStore
 from kernel.messages import Event, Recorded
 from kernel.parking import Parking
 from kernel.ports import NO_STREAM
-from services.documents.worker import Worker
+from kernel.worker import Worker
 from tests.contract.event_store import event
 
 

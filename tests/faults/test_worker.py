@@ -11,7 +11,7 @@ import pytest
 
 from kernel.decider import Refused
 from kernel.ports import Stopping
-from services.documents.worker import MEMORY_BYTES, Worker, WorkerFailed
+from kernel.worker import MEMORY_BYTES, Worker, WorkerFailed
 
 
 @pytest.fixture
