@@ -10,7 +10,8 @@ from pathlib import Path
 
 PARTS: dict[str, Callable[[], object]] = {
     "chromium": lambda: shutil.which("chromium"),
-    "poppler-utils": lambda: shutil.which("pdftoppm"),
+    "poppler-utils": lambda: shutil.which("pdftoppm") and shutil.which("pdfsig"),
+    "softhsm2": lambda: shutil.which("softhsm2-util"),
     # The browser driver's own node is linked against it, and a minimal Debian is without it.
     "libatomic1": lambda: ctypes.util.find_library("atomic"),
     "postgresql": lambda: shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
