@@ -299,6 +299,24 @@ class EventErased(Event):
     confirmed_by: UUID
 
 
+class TakeExport(Command):
+    """The actor takes the whole log away, personal data and all, as it was signed at this size with this root (hex)."""
+
+    export_id: UUID
+    size: int = Field(ge=1)
+    root: str = Field(pattern=r"^[0-9a-f]{64}$")
+    documents: bool
+
+
+class LogExported(Event):
+    """Recorded before the first byte was given. `documents`: with the bytes of all documents."""
+
+    export_id: UUID
+    size: int
+    root: str
+    documents: bool
+
+
 EVENTS = (
     UnitEstablished,
     UnitRenamed,
@@ -314,4 +332,5 @@ EVENTS = (
     AccountClosed,
     LoginClaimed,
     EventErased,
+    LogExported,
 )

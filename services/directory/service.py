@@ -11,6 +11,7 @@ from kernel.messages import Accepted, Command
 from kernel.ports import EventStore
 from services.directory.decider import UNIT, UnitState, check_references, referred_units
 from services.directory.erasure import ERASURE
+from services.directory.exporting import EXPORT
 from services.directory.messages import (
     EVENTS,
     AssignRole,
@@ -26,6 +27,7 @@ from services.directory.messages import (
     RegisterPerson,
     RenameUnit,
     SetMeetingRules,
+    TakeExport,
     WithdrawRole,
 )
 from services.directory.people import LOGIN, PERSON
@@ -48,6 +50,8 @@ class DirectoryService:
                 return self._handler.handle(LOGIN, f"login-{command.login}", command)
             case EraseEvent():
                 return self._handler.handle(ERASURE, f"erasure-{command.event_id}", command)
+            case TakeExport():
+                return self._handler.handle(EXPORT, f"export-{command.export_id}", command)
             case OpenAccount():
                 return self._open_account(command)
             case (

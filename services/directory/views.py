@@ -6,9 +6,11 @@ from uuid import UUID
 
 from kernel import search
 from kernel.messages import Event, Recorded
+from services.directory.export_queries import LogExport, log_export, log_exports
 from services.directory.messages import (
     AccountClosed,
     AccountOpened,
+    LogExported,
     MandateEnded,
     MandateGranted,
     MeetingRulesSet,
@@ -50,6 +52,7 @@ from services.directory.unit_queries import (
 
 __all__ = [
     "SCHEMA",
+    "LogExport",
     "Mandate",
     "Member",
     "Person",
@@ -58,6 +61,8 @@ __all__ = [
     "UnitName",
     "UnitNode",
     "bodies",
+    "log_export",
+    "log_exports",
     "mandates_of",
     "members_of",
     "names_of_unit",
@@ -132,6 +137,14 @@ CREATE TABLE IF NOT EXISTS roles (
     PRIMARY KEY (person_id, role, unit_id)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS roles_by_name ON roles (role, unit_id);
+CREATE TABLE IF NOT EXISTS log_exports (
+    id TEXT PRIMARY KEY,
+    person_id TEXT NOT NULL,
+    at TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    root TEXT NOT NULL,
+    documents INTEGER NOT NULL
+) STRICT;
 """
 
 
@@ -143,6 +156,18 @@ def project(connection: sqlite3.Connection, recorded: Recorded, event: Event) ->
             _project_person(connection, event)
         case MandateGranted() | MandateEnded() | RoleAssigned() | RoleWithdrawn():
             _project_duties(connection, event)
+        case LogExported():
+            connection.execute(
+                "INSERT INTO log_exports VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    str(event.export_id),
+                    recorded.actor,
+                    recorded.recorded_at.isoformat(),
+                    event.size,
+                    event.root,
+                    event.documents,
+                ),
+            )
 
 
 def _project_unit(
