@@ -8,6 +8,9 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from urllib.request import urlopen
+
+from prometheus_client.parser import text_string_to_metric_families
 
 from dienhong.bus import REACTS_TO
 from dienhong.distributed import Gateway
@@ -52,9 +55,11 @@ def environment(settings: Settings) -> dict[str, str]:
 class Distributed(Gateway):
     def __init__(self, settings: Settings, clock: Callable[[], datetime]) -> None:
         self.lines: list[str] = []
+        self.others: list[Gateway] = []
         self.processes = Composition(environment(settings), (), self.lines.append)
         self.processes.start()
         super().__init__(settings, clock)
+        self._clock = clock
         self.progress = open_progress(settings)
 
     def gateways(self) -> list[str]:
@@ -65,6 +70,26 @@ class Distributed(Gateway):
             self.processes.until_ready()
         return self.processes.addresses
 
+    def second_voting_service(self) -> None:
+        """From now on ballots and commands of voting go to either of two processes."""
+        self.processes.add_service("voting", "voting-2").start()
+        self.processes.until_ready()
+
+    def second_gateway(self) -> Gateway:
+        """In this process, with views of its own; it ends with this one."""
+        gateway = Gateway(self.settings.model_copy(update={"replica": str(len(self.others) + 2)}), self._clock)
+        self.others.append(gateway)
+        gateway.start()
+        return gateway
+
+    def ballots_taken(self) -> dict[str, int]:
+        """With a receipt, by each process of the voting service since it began."""
+        return {
+            name: ballots_taken(probe.removesuffix("/ready"))
+            for name, probe in self.processes.probes.items()
+            if name.startswith("voting")
+        }
+
     def settle(self, timeout: float = 60.0) -> None:
         settle(self.store, self.progress, self._shows, timeout)
 
@@ -72,10 +97,20 @@ class Distributed(Gateway):
         return self.views.wait_for(position, timeout) and self.texts.wait_until_done(timeout)
 
     def stop(self) -> None:
+        for gateway in self.others:
+            gateway.stop()
         self.progress.close()
         super().stop()
         codes = self.processes.stop()
         assert set(codes.values()) == {0}, (codes, self.lines[-20:])
+
+
+def ballots_taken(address: str) -> int:
+    with urlopen(f"{address}/metrics", timeout=10) as answer:
+        families = text_string_to_metric_families(answer.read().decode())
+    samples = (sample for family in families for sample in family.samples)
+    accepted = {"outcome": "accepted"}
+    return sum(int(each.value) for each in samples if (each.name, each.labels) == ("dienhong_ballots_total", accepted))
 
 
 def settle(store: EventStore, progress: Progress, seen: Callable[[int, float], bool], timeout: float) -> None:

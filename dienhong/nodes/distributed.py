@@ -61,12 +61,15 @@ class Composition:
         self._say = say
         self._places = Places()
         self.probes: dict[str, str] = {}
-        for name, arguments in (*((name, ["dienhong.hosting", name]) for name in SERVICES), RELAY):
-            port = self._places.port()
-            self.probes[name] = f"http://127.0.0.1:{port}/ready"
-            self._add(name, arguments, DIENHONG_HOST="127.0.0.1", DIENHONG_HEALTH_PORT=str(port))
+        for name in SERVICES:
+            self.add_service(name, name)
+        self._add_probed(*RELAY)
         for i, port in enumerate(gateway_ports, start=1):
             self.add_gateway(str(i), port)
+
+    def add_service(self, service: str, name: str) -> Child:
+        """One process of the service; not started yet."""
+        return self._add_probed(name, ["dienhong.hosting", service])
 
     def add_gateway(self, replica: str, port: int) -> Child:
         """Not started yet; it answers at the last of `addresses`."""
@@ -105,6 +108,11 @@ class Composition:
         codes = {name: child.stop() for name, child in self.children.items()}
         self._places.close()
         return codes
+
+    def _add_probed(self, name: str, arguments: list[str]) -> Child:
+        port = self._places.port()
+        self.probes[name] = f"http://127.0.0.1:{port}/ready"
+        return self._add(name, arguments, DIENHONG_HOST="127.0.0.1", DIENHONG_HEALTH_PORT=str(port))
 
     def _add(self, name: str, arguments: list[str], **own: str) -> Child:
         self.children[name] = Child(name, arguments, {**self.environment, **own}, self._say)

@@ -13,42 +13,23 @@ import pytest
 
 from kernel.decider import Refused
 from kernel.ports import EventStore
-from services.voting.messages import CastBallot, ClosePoll, OpenPoll, PublishResult, QuorumSnapshot
 from services.voting.service import CODEC, VotingService
 from tests.audit.logs import POLICY, Office, export
-from tests.scenario.test_real_rollcalls import BALLOTS, CHOICES, HALF, POLLS, RollCall, roll_calls
-from tests.stamps import ids, stamp
+from tests.roll_calls import BALLOTS, POLLS, RollCall, roll_calls
 
 pytestmark = [pytest.mark.slow, pytest.mark.real, pytest.mark.needs("shared-data"), pytest.mark.timeout(900)]
 
 
-def replay(store: EventStore, roll: tuple, calls: Iterable[RollCall]) -> None:
+def replay(store: EventStore, calls: Iterable[RollCall]) -> None:
     """By the product's own rules; each poll's ballots in one commit."""
     voting = VotingService(store, "ward-1.example")
     for call in calls:
-        quorum = QuorumSnapshot(seats=len(roll), needed=1, present=len(call.said), as_of=1)
-        voting.execute(
-            stamp(
-                OpenPoll,
-                poll_id=call.poll_id,
-                meeting_id=ids("council"),
-                question=call.item,
-                roll=roll,
-                choices=CHOICES,
-                rule_card=HALF.rule,
-                members=len(roll),
-                quorum=quorum,
-            )
-        )
-        ballots = [
-            stamp(CastBallot, poll_id=call.poll_id, voter_id=voter, choice=choice)
-            for voter, choice in call.said.items()
-        ]
-        assert not any(isinstance(each, Refused) for each in voting.cast(ballots))
-        voting.execute(stamp(ClosePoll, poll_id=call.poll_id))
+        voting.execute(call.opening())
+        assert not any(isinstance(each, Refused) for each in voting.cast(call.ballots()))
+        voting.execute(call.closing())
         closed = store.read(f"poll-{call.poll_id}")[-1]
         voting.on_event(closed, CODEC.decode(closed))
-        voting.execute(stamp(PublishResult, poll_id=call.poll_id))
+        voting.execute(call.publishing())
 
 
 @pytest.fixture(scope="module")
@@ -79,11 +60,11 @@ def test_the_log_of_every_real_roll_call_is_proved_on_a_bare_python(tmp_path, ba
         tell(f"{' '.join(words)} with {jobs} processes: exit {done.returncode} in {seconds:.1f} s")
         return said
 
-    roll, calls = roll_calls()
+    calls = roll_calls()
     (tmp_path / "believed").write_text(POLICY)
     began = time.perf_counter()
     with Office(tmp_path / "data") as office:
-        replay(office.store, roll, calls)
+        replay(office.store, calls)
         tell(f"{POLLS} roll calls recorded in {time.perf_counter() - began:.1f} s")
         office.sign()
     began = time.perf_counter()

@@ -10,14 +10,12 @@ import pytest
 from dienhong.distributed import Gateway
 from dienhong.embedded import Server, listen
 from dienhong.nodes.postgres import PostgresNode
-from dienhong.nodes.processes import Child
 from dienhong.nodes.rabbitmq import RabbitNode
 from gateway.identity.opening import open_identity_store
 from tests.big_hall import BigHall
 from tests.casting import Race
 from tests.distributed.rounds import ROUNDS
-from tests.distributed.waiting import eventually
-from tests.processes import composer, environment
+from tests.processes import composer
 from tests.stamps import ids
 from tests.world import COUNCIL, World
 
@@ -41,25 +39,7 @@ def serving(gateway: Gateway) -> Iterator[str]:
     thread.join()
 
 
-@contextmanager
-def second_gateway(world: World) -> Iterator[Gateway]:
-    gateway = Gateway(world.embedded.settings.model_copy(update={"replica": "2"}), lambda: world.now)
-    gateway.start()
-    yield gateway
-    gateway.stop()
-
-
-@contextmanager
-def second_voting_service(world: World) -> Iterator[list[str]]:
-    lines: list[str] = []
-    second = Child("voting-2", ["dienhong.hosting", "voting"], environment(world.embedded.settings), lines.append)
-    second.start()
-    eventually(lambda: any("service_ready" in line for line in lines))
-    yield lines
-    assert (second.stop(), second.starts) == (0, 1), lines[-20:]
-
-
-Hall = tuple[Race, list[str], Callable[[], None], list[str]]
+Hall = tuple[Race, list[str], Callable[[], None], World]
 
 
 @pytest.fixture(scope="module")
@@ -75,19 +55,19 @@ def hall(
         race = Race(
             world.embedded.store, identity, settings, BigHall(world.embedded.store, VOTERS, COUNCIL, ids("chair"))
         )
-        lines = parts.enter_context(second_voting_service(world))
-        other = parts.enter_context(second_gateway(world))
+        world.embedded.second_voting_service()
+        other = world.embedded.second_gateway()
         urls = [world.serve(), parts.enter_context(serving(other))]
 
         def settle() -> None:
             world.settle()
             assert other.views.wait_for(world.embedded.store.wait(0, 0), 60)
 
-        yield race, urls, settle, lines
+        yield race, urls, settle, world
 
 
 @pytest.mark.parametrize("seed", range(ROUNDS))
 def test_every_receipt_is_honoured_and_every_refusal_told(hall: Hall, seed: int) -> None:
-    race, urls, settle, lines = hall
+    race, urls, settle, world = hall
     race.run(urls, seed, settle)
-    assert any('"ballots"' in line for line in lines)
+    assert min(world.embedded.ballots_taken().values()) > 0

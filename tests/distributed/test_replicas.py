@@ -1,16 +1,15 @@
 """More of each: two voting services and two gateways, one poll."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from dienhong.distributed import Gateway
 from dienhong.nodes.postgres import PostgresNode
-from dienhong.nodes.processes import Child
 from dienhong.nodes.rabbitmq import RabbitNode
 from gateway.views import contents
-from tests.processes import composer, environment
+from tests.processes import composer
 from tests.scenario.test_voting import Hall
 from tests.world import PASSWORD, VOTERS, Client, World
 
@@ -27,26 +26,12 @@ def hall(
 
 
 @pytest.fixture
-def lines_of_second_voting_service(hall: Hall, eventually: Callable[[Callable[[], bool]], None]) -> Iterator[list[str]]:
-    lines: list[str] = []
-    second = Child("voting-2", ["dienhong.hosting", "voting"], environment(hall.world.embedded.settings), lines.append)
-    second.start()
-    eventually(lambda: any("service_ready" in line for line in lines))
-    yield lines
-    assert (second.stop(), second.starts) == (0, 1), lines[-20:]
+def other_gateway(hall: Hall) -> Gateway:
+    return hall.world.embedded.second_gateway()
 
 
-@pytest.fixture
-def other_gateway(hall: Hall) -> Iterator[Gateway]:
-    gateway = Gateway(hall.world.embedded.settings.model_copy(update={"replica": "2"}), lambda: hall.world.now)
-    gateway.start()
-    yield gateway
-    gateway.stop()
-
-
-def test_ballots_through_both_gateways_at_once_count_each_voter_once(
-    hall: Hall, other_gateway: Gateway, lines_of_second_voting_service: list[str]
-) -> None:
+def test_ballots_through_both_gateways_at_once_count_each_voter_once(hall: Hall, other_gateway: Gateway) -> None:
+    hall.world.embedded.second_voting_service()
     app = other_gateway.app()
     elsewhere = {login: Client(app, base_url="http://127.0.0.1") for login in VOTERS}
     for login, client in elsewhere.items():
@@ -67,7 +52,7 @@ def test_ballots_through_both_gateways_at_once_count_each_voter_once(
         assert all(first == again for first, again in receipts)
         hall.closes(poll)
         assert hall.chair.ok("GET", f"/polls/{poll}/result")["counts"]["for"] == len(VOTERS)
-    assert any('"ballots"' in line for line in lines_of_second_voting_service)
+    assert min(hall.world.embedded.ballots_taken().values()) > 0
 
 
 @pytest.fixture
