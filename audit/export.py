@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import SpooledTemporaryFile
 
 from audit.documents import named_documents
-from audit.records import LedgerReader, Record, line, paired
+from audit.records import Leaves, Record, line, paired
 from kernel.ports import Blobs, Corrupt, EventStore, NotStored
 from ledger.note import parse, parse_checkpoint
 
@@ -37,14 +37,17 @@ class Member:
 
 
 class Exporting:
-    """One export. `blobs` None leaves the documents out.
+    """One export. `blobs` None leaves the documents out; `size`: of the signed tree, the newest where it is None.
 
     `missing`: documents that are not there. `damaged`: whose bytes are not those that the log names.
     """
 
-    def __init__(self, store: EventStore, ledger: LedgerReader, policy: str, blobs: Blobs | None = None) -> None:
+    def __init__(
+        self, store: EventStore, ledger: Leaves, policy: str, blobs: Blobs | None = None, size: int | None = None
+    ) -> None:
         self._store, self._ledger, self._policy, self._blobs = store, ledger, policy, blobs
-        self._checkpoints = ledger.checkpoints()
+        signed = ledger.checkpoints()
+        self._checkpoints = signed if size is None else [each for each in signed if _size(each) <= size]
         self.head = parse_checkpoint(parse(self._checkpoints[-1]).text)
         self.missing: list[str] = []
         self.damaged: list[str] = []
@@ -71,12 +74,18 @@ class Exporting:
         }
         return json.dumps(manifest, indent=1).encode() + b"\n"
 
+    def segment(self, first: int) -> Iterator[Record]:
+        """The leaves of one file, from `first` on; an event without a leaf stands before the next leaf."""
+        return paired(self._store, self._ledger, min(first + SEGMENT, self.head.size), first)
+
+    def blob(self, sha256: str) -> Iterator[bytes]:
+        assert self._blobs is not None
+        yield from self._blobs.chunks(sha256)
+
     def _segments(self, progress: Callable[[int], None]) -> Iterator[Member]:
-        """Files of 2^14 leaves each; an event without a leaf stands before the next leaf."""
-        records = paired(self._store, self._ledger, self.head.size)
         for first in range(0, self.head.size, SEGMENT):
             with SpooledTemporaryFile(IN_MEMORY) as held:
-                for record in _leaves(records, SEGMENT):
+                for record in self.segment(first):
                     held.write(line(record))
                     if record.recorded is not None and not record.erased:
                         self._named |= named_documents(record.recorded)
@@ -87,7 +96,7 @@ class Exporting:
                     while chunk := held.read(CHUNK):
                         yield chunk
 
-                yield Member(f"events/{first // SEGMENT:08}.jsonl", size, read)
+                yield Member(segment_name(first), size, read)
             progress(min(first + SEGMENT, self.head.size))
 
     def _documents(self, named: Set[str]) -> Iterator[Member]:
@@ -102,20 +111,15 @@ class Exporting:
             except Corrupt:
                 self.damaged.append(sha256)
                 continue
-            yield Member(f"blobs/{sha256[:2]}/{sha256}", size, partial(self._blob, sha256))
-
-    def _blob(self, sha256: str) -> Iterator[bytes]:
-        assert self._blobs is not None
-        yield from self._blobs.chunks(sha256)
+            yield Member(f"blobs/{sha256[:2]}/{sha256}", size, partial(self.blob, sha256))
 
 
-def _leaves(records: Iterator[Record], count: int) -> Iterator[Record]:
-    """As many records as hold so many leaves."""
-    for record in records:
-        yield record
-        count -= record.entry is not None
-        if not count:
-            return
+def segment_name(first: int) -> str:
+    return f"events/{first // SEGMENT:08}.jsonl"
+
+
+def _size(note: str) -> int:
+    return parse_checkpoint(parse(note).text).size
 
 
 def of_bytes(name: str, contents: bytes) -> Member:
@@ -136,12 +140,24 @@ def tar_stream(members: Iterator[Member]) -> Iterator[bytes]:
     """An uncompressed tar file, byte by byte the same for the same log; nothing is held but one file of it."""
     written = 0
     for member in members:
-        header = tarfile.TarInfo(member.name)
-        header.size, header.mode = member.size, 0o644
-        block, padding = header.tobuf(tarfile.PAX_FORMAT), bytes(-member.size % tarfile.BLOCKSIZE)
+        block, padding = tar_header(member.name, member.size), tar_padding(member.size)
         yield block
         yield from member.read()
         yield padding
         written += len(block) + member.size + len(padding)
-    yield bytes(2 * tarfile.BLOCKSIZE)
-    yield bytes(-(written + 2 * tarfile.BLOCKSIZE) % tarfile.RECORDSIZE)
+    yield tar_end(written)
+
+
+def tar_header(name: str, size: int) -> bytes:
+    header = tarfile.TarInfo(name)
+    header.size, header.mode = size, 0o644
+    return header.tobuf(tarfile.PAX_FORMAT)
+
+
+def tar_padding(size: int) -> bytes:
+    return bytes(-size % tarfile.BLOCKSIZE)
+
+
+def tar_end(written: int) -> bytes:
+    end = 2 * tarfile.BLOCKSIZE
+    return bytes(end + -(written + end) % tarfile.RECORDSIZE)

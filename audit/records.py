@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 from uuid import UUID
 
 from kernel.messages import Recorded
@@ -44,12 +45,21 @@ class Record:
         return self.entry is not None and self.entry.salt is None
 
 
+class Leaves(Protocol):
+    def checkpoints(self) -> list[str]:
+        """Every signed one, word for word, the smallest first; raises `NoLedger` where there is none."""
+
+    def entries(self, size: int, first: int = 0) -> Iterator[Entry]:
+        """In the order of their indexes, from leaf `first` up to a tree's size."""
+
+
 class LedgerReader:
     """Reads the ledger's file while the product may write it."""
 
     def __init__(self, path: Path) -> None:
         if not path.exists():
             raise NoLedger(path)
+        self.path = path
         self._connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
         self._connection.execute("PRAGMA busy_timeout=5000")
 
@@ -57,15 +67,13 @@ class LedgerReader:
         self._connection.close()
 
     def checkpoints(self) -> list[str]:
-        """Every signed one, word for word, the smallest first; raises `NoLedger` where there is none."""
         rows = self._connection.execute("SELECT note FROM heads WHERE note IS NOT NULL ORDER BY size").fetchall()
         if not rows:
             raise NoLedger("nothing is signed yet")
         return [row[0] for row in rows]
 
-    def entries(self, size: int) -> Iterator[Entry]:
-        """In the order of their indexes, up to a tree's size."""
-        after = -1
+    def entries(self, size: int, first: int = 0) -> Iterator[Entry]:
+        after = first - 1
         while rows := self._connection.execute(
             "SELECT leaf_index, position, leaf, salt FROM entries"
             " WHERE leaf_index > ? AND leaf_index < ? ORDER BY leaf_index LIMIT ?",
@@ -75,18 +83,18 @@ class LedgerReader:
             after = rows[-1][0]
 
 
-def events(store: EventStore) -> Iterator[Recorded]:
-    after = 0
+def events(store: EventStore, after: int = 0) -> Iterator[Recorded]:
     while batch := store.read_all(after, BATCH):
         yield from batch
         after = batch[-1].position
 
 
-def paired(store: EventStore, ledger: LedgerReader, size: int) -> Iterator[Record]:
-    """By log position; an event that stands between leaves without one of its own comes alone."""
-    recorded = events(store)
+def paired(store: EventStore, ledger: Leaves, size: int, first: int = 0) -> Iterator[Record]:
+    """By log position, from leaf `first` on; an event that stands between leaves without one of its own comes alone."""
+    entries = ledger.entries(size, max(first - 1, 0))
+    recorded = events(store, next(entries).position if first else 0)
     event = next(recorded, None)
-    for entry in ledger.entries(size):
+    for entry in entries:
         while event is not None and event.position < entry.position:
             yield Record(event, None)
             event = next(recorded, None)
@@ -95,6 +103,11 @@ def paired(store: EventStore, ledger: LedgerReader, size: int) -> Iterator[Recor
             event = next(recorded, None)
         else:
             yield Record(None, entry)
+
+
+def moment_of(recorded: Recorded) -> int:
+    """When it was recorded, in microseconds since 1970."""
+    return (recorded.recorded_at - EPOCH) // MICROSECOND
 
 
 def line(record: Record) -> bytes:
@@ -110,7 +123,7 @@ def line(record: Record) -> bytes:
         "stream": recorded.stream if recorded else None,
         "version": recorded.version if recorded else None,
         "type": recorded.type if recorded else None,
-        "recorded_at": (recorded.recorded_at - EPOCH) // MICROSECOND if recorded else None,
+        "recorded_at": moment_of(recorded) if recorded else None,
         "leaf": entry.leaf.hex() if entry else None,
         "salt": entry.salt.hex() if entry and entry.salt is not None else None,
         "data": _text(recorded.data) if recorded and shown else None,
@@ -143,7 +156,7 @@ def _recorded(fields: dict[str, object]) -> Recorded | None:
     if not isinstance(at, int):
         raise BadRecord("an envelope of other types")
     position = index + 1 if isinstance(index, int) else 0
-    data, meta = _bytes(fields["data"]), _bytes(fields["meta"])
+    data, meta = contents_of(fields["data"]), contents_of(fields["meta"])
     return Recorded.of_row(str(UUID(event_id)), kind, stream, version, position, EPOCH + at * MICROSECOND, data, meta)
 
 
@@ -163,7 +176,8 @@ def _text(stored: bytes) -> str:
     return stored.decode("utf-8", "surrogateescape")
 
 
-def _bytes(text: object) -> bytes:
+def contents_of(text: object) -> bytes:
+    """Of a field of an export; empty where it was erased."""
     if text is None:
         return b""
     if not isinstance(text, str):
