@@ -160,6 +160,12 @@ class LedgerFile:
             row = self._one("SELECT note FROM heads WHERE note IS NOT NULL ORDER BY size DESC LIMIT 1")
         return str(row[0]) if row else None
 
+    def checkpoints(self) -> list[str]:
+        """Every signed checkpoint, word for word, the smallest first."""
+        with self._access:
+            rows = self._connection.execute("SELECT note FROM heads WHERE note IS NOT NULL ORDER BY size").fetchall()
+        return [row[0] for row in rows]
+
     def signed_size(self) -> int:
         """Leaves under the newest signed checkpoint."""
         with self._access:
