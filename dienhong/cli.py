@@ -149,7 +149,8 @@ def erase_event(
     confirmed_by: Annotated[str, typer.Option(help="The login of another administrator, or of an auditor")],
 ) -> None:
     """Forget personal data in one event by a lawful order of two people; its proof stays."""
-    from dienhong.erasing import Signature, erase
+    from dienhong.erasing import erase
+    from dienhong.two_people import Signature
 
     effective = settings()
     first = Signature(ordered_by, _password(f"Password of {ordered_by}", again=False))

@@ -6,14 +6,13 @@ Only while no product runs: its memory holds what is to be forgotten. Only where
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from uuid import UUID
 
 from pydantic import ValidationError
 
 from dienhong.console import Fault
-from dienhong.embedded import CODEC
 from dienhong.folder import using, views_file
+from dienhong.two_people import MAY_CONFIRM, MAY_ORDER, Signature, signer
 from gateway.edge import utc_now
 from gateway.identity.accounts import Identity
 from gateway.identity.opening import open_identity_store
@@ -24,20 +23,9 @@ from kernel.messages import Recorded
 from kernel.settings import Settings
 from ledger.keeping import Ledger
 from services.directory.messages import EraseEvent
-from services.directory.people import PERSON, Registered
 from services.directory.service import DirectoryService
 
 ERASED = "[đã xóa]"
-MAY_ORDER = frozenset({"administrator"})
-MAY_CONFIRM = frozenset({"administrator", "auditor"})
-
-
-@dataclass(frozen=True)
-class Signature:
-    """Somebody's login and password, for one decision."""
-
-    login: str
-    password: str
 
 
 def erase(
@@ -48,8 +36,8 @@ def erase(
         raise Fault("Only a log in the data folder can be erased from.")
     with _opened(settings) as (store, identity, ledger):
         found = _event(store, position)
-        by = _person(store, identity, ordered, MAY_ORDER)
-        also_by = _person(store, identity, confirmed, MAY_CONFIRM)
+        by = signer(store, identity, ordered, MAY_ORDER)
+        also_by = signer(store, identity, confirmed, MAY_CONFIRM)
         left = without(found, fields)
         ledger.book.catch_up()  # the leaf must stand before the bytes that it commits to are gone
         DirectoryService(store, settings.deployment).execute(_order(found, fields, basis, by, also_by))
@@ -93,17 +81,6 @@ def _event(store: SqliteStore, position: int) -> Recorded:
     if not found or found[0].position != position:
         raise Fault(f"There is no event at position {position}.")
     return found[0]
-
-
-def _person(store: SqliteStore, identity: Identity, signature: Signature, roles: frozenset[str]) -> str:
-    """Who has signed; raises `Refused` for a wrong password, `Fault` without one of these roles."""
-    token = identity.sign_in(signature.login, signature.password, "command-line")
-    person_id = identity.holder_of(token)
-    identity.sign_out(token)
-    person = PERSON.fold(CODEC.decode(each) for each in store.read(f"person-{person_id}"))
-    if person_id is None or not isinstance(person, Registered) or not roles & {role for role, _unit in person.roles}:
-        raise Fault(f"{signature.login} must be {' or '.join(sorted(roles))}.")
-    return person_id
 
 
 @contextmanager

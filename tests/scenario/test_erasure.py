@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from dienhong.console import Fault
-from dienhong.erasing import ERASED, Signature, erase
+from dienhong.erasing import ERASED, erase
+from dienhong.two_people import Signature
 from kernel.decider import Refused
 from kernel.messages import Recorded
 from kernel.settings import Settings
