@@ -1,5 +1,6 @@
 """Follows the log into the tree and signs what it has become: one book for each log."""
 
+import math
 import secrets
 import threading
 import time
@@ -7,9 +8,11 @@ from collections.abc import Callable, Collection, Sequence
 
 import structlog
 
+from kernel.messages import Recorded
 from kernel.ports import EventStore
 from ledger.leaf import SALT_BYTES, decode, leaf_of
-from ledger.note import Checkpoint, Signer, parse, parse_checkpoint, signed_note
+from ledger.note import Checkpoint, Signer, parse, parse_checkpoint, signed_note, verify
+from ledger.rotation import keys_of
 from ledger.store import LedgerFile, LedgerInconsistent
 
 BATCH = 2000
@@ -22,7 +25,10 @@ log = structlog.get_logger()
 
 
 class Book:
-    """Leaf indexes are the order of the log; every signed tree holds every earlier signed one."""
+    """Leaf indexes are the order of the log; every signed tree holds every earlier signed one.
+
+    One thread at a time takes in or signs: whoever needs a signature now may ask for it beside the running book.
+    """
 
     def __init__(
         self,
@@ -40,6 +46,7 @@ class Book:
         self.origin = origin
         self._signers = tuple(signers)
         self._clock = clock
+        self._turn = threading.Lock()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
         self._momentous = frozenset(momentous)
@@ -60,28 +67,41 @@ class Book:
         if self._thread.is_alive():
             self._thread.join()
 
-    def catch_up(self) -> int:
-        """Takes in everything that is recorded; how many leaves were added. Raises `LedgerInconsistent`."""
-        self._recognise()
-        before = self.file.size
-        while not self._stopping.is_set() and (batch := self._store.read_all(self.file.position, BATCH)):
-            salts = [secrets.token_bytes(SALT_BYTES) for _ in batch]
-            leaves = [leaf_of(each, salt) for each, salt in zip(batch, salts, strict=True)]
-            positions = [each.position for each in batch]
-            self._hurries = self._hurries or any(each.type in self._momentous for each in batch)
-            self.file.add(list(zip(positions, leaves, salts, strict=True)))
-        return self.file.size - before
+    def catch_up(self, until: float = math.inf) -> int:
+        """Takes in everything that is recorded, or stands at positions up to `until`; how many leaves were added.
+
+        Raises `LedgerInconsistent`.
+        """
+        with self._turn:
+            self._recognise()
+            before = self.file.size
+            while not self._stopping.is_set() and (batch := self._store.read_all(self.file.position, BATCH)):
+                wanted = [each for each in batch if each.position <= until]
+                if wanted:
+                    self._take(wanted)
+                if len(wanted) < len(batch):
+                    break
+            return self.file.size - before
 
     def sign(self) -> str:
         """A checkpoint of the tree as it stands, signed by us. Raises `LedgerInconsistent`, and then signs nothing."""
-        checkpoint = Checkpoint(self.origin, self.file.size, self.file.root(self.file.size))
-        self.file.promise(checkpoint)
-        note = signed_note(checkpoint, [signer.sign(checkpoint, int(self._clock())) for signer in self._signers])
-        self.file.signed(checkpoint, note)
-        if self._hurries:
-            self._hurries = False
+        with self._turn:
+            self._recognise()
+            checkpoint = Checkpoint(self.origin, self.file.size, self.file.root(self.file.size))
+            self.file.promise(checkpoint)
+            note = signed_note(checkpoint, [signer.sign(checkpoint, int(self._clock())) for signer in self._signers])
+            self.file.signed(checkpoint, note)
+            hurries, self._hurries = self._hurries, False
+        if hurries:
             self._on_momentous()
         return note
+
+    def _take(self, batch: Sequence[Recorded]) -> None:
+        salts = [secrets.token_bytes(SALT_BYTES) for _ in batch]
+        leaves = [leaf_of(each, salt) for each, salt in zip(batch, salts, strict=True)]
+        positions = [each.position for each in batch]
+        self._hurries = self._hurries or any(each.type in self._momentous for each in batch)
+        self.file.add(list(zip(positions, leaves, salts, strict=True)))
 
     def _recognise(self) -> None:
         """Once, before anything is added: the event of the last leaf still stands where it stood.
@@ -90,9 +110,7 @@ class Book:
         """
         if self._known:
             return
-        signed = self.file.latest()
-        if signed is not None and parse_checkpoint(parse(signed).text).origin != self.origin:
-            raise LedgerInconsistent(f"this tree was signed under another name than {self.origin}")
+        self._recognise_keys()
         last = self.file.entry_at(self.file.position)
         if last is not None:
             found = self._store.read_all(last.position - 1, 1)
@@ -102,10 +120,25 @@ class Book:
                 raise LedgerInconsistent(f"the event at position {last.position} is not what it was")
         self._known = True
 
+    def _recognise_keys(self) -> None:
+        """What was signed was signed by us, or by whoever handed the log on to us; and we have not handed it on."""
+        own, handed = [each.key for each in self._signers], keys_of(self._store, self.origin)
+        if handed and handed[0] not in own:
+            raise LedgerInconsistent("this log has another key: `dienhong ledger rotate` ends what was begun")
+        signed = self.file.latest()
+        if signed is None:
+            return
+        note = parse(signed)
+        if parse_checkpoint(note.text).origin != self.origin:
+            raise LedgerInconsistent(f"this tree was signed under another name than {self.origin}")
+        if not verify(note, [*own, *handed]):
+            raise LedgerInconsistent("this tree was signed by a key that has not handed it on to ours")
+
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
-                if self.catch_up() or self.file.latest() is None:
+                self.catch_up()
+                if self.file.latest() is None or self.file.signed_size() < self.file.size:
                     self.sign()
                 self.failing = ""
                 self._stopping.wait(SECONDS_BETWEEN_SIGNATURES)

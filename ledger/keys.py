@@ -1,7 +1,8 @@
 """The deployment's own keys: secret seeds in files that nobody but their owner may even read (mode 0400).
 
 A seed is made at the first start, is never written anywhere else, and is never logged. Who loses it cannot go on with
-the log that it signed; who copies it can sign in the deployment's name.
+the log that it signed; who copies it can sign in the deployment's name. The log's next seed stands beside the present
+one from when it is made until it takes its place.
 """
 
 import os
@@ -23,6 +24,7 @@ FILES = {
     Algorithm.cosigner_mldsa44: "witness-mldsa44.seed",
 }
 LOG_POST_QUANTUM = "log-mldsa44.seed"
+NEXT = "next-"
 
 
 class UnsafeKey(PermissionError):
@@ -54,6 +56,28 @@ def open_keys(folder: Path, deployment: str, post_quantum: bool = False) -> Keys
         log.append(_signer(folder, origin, Algorithm.cosigner_mldsa44, LOG_POST_QUANTUM))
         cosigners.append(_signer(folder, witness, Algorithm.cosigner_mldsa44))
     return Keys(tuple(log), tuple(cosigners))
+
+
+def next_log_keys(folder: Path, deployment: str) -> tuple[Signer, ...]:
+    """What will sign the log's checkpoints, in the place of each seed that does; made where it is missing."""
+    origin = origin_of(deployment)
+    signers = [_signer(folder, origin, Algorithm.log_ed25519, NEXT + FILES[Algorithm.log_ed25519])]
+    if (folder / LOG_POST_QUANTUM).exists():
+        signers.append(_signer(folder, origin, Algorithm.cosigner_mldsa44, NEXT + LOG_POST_QUANTUM))
+    return tuple(signers)
+
+
+def is_half_promoted(folder: Path) -> bool:
+    """The next Ed25519 seed has taken its place, and the other one has not yet."""
+    return (folder / (NEXT + LOG_POST_QUANTUM)).exists() and not _next_log_seed(folder).exists()
+
+
+def promote_log_keys(folder: Path) -> None:
+    """The next seeds take the place of the present ones, which are gone; repeated, it ends what it began."""
+    for name in (FILES[Algorithm.log_ed25519], LOG_POST_QUANTUM):
+        with suppress(FileNotFoundError):
+            os.replace(folder / (NEXT + name), folder / name)
+    _sync(folder)
 
 
 def public_keys(signers: Sequence[Signer]) -> list[str]:
@@ -94,8 +118,16 @@ def _make(path: Path) -> None:
     finally:
         os.close(handle)
         unfinished.unlink()
-    folder = os.open(path.parent, os.O_RDONLY)
+    _sync(path.parent)
+
+
+def _next_log_seed(folder: Path) -> Path:
+    return folder / (NEXT + FILES[Algorithm.log_ed25519])
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)

@@ -38,6 +38,8 @@ class Told:
 class Promises:
     """Signs as the log does, and notes what the ledger has promised by then."""
 
+    key = KEY.key
+
     def __init__(self, told: Told) -> None:
         self._told = told
 

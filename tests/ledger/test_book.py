@@ -1,6 +1,7 @@
 """The book follows the log: order, restarts, promises and lawful erasure."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -200,3 +201,38 @@ def wait_until(condition):
     while not condition():
         assert time.monotonic() < deadline
         turn.wait(0.02)
+
+
+def test_threads_that_take_in_the_same_events_make_each_a_leaf_once(log, file):
+    for n in range(6):
+        write(log, 500, f"meeting-{n}")
+    book = Book(log, file, ORIGIN, [LOG])
+    with ThreadPoolExecutor(4) as hands:
+        added = list(hands.map(lambda _hand: book.catch_up(), range(4)))
+    assert sum(added) == file.size == 3000
+    assert head(book.sign()).root == file.root(3000)
+
+
+def test_a_crash_between_taking_in_and_signing_leaves_nothing_unsigned(log, file):
+    write(log, 5)
+    Book(log, file, ORIGIN, [LOG]).catch_up()
+    book = Book(log, file, ORIGIN, [LOG])
+    book.start()
+    wait_until(lambda: (note := file.latest()) is not None and head(note).size == 5)
+    book.stop()
+
+
+def test_it_takes_in_no_more_than_it_is_told_to(log, file):
+    write(log, 10)
+    book = Book(log, file, ORIGIN, [LOG])
+    assert (book.catch_up(until=4), file.position, book.catch_up(until=4)) == (4, 4, 0)
+    assert book.catch_up() == 6
+
+
+def test_a_tree_signed_by_a_key_that_is_gone_is_not_signed_again(log, file):
+    write(log, 3)
+    book = Book(log, file, ORIGIN, [LOG])
+    book.catch_up()
+    book.sign()
+    with pytest.raises(LedgerInconsistent, match="has not handed it on"):
+        Book(log, file, ORIGIN, [signer(ORIGIN, Algorithm.log_ed25519, bytes([7] * 32))]).catch_up()

@@ -1,0 +1,118 @@
+"""The log passes to another key: a statement that the old key and the new one sign, recorded as an event of the log.
+
+The old key's last checkpoint holds the event and nothing after it, and both keys sign it. So whoever believes one of
+the keys, and has the log, can believe the other one.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from kernel.messages import Recorded
+from kernel.ports import EventStore
+from ledger.note import Algorithm, BadNote, Note, Signature, Signer, VerifierKey, parse, parse_key, verify
+from ledger.receipt import BadReceipt, number
+
+HEADER = "dienhong-log-key/1"
+"""The first line; the second is no size, so that nobody can take a statement for a checkpoint."""
+
+STREAM = "ledger-1"
+EVENT = "LogKeyRotated"
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """`size`: leaves under the checkpoint that the old key had signed last when it was written.
+
+    `others` are new keys that sign beside `new`, as a post-quantum one.
+    """
+
+    origin: str
+    size: int
+    old: VerifierKey
+    new: VerifierKey
+    others: tuple[VerifierKey, ...] = ()
+
+    @property
+    def text(self) -> str:
+        lines = (HEADER, self.origin, str(self.size), *map(str, (self.old, self.new, *self.others)))
+        return "\n".join((*lines, ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Checkpoints of `first` to `last` leaves, both included, are for this key to sign; None: it still does."""
+
+    key: VerifierKey
+    first: int
+    last: int | None
+
+    def holds(self, size: int) -> bool:
+        return self.first <= size and (self.last is None or size <= self.last)
+
+
+def stated(handover: Handover, old: Signer, new: Signer) -> str:
+    """Signed by both: the old key says who comes after it, the new one who came before."""
+    signatures = (
+        Signature(each.key.name, each.key.key_id, each.private.sign(handover.text.encode())) for each in (old, new)
+    )
+    return Note(handover.text, tuple(signatures)).signed
+
+
+def read_statement(statement: str) -> Handover:
+    """Raises `BadNote` for anything but a statement in its one spelling that both keys have signed."""
+    note = parse(statement)
+    lines = note.text.split("\n")
+    if len(lines) < 6 or lines[0] != HEADER or lines[-1]:
+        raise BadNote("not a statement about the key of a log")
+    try:
+        old, new, *others = map(parse_key, lines[3:-1])
+        handover = Handover(lines[1], number(lines[2]), old, new, tuple(others))
+    except BadReceipt as error:
+        raise BadNote(str(error)) from error
+    keys = (old, new)
+    if any((key.name, key.algorithm) != (handover.origin, Algorithm.log_ed25519) for key in keys) or old == new:
+        raise BadNote("not two keys of the log")
+    if len(verify(note, keys)) != len(keys):
+        raise BadNote("not signed by both keys")
+    return handover
+
+
+def terms(origin: str, statements: Iterable[tuple[int, str]]) -> tuple[list[Term], list[int]]:
+    """Who signs which sizes, the first key first, by the statements in the log, each with the index of its leaf.
+
+    Also the leaves of statements that do not hold: not signed by both keys, or not by the key that had its turn.
+    """
+    found: list[Term] = []
+    bad: list[int] = []
+    for index, statement in statements:
+        try:
+            handover = read_statement(statement)
+        except BadNote:
+            bad.append(index)
+            continue
+        if handover.origin != origin:  # of a tree that this deployment kept under another name
+            continue
+        known = {each.key for each in found}
+        if handover.size > index or handover.new in known or (found and found[-1].key != handover.old):
+            bad.append(index)
+            continue
+        first = found.pop().first if found else 0
+        found += [Term(handover.old, first, index + 1), Term(handover.new, index + 1, None)]
+    return found, bad
+
+
+def statement_of(recorded: Recorded) -> str:
+    """Empty where the event holds none, which no key has signed."""
+    try:
+        return str(json.loads(recorded.data)["statement"])
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
+def keys_of(store: EventStore, origin: str) -> list[VerifierKey]:
+    """That the log itself tells of: the one that signs now first. None where the key was never rotated."""
+    recorded: Sequence[Recorded] = store.read(STREAM)
+    # A leaf's index is never above its event's position less one, which serves for comparing here.
+    found, _bad = terms(origin, [(each.position - 1, statement_of(each)) for each in recorded])
+    return [each.key for each in reversed(found)]
