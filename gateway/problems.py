@@ -62,6 +62,7 @@ GENERAL: Problems = {
     "not_signed_yet": (409, _("Sổ chứng minh chưa kịp ký phần này. Hãy thử lại sau vài giây.")),
     "not_erasable": (422, _("Chỉ xóa được các mục chữ tự do có dữ liệu cá nhân. Hãy xem danh sách trong tài liệu.")),
     "second_person_needed": (422, _("Việc xóa cần hai người khác nhau: một người ra lệnh, một người xác nhận.")),
+    "not_the_log_key": (409, _("Khóa này không còn ký nhật ký. Hãy xem lại các lần đổi khóa đã ghi.")),
     "no_ledger": (404, _("Hệ thống này không có sổ chứng minh. Hãy hỏi người quản trị.")),
 }
 

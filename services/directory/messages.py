@@ -317,6 +317,31 @@ class LogExported(Event):
     documents: bool
 
 
+class RotateLogKey(Command):
+    """Another key is to sign the provable log. The actor orders it, another person confirms it.
+
+    Keys as C2SP writes verifier keys; `statement` is what both keys have signed, `size` the leaves signed before it.
+    """
+
+    origin: str
+    old_key: str
+    new_key: str
+    size: int = Field(ge=0)
+    statement: str
+    confirmed_by: UUID
+
+
+class LogKeyRotated(Event):
+    """The old key signs the tree up to this event, the new one from here on."""
+
+    origin: str
+    old_key: str
+    new_key: str
+    size: int
+    statement: str
+    confirmed_by: UUID
+
+
 EVENTS = (
     UnitEstablished,
     UnitRenamed,
@@ -333,4 +358,5 @@ EVENTS = (
     LoginClaimed,
     EventErased,
     LogExported,
+    LogKeyRotated,
 )

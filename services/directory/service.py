@@ -9,9 +9,11 @@ from kernel.handle import CommandHandler
 from kernel.ids import derived
 from kernel.messages import Accepted, Command
 from kernel.ports import EventStore
+from ledger import rotation
 from services.directory.decider import UNIT, UnitState, check_references, referred_units
 from services.directory.erasure import ERASURE
 from services.directory.exporting import EXPORT
+from services.directory.log_keys import LOG_KEY
 from services.directory.messages import (
     EVENTS,
     AssignRole,
@@ -26,6 +28,7 @@ from services.directory.messages import (
     OpenAccount,
     RegisterPerson,
     RenameUnit,
+    RotateLogKey,
     SetMeetingRules,
     TakeExport,
     WithdrawRole,
@@ -52,6 +55,8 @@ class DirectoryService:
                 return self._handler.handle(ERASURE, f"erasure-{command.event_id}", command)
             case TakeExport():
                 return self._handler.handle(EXPORT, f"export-{command.export_id}", command)
+            case RotateLogKey():
+                return self._handler.handle(LOG_KEY, rotation.STREAM, command)
             case OpenAccount():
                 return self._open_account(command)
             case (
