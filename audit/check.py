@@ -1,24 +1,24 @@
 """Verification of the whole log by the product's own code: leaves, root, signatures, streams, ids, erasures."""
 
-import json
-import struct
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import suppress
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
+from struct import unpack
 from uuid import UUID
 
 from audit.findings import Report
-from audit.records import BadRecord, Record
+from audit.pieces import SEGMENT, Piece
 from audit.sources import Source
-from ledger.leaf import EPOCH, MICROSECOND, BadLeaf, Leaf, commit, decode, leaf_of
+from audit.subtree import Checked, check_piece, check_tree
 from ledger.note import BadNote, Checkpoint, VerifierKey, parse, parse_checkpoint, verify
 from ledger.policy import Policy
-from ledger.store import Entry
-from ledger.tree import EMPTY_ROOT, Hash, leaf_hash, node_hash
-from services.directory.erasure import PERSONAL
+from ledger.tree import EMPTY_ROOT, Hash, node_hash
 
-ERASURE_ORDER = "EventErased"
-REPORTED_EVERY = 10_000
+AHEAD = 16
+"""Pieces that wait for, or are with, the processes that check them."""
+
+Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True)
@@ -45,169 +45,121 @@ def believed(report: Report, signed: str, policy: Policy, quorum: bool = True) -
     return Believed(head, signers)
 
 
-class Tree:
-    """Grows leaf by leaf; keeps only the roots of its complete subtrees, the largest first."""
-
-    def __init__(self) -> None:
-        self.size = 0
-        self._peaks: list[Hash] = []
-
-    def add(self, leaf: Hash) -> None:
-        size, subtree = self.size, leaf
-        while size & 1:
-            subtree, size = node_hash(self._peaks.pop(), subtree), size >> 1
-        self._peaks.append(subtree)
-        self.size += 1
-
-    @property
-    def root(self) -> Hash:
-        if not self._peaks:
-            return EMPTY_ROOT
-        *others, found = self._peaks
-        for each in reversed(others):
-            found = node_hash(each, found)
-        return found
-
-
 @dataclass
 class Reading:
-    """What the records so far say. `roots` at the sizes that were asked for."""
+    """What the pieces so far say together. `roots` at the sizes that were asked for."""
 
     report: Report
-    wanted: Collection[int]
-    tree: Tree = field(default_factory=Tree)
+    size: int = 0
     roots: dict[int, Hash] = field(default_factory=lambda: {0: EMPTY_ROOT})
-    ids: set[UUID] = field(default_factory=set)
-    versions: dict[str, int] = field(default_factory=dict)
+    ids: set[bytes] = field(default_factory=set)
+    versions: dict[bytes, int] = field(default_factory=dict)
     erased: dict[UUID, int] = field(default_factory=dict)
     ordered: set[UUID] = field(default_factory=set)
+    _peaks: list[Hash] = field(default_factory=list)
 
-    def take(self, record: Record) -> None:
-        recorded, entry = record.recorded, record.entry
-        if entry is None:
-            self.report.add("event_unlogged", f"{recorded.stream} {recorded.version}" if recorded else "")
-            return
-        index = self.tree.size
-        if entry.index != index:
-            self.report.add("wrong_index", str(entry.index), index)
-        self._compare(record, entry, index)
-        self.tree.add(leaf_hash(entry.leaf))
-        if self.tree.size in self.wanted:
-            self.roots[self.tree.size] = self.tree.root
+    def take(self, piece: Checked) -> None:
+        self.report.findings += piece.findings
+        for count, peaks in piece.peaks.items():
+            self.roots[piece.first + count] = _root([*self._peaks, *peaks])
+        if piece.count == SEGMENT:
+            self._grow(piece.first // SEGMENT, piece.peaks[SEGMENT][0])
+        self.size += piece.count
+        self._join_ids(piece)
+        self._join_streams(piece)
+        self.erased |= piece.erased
+        self.ordered |= piece.ordered
 
-    def _compare(self, record: Record, entry: Entry, index: int) -> None:
-        try:
-            leaf = decode(entry.leaf)
-        except BadLeaf as error:
-            self.report.add("not_a_record", str(error), index)
-            return
-        recorded = record.recorded
-        if entry.salt is None:
-            self.erased[leaf.event_id] = index
-            if leaf.type not in PERSONAL:
-                self.report.add("unlawful_erasure", leaf.type, index)
-        elif recorded is None:
-            self.report.add("event_missing", f"{leaf.type} {leaf.event_id}", index)
-        elif _leaf_of(record, entry.salt) != entry.leaf:
-            self.report.add("altered", difference(record, leaf, entry.salt), index)
-        elif recorded.type == ERASURE_ORDER:
-            with suppress(ValueError, KeyError, TypeError, AttributeError):
-                self.ordered.add(UUID(json.loads(recorded.data)["event_id"]))
-        if entry.salt is None and recorded is not None and envelope(record) != _envelope_of(leaf):
-            self.report.add("altered", difference(record, leaf, None), index)
-        self._place(leaf, index)
+    def _grow(self, pieces: int, subtree: Hash) -> None:
+        while pieces & 1:
+            subtree, pieces = node_hash(self._peaks.pop(), subtree), pieces >> 1
+        self._peaks.append(subtree)
 
-    def _place(self, leaf: Leaf, index: int) -> None:
-        if leaf.event_id in self.ids:
-            self.report.add("duplicate_id", str(leaf.event_id), index)
-        self.ids.add(leaf.event_id)
-        if leaf.version != self.versions.get(leaf.stream, -1) + 1:
-            self.report.add("stream_gap", f"{leaf.stream} {leaf.version}", index)
-        self.versions[leaf.stream] = leaf.version
+    def _join_ids(self, piece: Checked) -> None:
+        ids = unpack("16s" * (len(piece.ids) // 16), piece.ids)
+        before = len(self.ids)
+        twice = [] if self.ids.isdisjoint(ids) else [each for each in ids if each in self.ids]
+        self.ids.update(ids)
+        if len(self.ids) != before + len(ids):
+            about = ", ".join(str(UUID(bytes=each)) for each in twice[:3]) or f"{before + len(ids) - len(self.ids)}"
+            self.report.add("duplicate_id", about, piece.first)
+
+    def _join_streams(self, piece: Checked) -> None:
+        if any(piece.begun) or not self.versions.keys().isdisjoint(piece.streams):
+            for stream, begun in zip(piece.streams, piece.begun, strict=True):
+                if begun != self.versions.get(stream, -1) + 1:
+                    self.report.add("stream_gap", f"{stream.decode('utf-8', 'replace')} {begun}", piece.first)
+        self.versions.update(zip(piece.streams, piece.ended, strict=True))
 
     def finish(self) -> None:
-        self.roots[self.tree.size] = self.tree.root
         for event_id, index in self.erased.items():
             if event_id not in self.ordered:
                 self.report.add("erased_without_order", str(event_id), index)
 
 
-Envelope = tuple[UUID, str, int, str, int]
+def _root(peaks: Sequence[Hash]) -> Hash:
+    if not peaks:
+        return EMPTY_ROOT
+    *others, found = peaks
+    for each in reversed(others):
+        found = node_hash(each, found)
+    return found
 
 
-def envelope(record: Record) -> Envelope:
-    assert record.recorded is not None
-    recorded = record.recorded
-    moment = (recorded.recorded_at - EPOCH) // MICROSECOND
-    return recorded.id, recorded.stream, recorded.version, recorded.type, moment
+@dataclass(frozen=True)
+class How:
+    """`workers`: processes that check pieces at the same time. `tree_only`: not what the events say."""
+
+    progress: Progress = lambda _size: None
+    workers: Executor | None = None
+    tree_only: bool = False
 
 
-def _envelope_of(leaf: Leaf) -> Envelope:
-    return leaf.event_id, leaf.stream, leaf.version, leaf.type, leaf.recorded_at
+ALONE = How()
 
 
-def _leaf_of(record: Record, salt: bytes) -> bytes:
-    """Empty where the event can have no leaf at all."""
-    assert record.recorded is not None
-    try:
-        return leaf_of(record.recorded, salt)
-    except (BadLeaf, ValueError, ArithmeticError, struct.error):
-        return b""
-
-
-def difference(record: Record, leaf: Leaf, salt: bytes | None) -> str:
-    """Which parts are not those that the leaf commits to."""
-    assert record.recorded is not None
-    names = ("id", "stream", "version", "type", "recorded_at")
-    pairs = zip(names, envelope(record), _envelope_of(leaf), strict=True)
-    changed = [name for name, now, was in pairs if now != was]
-    if salt is not None:
-        changed += ["data"] if commit(salt, record.recorded.data) != leaf.data_commit else []
-        changed += ["meta"] if commit(salt, record.recorded.meta) != leaf.meta_commit else []
-    return ", ".join(changed)
-
-
-def verify_log(
-    report: Report,
-    source: Source,
-    policy: Policy,
-    known: Sequence[str] = (),
-    progress: Callable[[int], None] = lambda _size: None,
-    see: Callable[[Record], None] = lambda _record: None,
-) -> None:
-    """`known`: checkpoints that somebody kept from before. `see` gets each record as it is read."""
+def verify_log(report: Report, source: Source, policy: Policy, known: Sequence[str] = (), how: How = ALONE) -> None:
+    """`known`: checkpoints that somebody kept from before."""
     latest = believed(report, source.checkpoints[-1], policy)
     older = [believed(report, each, policy, quorum=False) for each in (*source.checkpoints[:-1], *known)]
     heads = [each.head for each in older if each]
-    reading = Reading(report, {each.size for each in heads} | ({latest.head.size} if latest else set()))
-    for record in _records(report, source):
-        reading.take(record)
-        see(record)
-        if reading.tree.size % REPORTED_EVERY == 0:
-            progress(reading.tree.size)
+    reading = Reading(report)
+    wanted = {each.size for each in heads} | ({latest.head.size} if latest else set())
+    for piece in _checked(source.pieces(), wanted, how):
+        reading.take(piece)
+        how.progress(reading.size)
     reading.finish()
     if latest:
         _compare_heads(report, latest.head, heads, reading)
     report.facts |= {
-        "size": reading.tree.size,
-        "root": reading.tree.root.hex(),
-        "streams": len(reading.versions),
+        "size": reading.size,
+        "root": reading.roots.get(reading.size, EMPTY_ROOT).hex(),
         "checkpoints": len(heads) + (latest is not None),
         "signers": [{"name": key.name, "at": at} for key, at in (latest.signers if latest else {}).items()],
-        "erased": sorted(reading.erased.values()),
     }
+    if not how.tree_only:
+        report.facts |= {"streams": len(reading.versions), "erased": sorted(reading.erased.values())}
 
 
-def _records(report: Report, source: Source) -> Iterator[Record]:
-    try:
-        yield from source.records()
-    except BadRecord as error:
-        report.add("not_a_record", str(error)[:80])
+def _checked(pieces: Iterable[Piece], wanted: Collection[int], how: How) -> Iterator[Checked]:
+    """In order."""
+    check = check_tree if how.tree_only else check_piece
+    asked = ((piece, [size for size in wanted if piece.first < size <= piece.first + SEGMENT]) for piece in pieces)
+    if how.workers is None:
+        yield from (check(piece, cuts) for piece, cuts in asked)
+        return
+    waiting: deque[Future[Checked]] = deque()
+    for piece, cuts in asked:
+        waiting.append(how.workers.submit(check, piece, cuts))
+        if len(waiting) == AHEAD:
+            yield waiting.popleft().result()
+    for each in waiting:
+        yield each.result()
 
 
 def _compare_heads(report: Report, latest: Checkpoint, heads: list[Checkpoint], reading: Reading) -> None:
-    if reading.tree.size != latest.size:
-        report.add("size_differs", f"{reading.tree.size}, {latest.size}")
+    if reading.size != latest.size:
+        report.add("size_differs", f"{reading.size}, {latest.size}")
     if reading.roots.get(latest.size, latest.root) != latest.root:
         report.add("root_differs", str(latest.size))
     for head in sorted(heads, key=lambda each: each.size):

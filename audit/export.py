@@ -12,14 +12,12 @@ from pathlib import Path
 from tempfile import SpooledTemporaryFile
 
 from audit.documents import named_documents
+from audit.pieces import SEGMENT
 from audit.records import Leaves, Record, line, paired
 from kernel.ports import Blobs, Corrupt, EventStore, NotStored
 from ledger.note import parse, parse_checkpoint
 
 FORMAT = "dienhong-export/1"
-SEGMENT = 1 << 14
-"""Leaves in one file: an aligned subtree, which can be checked without the others."""
-
 VERIFIER = Path(__file__).with_name("verifier.py")
 IN_MEMORY = 8 * 1024 * 1024
 CHUNK = 1024 * 1024

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
-from audit.export import SEGMENT as LEAVES
 from audit.export import Exporting, Read, of_bytes, segment_name, tar_end, tar_header, tar_padding
+from audit.pieces import SEGMENT as LEAVES
 from audit.records import line
 
 CHUNK = 256 * 1024

@@ -9,10 +9,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
-from audit.export import CHUNK, FORMAT, SEGMENT
+from audit.export import CHUNK, FORMAT, segment_name
+from audit.pieces import SEGMENT, Held, Lines, Piece, Stored, pair_of
 from audit.records import LedgerReader, Record, paired, read_line
 from kernel.ports import Blobs, Corrupt, EventStore, NotStored
-from ledger.note import parse, parse_checkpoint
+from ledger.note import BadNote, parse, parse_checkpoint
 
 
 class Unavailable(Exception):
@@ -29,22 +30,49 @@ class Source(Protocol):
     def policy(self) -> Callable[[], str]:
         """Whom to believe as the source itself says; raises `Unavailable`."""
 
+    def pieces(self) -> Iterator[Piece]:
+        """Up to the newest checkpoint; raises `Unavailable` where one is not there."""
+
     def records(self) -> Iterator[Record]:
-        """Up to the newest checkpoint; raises `BadRecord` for a line that is none."""
+        """The same one by one; raises `BadRecord` for a line that is none."""
 
     def is_sound(self, sha256: str) -> bool:
         """Whether the document has the bytes that its name says; raises `Unavailable` where it is not there."""
 
 
 class DataFolder:
-    def __init__(self, store: EventStore, ledger: LedgerReader, blobs: Blobs, policy: Callable[[], str]) -> None:
-        self._store, self._ledger, self._blobs = store, ledger, blobs
+    """`events`: the file of the log, where it is a file that several processes can read at once."""
+
+    def __init__(
+        self,
+        store: EventStore,
+        ledger: LedgerReader,
+        blobs: Blobs,
+        policy: Callable[[], str],
+        events: Path | None = None,
+    ) -> None:
+        self._store, self._ledger, self._blobs, self._events = store, ledger, blobs, events
         self.policy = policy
         self.checkpoints = ledger.checkpoints()
         self.has_blobs = True
 
+    def pieces(self) -> Iterator[Piece]:
+        size = self._size()
+        for first in range(0, size, SEGMENT):
+            end = min(first + SEGMENT, size)
+            if self._events is None:
+                yield Held(first, [pair_of(each) for each in paired(self._store, self._ledger, end, first)])
+            else:
+                yield Stored(self._events, self._ledger.path, first, end)
+
     def records(self) -> Iterator[Record]:
-        return paired(self._store, self._ledger, parse_checkpoint(parse(self.checkpoints[-1]).text).size)
+        return paired(self._store, self._ledger, self._size())
+
+    def _size(self) -> int:
+        try:
+            return parse_checkpoint(parse(self.checkpoints[-1]).text).size
+        except BadNote as error:
+            raise Unavailable("bad_checkpoint", str(error)) from error
 
     def is_sound(self, sha256: str) -> bool:
         try:
@@ -83,9 +111,22 @@ class Exported:
     def policy(self) -> str:
         return self._text("policy")
 
+    def pieces(self) -> Iterator[Piece]:
+        for first in range(0, self.manifest.size, SEGMENT):
+            yield self._place(segment_name(first), first)
+
     def records(self) -> Iterator[Record]:
         for first in range(0, self.manifest.size, SEGMENT):
-            yield from map(read_line, self._lines(f"events/{first // SEGMENT:08}.jsonl"))
+            yield from map(read_line, self._lines(segment_name(first)))
+
+    def _place(self, name: str, first: int) -> Lines:
+        try:
+            if self._tar is not None:
+                member = self._tar.getmember(name)
+                return Lines(self._path, member.offset_data, member.size, first)
+            return Lines(self._path / name, 0, (self._path / name).stat().st_size, first)
+        except (OSError, KeyError, tarfile.TarError) as error:
+            raise Unavailable("file_missing", name) from error
 
     def is_sound(self, sha256: str) -> bool:
         if sha256 in json.loads(self._text("damaged.json")):

@@ -1,16 +1,17 @@
 """What can be asked of a log besides its verification: its documents, its polls, one receipt, two checkpoints."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
 
-from audit.check import believed, verify_log
+from audit.check import ALONE, How, believed, verify_log
 from audit.documents import named_documents
 from audit.findings import Report
-from audit.records import Record
+from audit.records import BadRecord, Record
 from audit.sources import Source, Unavailable
 from kernel.codec import UnknownEvent
 from kernel.decider import Refused
@@ -23,21 +24,17 @@ from services.voting.messages import BallotCast, PollOpened, PollTallied
 from services.voting.recount import Recount
 from services.voting.service import CODEC
 
-Progress = Callable[[int], None]
-
 COUNTED = frozenset({"PollOpened", "BallotCast", "PollClosed", "PollTallied", "PollCancelled"})
 
 
-def check_documents(report: Report, source: Source, policy: Policy, progress: Progress) -> None:
+def check_documents(report: Report, source: Source, policy: Policy, how: How = ALONE) -> None:
     """Every document that an event names has the bytes of that name."""
+    verify_log(report, source, policy, how=how)
     named: dict[str, int] = {}
-
-    def see(record: Record) -> None:
+    for record in readable(source):
         if record.recorded is not None and record.entry is not None and not record.erased:
             for sha256 in named_documents(record.recorded):
                 named.setdefault(sha256, record.entry.index)
-
-    verify_log(report, source, policy, see=see, progress=progress)
     report.facts["documents"] = len(named)
     if named and not source.has_blobs:
         report.add("no_blobs")
@@ -104,11 +101,19 @@ def poll_of(recorded: Recorded) -> str:
     return recorded.stream.partition("-")[2].partition("+")[0]
 
 
-def check_poll(report: Report, source: Source, policy: Policy, poll_id: str, progress: Progress) -> None:
+def check_poll(report: Report, source: Source, policy: Policy, poll_id: str, how: How = ALONE) -> None:
     """Ballots before the close, each voter's last, by the card that was frozen at the opening."""
+    verify_log(report, source, policy, how=how)
     counting = Counting(report, poll_id)
-    verify_log(report, source, policy, see=counting.see, progress=progress)
+    for record in readable(source):
+        counting.see(record)
     counting.finish()
+
+
+def readable(source: Source) -> Iterator[Record]:
+    """Up to the first record that is none, which the verification has reported."""
+    with suppress(BadRecord):
+        yield from source.records()
 
 
 def check_receipt(report: Report, text: str, policy: Policy) -> None:
@@ -136,7 +141,7 @@ def check_receipt(report: Report, text: str, policy: Policy) -> None:
 
 
 def check_consistency(
-    report: Report, old: str, new: str, grown: Source | None, policy: Policy, progress: Progress
+    report: Report, old: str, new: str, grown: Source | None, policy: Policy, how: How = ALONE
 ) -> None:
     """`grown`: the log of the newer checkpoint, by whose leaves it is shown to contain the older tree."""
     both = [believed(report, each, policy, quorum=False) for each in (old, new)]
@@ -154,11 +159,11 @@ def check_consistency(
     elif grown is None:
         report.add("needs_export", "")
     else:
-        verify_log(report, grown, policy, known=[old], progress=progress)
+        verify_log(report, grown, policy, [old], how)
 
 
 def explain(report: Report, source: Source, index: int) -> None:
-    for record in source.records():
+    for record in readable(source):
         if record.entry is not None and record.entry.index == index and record.recorded is not None:
             report.facts |= explained(record.recorded, record.erased)
             return

@@ -3,20 +3,33 @@
 Exit codes, unlike the other verbs': 0 ok, 1 tampering proven, 2 incomplete or unavailable, 3 usage.
 """
 
+import os
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from audit.check import verify_log
+from audit.check import How, verify_log
 from audit.export import Exporting, tar_stream, to_folder
-from audit.findings import USAGE
+from audit.findings import USAGE, Report
+from audit.sources import Source
 from audit.verbs import check_consistency, check_documents, check_poll, check_receipt, explain
-from dienhong.auditing import is_export, ledger_of, own_policy, policy_of, reporting, source_of, telling, text_of
+from dienhong.auditing import (
+    is_export,
+    ledger_of,
+    own_policy,
+    policy_of,
+    reporting,
+    source_of,
+    telling,
+    text_of,
+    working,
+)
 from dienhong.console import Fault, people, settings
 from dienhong.folder import open_log
 from kernel.wiring import open_blobs
@@ -48,6 +61,21 @@ audit_app = typer.Typer(
 OfExport = Annotated[Path | None, typer.Argument(help="An export, folder or tar; without it the data folder")]
 ByPolicy = Annotated[Path | None, typer.Option("--policy", help="Whom to believe: a C2SP tlog-policy file")]
 AsJson = Annotated[bool, typer.Option("--json")]
+Processes = Annotated[int, typer.Option(min=1, help="That check the log at the same time")]
+CORES = os.cpu_count() or 1
+
+
+@contextmanager
+def checking(
+    verb: str, export: Path | None, processes: int, as_json: bool, what: str
+) -> Iterator[tuple[Report, Source, How]]:
+    with (
+        working(processes) as workers,
+        reporting(verb, as_json) as report,
+        source_of(export) as source,
+        telling(what) as progress,
+    ):
+        yield report, source, How(progress, workers)
 
 
 @audit_app.command("verify")
@@ -55,23 +83,28 @@ def verify(
     export: OfExport = None,
     policy: ByPolicy = None,
     known: Annotated[list[Path] | None, typer.Option(help="A checkpoint kept from before")] = None,
+    tree_only: Annotated[bool, typer.Option("--tree-only", help="Only that the leaves give the signed roots")] = False,
+    processes: Processes = CORES,
     as_json: AsJson = False,
 ) -> None:
     """Compute every leaf and the root again; signatures, witnesses, streams, erasures."""
     kept = [text_of(each) for each in known or []]
-    with reporting("verify", as_json) as report, source_of(export) as source, telling("Verifying") as progress:
-        verify_log(report, source, policy_of(policy, source), kept, progress)
+    with checking("verify", export, processes, as_json, "Verifying") as (report, source, how):
+        verify_log(report, source, policy_of(policy, source), kept, replace(how, tree_only=tree_only))
 
 
 @audit_app.command("consistency")
-def consistency(old: Path, new: Path, policy: ByPolicy = None, as_json: AsJson = False) -> None:
+def consistency(
+    old: Path, new: Path, policy: ByPolicy = None, processes: Processes = CORES, as_json: AsJson = False
+) -> None:
     """The newer log only adds to the older one; each a checkpoint or an export."""
-    with reporting("consistency", as_json) as report, ExitStack() as open_ones:
+    with working(processes) as workers, reporting("consistency", as_json) as report, ExitStack() as open_ones:
         before, after = (open_ones.enter_context(source_of(each)) if is_export(each) else None for each in (old, new))
         was = before.checkpoints[-1] if before else text_of(old)
         now = after.checkpoints[-1] if after else text_of(new)
         with telling("Comparing") as progress:
-            check_consistency(report, was, now, after, policy_of(policy, after or before), progress)
+            how = How(progress, workers)
+            check_consistency(report, was, now, after, policy_of(policy, after or before), how)
 
 
 @audit_app.command("inclusion")
@@ -82,10 +115,12 @@ def inclusion(receipt: Path, policy: ByPolicy = None, as_json: AsJson = False) -
 
 
 @audit_app.command("blobs")
-def blobs(export: OfExport = None, policy: ByPolicy = None, as_json: AsJson = False) -> None:
+def blobs(
+    export: OfExport = None, policy: ByPolicy = None, processes: Processes = CORES, as_json: AsJson = False
+) -> None:
     """Every document has the bytes that the log names."""
-    with reporting("blobs", as_json) as report, source_of(export) as source, telling("Verifying") as progress:
-        check_documents(report, source, policy_of(policy, source), progress)
+    with checking("blobs", export, processes, as_json, "Verifying") as (report, source, how):
+        check_documents(report, source, policy_of(policy, source), how)
 
 
 @audit_app.command("poll")
@@ -93,11 +128,12 @@ def poll(
     poll_id: Annotated[str, typer.Argument(metavar="ID", help="Of a poll, or all")],
     export: OfExport = None,
     policy: ByPolicy = None,
+    processes: Processes = CORES,
     as_json: AsJson = False,
 ) -> None:
     """Count the ballots again, by the card that was frozen at the opening."""
-    with reporting("poll", as_json) as report, source_of(export) as source, telling("Counting") as progress:
-        check_poll(report, source, policy_of(policy, source), poll_id, progress)
+    with checking("poll", export, processes, as_json, "Counting") as (report, source, how):
+        check_poll(report, source, policy_of(policy, source), poll_id, how)
 
 
 @audit_app.command("explain")
@@ -147,6 +183,7 @@ def compare(
     export: OfExport = None,
     policy: ByPolicy = None,
     evidence: Annotated[Path, typer.Option(help="Where contradictions are kept")] = Path("evidence.tar"),
+    processes: Processes = CORES,
     as_json: AsJson = False,
 ) -> None:
     """Ask every witness of the policy what it cosigned last; two histories are proof of a fork."""
@@ -154,8 +191,8 @@ def compare(
 
     if evidence.exists():
         raise Fault(f"{evidence} is there already.", USAGE)
-    with reporting("compare-witnesses", as_json) as report, source_of(export) as source, telling("Comparing") as told:
-        compare_witnesses(report, source, policy_of(policy, source), evidence, told)
+    with checking("compare-witnesses", export, processes, as_json, "Comparing") as (report, source, how):
+        compare_witnesses(report, source, policy_of(policy, source), evidence, how)
 
 
 @audit_app.command("watch")

@@ -4,12 +4,11 @@ import io
 import tarfile
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from hashlib import sha256
 from itertools import combinations
 from pathlib import Path
 
-from audit.check import Believed, believed, verify_log
+from audit.check import ALONE, Believed, How, believed, verify_log
 from audit.findings import TAMPERED, Report
 from audit.sources import Source
 from ledger.policy import Policy
@@ -21,9 +20,7 @@ Shown = dict[str, str]
 """Checkpoints word for word, by the name of the witness that cosigned them."""
 
 
-def compare_witnesses(
-    report: Report, source: Source, policy: Policy, evidence: Path, progress: Callable[[int], None]
-) -> None:
+def compare_witnesses(report: Report, source: Source, policy: Policy, evidence: Path, how: How = ALONE) -> None:
     """Asks every witness of the policy that has an address for what it cosigned last of each log.
 
     What contradicts another, or the log itself, goes into a tar file that anybody can check.
@@ -35,7 +32,7 @@ def compare_witnesses(
         same = (first.head.origin, first.head.size) == (second.head.origin, second.head.size)
         if same and first.head.root != second.head.root:
             report.add("fork", f"{one}, {other}: {first.head.size}")
-    verify_log(report, source, policy, [shown[name] for name in heads], progress)
+    verify_log(report, source, policy, [shown[name] for name in heads], how)
     report.facts["witnesses"] = {name: found.head.size for name, found in heads.items()}
     if report.exit == TAMPERED:
         keep(evidence, shown | {"log": source.checkpoints[-1]})

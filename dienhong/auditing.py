@@ -1,8 +1,10 @@
 """What the verbs of `dienhong audit` share: where they read from, whom they believe, how they end."""
 
 import json
+import multiprocessing
 import sqlite3
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -51,8 +53,9 @@ def source_of(export: Path | None) -> Iterator[Source]:
             yield exported
         return
     effective = settings()
+    events = None if effective.store_url else effective.data_dir / "events.db"
     with open_log(effective) as log, ledger_of(effective) as ledger:
-        yield DataFolder(log, ledger, open_blobs(effective), lambda: own_policy(effective))
+        yield DataFolder(log, ledger, open_blobs(effective), lambda: own_policy(effective), events)
 
 
 def ledger_of(effective: Settings) -> closing[LedgerReader]:
@@ -92,6 +95,17 @@ def text_of(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise Fault(f"{path} cannot be read.", INCOMPLETE) from error
+
+
+@contextmanager
+def working(processes: int) -> Iterator[Executor | None]:
+    """So many processes beside this one. Begun before it has opened a database: SQLite's may not be taken along."""
+    if processes < 2:
+        yield None
+        return
+    with ProcessPoolExecutor(processes, multiprocessing.get_context("fork")) as workers:
+        workers.submit(int).result()
+        yield workers
 
 
 @contextmanager

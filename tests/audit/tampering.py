@@ -230,6 +230,17 @@ def salt_without_an_order(folder: Path, random: Random) -> str:
     return "verify"
 
 
+def bytes_into_the_salt(folder: Path, random: Random) -> str:
+    """What the leaf commits to is the same row of bytes, only parted elsewhere."""
+    with database(folder, "events.db") as log:
+        position = somewhere(log, random)
+        changed = "data = substr(data, 2), meta = substr(meta, 2)"  # both begin with {
+        log.execute(f"UPDATE events SET {changed} WHERE position = ?", (position,))
+    with database(folder, "ledger.db") as ledger:
+        ledger.execute("UPDATE entries SET salt = CAST(salt || X'7B' AS BLOB) WHERE position = ?", (position,))
+    return "verify"
+
+
 KINDS: tuple[Tamper, ...] = (
     edit,
     delete,
@@ -249,6 +260,7 @@ KINDS: tuple[Tamper, ...] = (
     envelope,
     event_with_its_leaf,
     salt_without_an_order,
+    bytes_into_the_salt,
 )
 
 

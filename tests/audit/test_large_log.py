@@ -1,13 +1,24 @@
 """Logs of several files, checked by several processes at once."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from random import Random
 
 import pytest
 
-from audit.export import SEGMENT
+from audit.check import How, verify_log
+from audit.findings import Report
+from audit.pieces import SEGMENT
+from audit.records import LedgerReader
+from audit.sources import DataFolder, Exported, Source
+from dienhong.auditing import working
+from kernel.adapters.blobs_files import FileBlobs
+from kernel.adapters.store_sqlite import SqliteStore
 from kernel.codec import encode_meta
 from kernel.messages import NewEvent
-from tests.audit.logs import Office, audited, codes, export
+from ledger.note import Checkpoint, signed_note
+from ledger.policy import parse_policy
+from tests.audit.logs import LOG, ORIGIN, POLICY, Office, audited, codes, export
 
 EVENTS = 2 * SEGMENT + 1234
 BATCH = 500
@@ -58,3 +69,44 @@ def test_whole_files_swapped_are_found(large, tmp_path, capsys):
     first.write_bytes(second.read_bytes())
     second.write_bytes(contents)
     assert audited(capsys, "verify", target, "--jobs", 2)["exit"] == 1
+
+
+@contextmanager
+def sources(folder, target) -> Iterator[list[Source]]:
+    """The same log from its files, from a store that only answers questions, and from an export."""
+    with (
+        closing(SqliteStore(folder / "events.db", read_only=True)) as store,
+        closing(LedgerReader(folder / "ledger.db")) as ledger,
+        closing(Exported(target)) as exported,
+    ):
+        blobs = FileBlobs(folder / "documents")
+        by_file = DataFolder(store, ledger, blobs, lambda: POLICY, folder / "events.db")
+        yield [by_file, DataFolder(store, ledger, blobs, lambda: POLICY), exported]
+
+
+def judged(source: Source, how: How, known: Sequence[str] = ()) -> Report:
+    report = Report("verify")
+    verify_log(report, source, parse_policy(POLICY), known, how)
+    return report
+
+
+def test_our_own_code_says_the_same_of_every_source_by_any_number_of_processes(large, tmp_path, capsys):
+    target = export(large / "data", tmp_path / "export.tar", with_blobs=False)
+    with working(2) as workers, sources(large / "data", target) as each:
+        reports = [judged(source, how) for source in each for how in (How(), How(workers=workers))]
+        trees = [judged(source, How(workers=workers, tree_only=True)) for source in each]
+    assert all(each.facts == reports[0].facts and not each.findings for each in reports)
+    assert all(each.facts["root"] == reports[0].facts["root"] and not each.findings for each in trees)
+    assert reports[0].facts["checkpoints"] == 7
+    assert audited(capsys, "verify", target)["root"] == reports[0].facts["root"]
+
+
+def test_an_old_checkpoint_of_another_tree_is_found_within_any_piece(large, tmp_path):
+    target = export(large / "data", tmp_path / "export.tar", with_blobs=False)
+    for size in (1, SEGMENT - 1, SEGMENT, SEGMENT + 1, 2 * SEGMENT, EVENTS):
+        other = Checkpoint(ORIGIN, size, bytes(32))
+        known = signed_note(other, [LOG.sign(other, 0)])
+        with sources(large / "data", target) as each:
+            for tree_only in (False, True):
+                report = judged(each[0], How(tree_only=tree_only), [known])
+                assert [found.code for found in report.findings] == ["checkpoint_contradicts"]
