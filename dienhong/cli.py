@@ -150,12 +150,13 @@ def erase_event(
 ) -> None:
     """Forget personal data in one event by a lawful order of two people; its proof stays."""
     from dienhong.erasing import erase
+    from dienhong.orders import Order
     from dienhong.two_people import Signature
 
     effective = settings()
     first = Signature(ordered_by, _password(f"Password of {ordered_by}", again=False))
     second = Signature(confirmed_by, _password(f"Password of {confirmed_by}", again=False))
-    erase(effective, position, tuple(field), basis, first, second)
+    erase(effective, position, tuple(field), Order(basis, first, second))
     people.print(f"Erased from the event at position {position}: {', '.join(field)}. Erase old back-ups too.")
 
 

@@ -61,7 +61,7 @@ def _fault(error: Exception) -> Fault | None:
         case Fault():
             return error
         case StoreInUse():
-            stop = "Stop it first, or set DIENHONG_DATA_DIR to another folder."
+            stop = "Stop it first, or name another by DIENHONG_DATA_DIR or DIENHONG_STORE_URL."
             return Fault(f"Another process already uses {error.args[0]}. {stop}", IN_USE)
         case NoLog():
             return Fault(f"There is no log at {error.args[0]}. Set DIENHONG_DATA_DIR to the folder that holds it.")

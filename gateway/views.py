@@ -4,8 +4,7 @@ import gc
 import sqlite3
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
-from hashlib import sha256
+from contextlib import contextmanager, suppress
 from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
@@ -13,6 +12,7 @@ from weakref import WeakSet
 
 import structlog
 
+from gateway.views_file import connect, contents, holds_what_was_erased, note_erasures, opened, remove
 from kernel.codec import Codec
 from kernel.follow import measure_lag
 from kernel.messages import Event, Recorded
@@ -21,6 +21,7 @@ from kernel.ports import EventStore
 Project = Callable[[sqlite3.Connection, Recorded, Event], None]
 InBulk = Callable[[sqlite3.Connection, Sequence[tuple[Recorded, Event]]], None]
 BATCH = 1000
+__all__ = ["InBulk", "Project", "Views", "contents", "only", "remove"]
 
 log = structlog.get_logger()
 
@@ -33,10 +34,6 @@ def only(types: Collection[str], project: Project) -> Project:
             project(connection, recorded, event)
 
     return asked
-
-
-class Connection(sqlite3.Connection):
-    """Can be held weakly."""
 
 
 class Views:
@@ -59,7 +56,7 @@ class Views:
         self._projections = tuple(projections)
         self._in_bulk = dict(in_bulk)
         self._schemas = tuple(schemas)
-        self._writer, self.position = _opened(path, schemas)
+        self._writer, self.position = opened(path, schemas, store)
         self._one_writes = threading.Lock()
         self._readers = threading.local()
         self._all_readers: WeakSet[sqlite3.Connection] = WeakSet()
@@ -77,6 +74,9 @@ class Views:
         try:
             self._begin_anew_where_the_log_is_shorter()
             self.replay(progress)
+            if holds_what_was_erased(self._writer):
+                self._begin_anew("something that it shows was erased by a lawful order")
+                self.replay(progress)
         except Exception:  # the thread tries it again and the health page tells; commands and reactions go on
             self._show_what_stands_before_the_failure()
         self.start()
@@ -101,7 +101,7 @@ class Views:
         """This thread's own read-only connection, which closes with the thread: servers' threads come and go."""
         connection: sqlite3.Connection | None = getattr(self._readers, "connection", None)
         if connection is None:
-            connection = _connect(self.path)
+            connection = connect(self.path)
             connection.execute("PRAGMA query_only = ON")
             self._readers.connection = connection
             self._all_readers.add(connection)
@@ -148,10 +148,13 @@ class Views:
         """It was restored from a back-up then, and what is written next would be taken for what is shown already."""
         if self.position == 0 or self._store.read_all(self.position - 1, 1):
             return
-        log.warning("views_begun_anew", reason=f"the log ends before position {self.position}")
+        self._begin_anew(f"the log ends before position {self.position}")
+
+    def _begin_anew(self, reason: str) -> None:
+        log.warning("views_begun_anew", reason=reason)
         self._writer.close()
         remove(self.path)
-        self._writer, self.position = _opened(self.path, self._schemas)
+        self._writer, self.position = opened(self.path, self._schemas, self._store)
 
     def _show_what_stands_before_the_failure(self) -> None:
         try:
@@ -171,6 +174,7 @@ class Views:
             for kind, run in groupby(batch, key=lambda each: each[0].type):
                 self._show(kind, list(run))
             connection.execute("UPDATE progress SET position = ?", (reached,))
+            note_erasures(connection, [recorded for recorded, _ in batch])
         with self._moved:
             self.position = reached
             self._moved.notify_all()
@@ -185,67 +189,3 @@ class Views:
         for recorded, event in run:
             for project in self._projections:
                 project(self._writer, recorded, event)
-
-
-def _opened(path: Path, schemas: Sequence[str]) -> tuple[sqlite3.Connection, int]:
-    """The file and the position it shows; one that another version made, or that is damaged, is begun anew."""
-    made_by = sha256("\0".join(schemas).encode()).hexdigest()
-    try:
-        return _resumed(path, made_by, schemas)
-    except (sqlite3.DatabaseError, OtherVersion) as reason:
-        log.warning("views_begun_anew", reason=str(reason))
-        remove(path)
-        return _resumed(path, made_by, schemas)
-
-
-class OtherVersion(Exception):
-    """The tables in the file are those of another version of the program."""
-
-
-def _resumed(path: Path, made_by: str, schemas: Sequence[str]) -> tuple[sqlite3.Connection, int]:
-    connection = _connect(path)
-    try:
-        connection.execute("CREATE TABLE IF NOT EXISTS progress (position INTEGER NOT NULL, made_by TEXT NOT NULL)")
-        row = connection.execute("SELECT * FROM progress").fetchone()
-        if row is None:
-            for schema in schemas:
-                connection.executescript(schema)
-            connection.execute("INSERT INTO progress VALUES (0, ?)", (made_by,))
-        elif tuple(row)[1:] != (made_by,):
-            raise OtherVersion(path.name)
-    except BaseException:
-        connection.close()
-        raise
-    return connection, int(row["position"]) if row else 0
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, factory=Connection)
-    connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA journal_mode=WAL")
-    # Views can be rebuilt, so a power cut may cost them their last commits but never the log its own.
-    connection.execute("PRAGMA synchronous=NORMAL")
-    connection.execute("PRAGMA busy_timeout=5000")
-    return connection
-
-
-def contents(path: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Every row that a query can see, sorted: two views files give the same answers exactly when these are equal.
-
-    The search index is compared as a table; how it is laid out in its shadow tables depends on the commits it grew by.
-    """
-    with closing(_connect(path)) as connection:
-        listed = connection.execute(
-            "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual')"
-            " AND name NOT LIKE 'sqlite_%' ORDER BY name"
-        ).fetchall()
-        return {
-            table: sorted((tuple(row) for row in connection.execute(f'SELECT * FROM "{table}"')), key=repr)
-            for (table,) in listed
-        }
-
-
-def remove(path: Path) -> None:
-    """The file with what SQLite keeps beside it."""
-    for each in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
-        each.unlink(missing_ok=True)

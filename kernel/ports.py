@@ -90,6 +90,21 @@ class EventStore(Protocol):
         """The last position, as soon as it is above `after` or `timeout` seconds have passed."""
 
 
+class CannotErase(Exception):
+    """This kind of store never changes an event, whoever orders it; the text says why."""
+
+
+class ErasableStore(EventStore, Protocol):
+    def erase(self, position: int, data: bytes) -> None:
+        """By a lawful order, durably puts these bytes in the place of an event's contents; the old ones are gone.
+
+        The only write that changes an event, while nobody else has the log in use. Raises `StoreUnavailable` where
+        that is not certain; the same again then ends what was begun.
+        """
+
+    def close(self) -> None: ...
+
+
 class Corrupt(Exception):
     """The bytes found under a key do not have its SHA-256; they are never served."""
 

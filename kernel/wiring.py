@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from kernel.adapters.blobs_files import FileBlobs
-from kernel.ports import Blobs, EventStore
+from kernel.ports import Blobs, CannotErase, ErasableStore, EventStore, StoreInUse
 from kernel.progress import Progress
 from kernel.settings import Settings
 
@@ -30,6 +30,22 @@ def open_store(settings: Settings) -> OpenStore:
             return KurrentStore(settings.store_url)
         case _:
             raise ValueError(f"DIENHONG_STORE_URL has an unknown scheme: {scheme}")
+
+
+def open_erasable_store(settings: Settings) -> ErasableStore:
+    """The log, for erasing, when nobody else has it in use: raises `StoreInUse`, or `CannotErase`."""
+    if settings.store_url.startswith("postgres"):
+        from kernel.adapters.postgres_erasing import others_connected
+        from kernel.adapters.store_postgres import PostgresStore
+
+        if others_connected(settings.store_url):
+            raise StoreInUse("this PostgreSQL database")
+        return PostgresStore(settings.store_url)
+    if settings.store_url:
+        raise CannotErase("KurrentDB never changes an event: it can only delete or truncate whole streams")
+    from kernel.adapters.store_sqlite import SqliteStore
+
+    return SqliteStore(settings.data_dir / "events.db")
 
 
 def open_blobs(settings: Settings) -> Blobs:

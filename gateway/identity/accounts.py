@@ -124,6 +124,10 @@ class Identity:
             end_all(transaction, person_id)
             return self._sessions.begin(transaction, person_id, address, agent)
 
+    def forget_name(self, person_id: str) -> None:
+        """The name that passwords must not hold, once the person is to be forgotten."""
+        self._store.change("UPDATE accounts SET full_name = '' WHERE person_id = ?", person_id)
+
     def close_account(self, person_id: str) -> None:
         """No secret of this person opens anything any more, and what was open is ended."""
         with self._store.writing() as transaction:

@@ -63,6 +63,7 @@ class SqliteIdentityStore:
         # A power cut must not bring back an ended session or an old password.
         self._connection.execute("PRAGMA synchronous=FULL")
         self._connection.execute("PRAGMA busy_timeout=5000")
+        self._connection.execute("PRAGMA secure_delete=ON")
         self._connection.executescript(SCHEMA)
         self._access = threading.Lock()
 

@@ -40,6 +40,7 @@ SET idle_in_transaction_session_timeout = '10s';
 SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
 """
 
+# No statistics of contents: the planner needs none, and they are copies of words that may have to be forgotten.
 # Collation "C": an index of an operating system's collation is damaged when that system is upgraded.
 SCHEMA = """
 BEGIN;
@@ -55,6 +56,7 @@ CREATE TABLE IF NOT EXISTS events (
     meta TEXT NOT NULL,
     UNIQUE (stream, version)
 );
+ALTER TABLE events ALTER COLUMN data SET STATISTICS 0, ALTER COLUMN meta SET STATISTICS 0;
 COMMIT
 """
 

@@ -13,6 +13,7 @@ from datetime import UTC
 from typing import Any
 
 from kernel.adapters.appending import Known, Outcome, Placed, Planner, SharedCommits
+from kernel.adapters.postgres_erasing import erase
 from kernel.adapters.postgres_head import CHANNEL, Head
 from kernel.adapters.postgres_sessions import LOST, ReadingSessions, Session, open_session
 from kernel.messages import NewEvent, Recorded
@@ -90,6 +91,9 @@ class PostgresStore:
 
     def append_each(self, appends: Sequence[Append]) -> list[Outcome]:
         return self._commits.append_each(appends)
+
+    def erase(self, position: int, data: bytes) -> None:
+        blocking(erase, self._url, position, data)
 
     def _read_head(self) -> int:
         return int(self._readers.fetch(HEAD)[0][0])

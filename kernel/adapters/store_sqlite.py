@@ -63,6 +63,7 @@ class SqliteStore:
         if not read_only:
             self._connection.execute("PRAGMA journal_mode=WAL")
             self._connection.execute("PRAGMA synchronous=FULL")
+            self._connection.execute("PRAGMA secure_delete=ON")  # or words that move leave copies that are never found
             self._connection.execute(SCHEMA)
         # Who reads waits for no sync to disk: in WAL mode a connection of its own sees the last commit meanwhile.
         separate = not in_memory and not read_only
@@ -114,15 +115,16 @@ class SqliteStore:
         return self._commits.append_each(appends)
 
     def erase(self, position: int, data: bytes) -> None:
-        """By a lawful order, puts these bytes in the place of an event's contents and leaves no trace of the old ones.
-
-        The only write that changes an event, for a process that nothing else in it has read the event.
-        """
+        """What SQLite freed is overwritten; repeated after an interruption, it ends what was begun."""
         with self._access, self._reading:
-            self._connection.execute("PRAGMA secure_delete=ON")
-            self._connection.execute("UPDATE events SET data = ? WHERE position = ?", (data.decode(), position))
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            try:
+                self._connection.execute("UPDATE events SET data = ? WHERE position = ?", (data.decode(), position))
+                (busy, *_) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            except sqlite3.Error as error:
+                raise StoreUnavailable(str(error)) from error
             self._tail = Tail(self._head)
+        if busy:
+            raise StoreUnavailable("another process is reading the log, so the old words are still in its file")
 
     def _commit(self, appends: Sequence[Append]) -> list[Outcome]:
         with self._access:

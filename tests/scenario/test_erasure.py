@@ -8,6 +8,7 @@ import pytest
 
 from dienhong.console import Fault
 from dienhong.erasing import ERASED, erase
+from dienhong.orders import Order
 from dienhong.two_people import Signature
 from kernel.decider import Refused
 from kernel.messages import Recorded
@@ -34,6 +35,7 @@ def world(tmp_path: Path, compose: Callable[..., Any]) -> Iterator[World]:
     world = World(tmp_path / "data", compose)
     world.enable("admin", "auditor", "clerk")
     world.execute(RegisterPerson, person_id=ids("forgotten"), full_name=NAME, position="", unit_id=COMMITTEE)
+    world.embedded.identity.issue_code(str(ids("forgotten")), "forgotten", NAME)
     world.client("admin").get("/people")
     signed_up_to_now(world)
     yield world
@@ -48,10 +50,15 @@ def files_with(folder: Path, words: str) -> list[str]:
 
 
 def order(settings: Settings, at: int, **changes: Any) -> None:
-    erase(settings, **{"position": at, "fields": ("full_name",), "basis": BASIS, **PEOPLE, **changes})
-
-
-PEOPLE = {"ordered": ADMIN, "confirmed": AUDITOR}
+    asked = {
+        "position": at,
+        "fields": ("full_name",),
+        "basis": BASIS,
+        "ordered": ADMIN,
+        "confirmed": AUDITOR,
+        **changes,
+    }
+    erase(settings, asked["position"], asked["fields"], Order(asked["basis"], asked["ordered"], asked["confirmed"]))
 
 
 def test_the_words_are_gone_from_every_file_and_the_proofs_stand(world: World) -> None:

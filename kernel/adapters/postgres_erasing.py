@@ -1,0 +1,44 @@
+"""Contents taken out of PostgreSQL's log by a lawful order.
+
+An update leaves the old row version in the table until it is vacuumed, and a plain vacuum only frees its space. So the
+table is written anew, and the old file given back to the file system. What else the server may have made of contents
+is statistics for its planner, which hold values of a column as they are.
+"""
+
+from psycopg.errors import Error
+
+from kernel.adapters.postgres_sessions import LOST, open_session
+from kernel.ports import StoreUnavailable
+
+OTHERS = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+AND application_name = current_setting('application_name')
+"""
+REPLACE = "UPDATE events SET data = %s WHERE position = %s"
+# Naming a column's type again, though it is the same, drops what the planner knows of the column.
+FORGET_STATISTICS = "ALTER TABLE events ALTER COLUMN data TYPE TEXT, ALTER COLUMN data SET STATISTICS 0"
+WRITE_ANEW = ("VACUUM (FULL) events", "VACUUM (FULL) pg_statistic")
+"""The second by the database's owner only; to others the server says that it skips it."""
+
+
+def others_connected(url: str) -> int:
+    """Sessions of the product besides ours; raises `StoreUnavailable`."""
+    try:
+        with open_session(url) as session:
+            return int(session.execute(OTHERS).fetchall()[0][0])
+    except LOST as error:
+        raise StoreUnavailable(str(error)) from error
+
+
+def erase(url: str, position: int, data: bytes) -> None:
+    """Repeated after an interruption, it ends what was begun. Raises `StoreUnavailable` where the server will not."""
+    try:
+        with open_session(url) as session:
+            session.execute("SET lock_timeout = '60s'; SET synchronous_commit = on")
+            session.execute(REPLACE, [data.decode(), position])
+            session.execute(FORGET_STATISTICS)
+            for statement in WRITE_ANEW:
+                session.execute(statement)
+    except Error as error:
+        raise StoreUnavailable(f"the old words may still be in the table's file: {error}".strip()) from error
