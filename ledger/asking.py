@@ -58,7 +58,8 @@ class Asker:
     ) -> None:
         self._file = file
         self._policy = policy
-        self.witnesses = tuple(each for each in policy.witnesses if each.url)
+        self.named = tuple(policy.witnesses)
+        self._asked = tuple(each for each in policy.witnesses if each.url)
         self._post = post
         self._clock = clock
         self._stopping = threading.Event()
@@ -67,7 +68,7 @@ class Asker:
         self.failing: dict[str, str] = {}
 
     def start(self) -> None:
-        if self.witnesses:
+        if self._asked:
             self._thread.start()
 
     def ask_soon(self) -> None:
@@ -89,7 +90,7 @@ class Asker:
         if signed is None:
             return
         size = parse_checkpoint(parse(signed).text).size
-        asked = [each for each in self.witnesses if self._is_due(each, size)]
+        asked = [each for each in self._asked if self._is_due(each, size)]
         for each in asked:
             if self._stopping.is_set():
                 return
