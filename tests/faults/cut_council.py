@@ -20,6 +20,8 @@ ORIGIN = "ward-1.example/council-log/1"
 KEY = signer(ORIGIN, Algorithm.log_ed25519, bytes(32))
 META = b'{"actor":"a","deployment":"d","correlation_id":"' + str(UUID(int=1)).encode() + b'","causation_id":null}'
 ALL = 100_000
+LEFT = b'"[erased]"'
+"""What stands in the place of words that were erased."""
 
 
 @dataclass(slots=True)
@@ -33,6 +35,8 @@ class Told:
     entries: list[Entry] = field(default_factory=list)
     erasing: set[int] = field(default_factory=set)
     erased: set[int] = field(default_factory=set)
+    forgetting: set[int] = field(default_factory=set)
+    forgotten: set[int] = field(default_factory=set)
 
 
 class Promises:
@@ -97,6 +101,13 @@ class Council:
         self.file.erase(position)
         self.told.erased.add(position)
 
+    def forget(self, position: int) -> None:
+        """As the command does it: the salt first, then the words."""
+        self.erase_salt(position)
+        self.told.forgetting.add(position)
+        self.store.erase(position, LEFT)
+        self.told.forgotten.add(position)
+
 
 def ballots(council: Council) -> None:
     for n in range(12):
@@ -127,4 +138,22 @@ def restarts_and_erased_salts(council: Council) -> None:
         council.erase_salt(1 + 3 * n)
 
 
-WORK: tuple[Callable[[Council], None], ...] = (ballots, batches, long_texts, restarts_and_erased_salts)
+def forgotten_words(council: Council) -> None:
+    """First and last of a file, in the middle, and on pages of their own."""
+    council.append(60, 6_000, 90)
+    council.append(*[70] * 20)
+    council.sign()
+    council.restart()
+    for position in (1, 2, 12, 23):
+        council.forget(position)
+    council.append(60)
+    council.sign()
+
+
+WORK: tuple[Callable[[Council], None], ...] = (
+    ballots,
+    batches,
+    long_texts,
+    restarts_and_erased_salts,
+    forgotten_words,
+)

@@ -15,7 +15,7 @@ from ledger import store as ledger_store
 from ledger.leaf import leaf_of
 from ledger.store import Entry, LedgerFile, LedgerInconsistent
 from tests.distributed.rounds import ROUNDS
-from tests.faults.cut_council import ALL, WORK, Council, Told
+from tests.faults.cut_council import ALL, LEFT, WORK, Council, Told
 from tests.faults.cut_disk import CutDisk, PowerCut
 from tests.faults.cut_sqlite import CutSqlite
 
@@ -91,6 +91,18 @@ def faults(sqlite: CutSqlite, told: Told) -> Iterator[str]:
     for outcome in council.store.append_each(told.under_way) if told.under_way else ():
         if not isinstance(outcome, Appended) or outcome.idempotent != whole:
             yield f"tried again: {outcome!r}"
+    yield from faults_of_forgetting(sqlite, council, told)
+
+
+def faults_of_forgetting(sqlite: CutSqlite, council: Council, told: Told) -> Iterator[str]:
+    """The same command again ends what was begun, and the old words stand nowhere on the disk."""
+    words = [event.data for commit in told.commits for each in commit for event in each.events]
+    for position in sorted(told.forgetting):
+        council.forget(position)
+        if council.store.read_all(position - 1, 1)[0].data != LEFT:
+            yield f"not erased at {position}"
+        if any(words[position - 1][:50] in bytes(each.seen) for each in sqlite.vfs.disk.names.values()):
+            yield f"words of {position} are still on the disk"
 
 
 def faults_of_log(recorded: list[Recorded], told: Told) -> Iterator[str]:
@@ -107,7 +119,11 @@ def faults_of_log(recorded: list[Recorded], told: Told) -> Iterator[str]:
         event.id: event.data for commit in [*told.commits, told.under_way] for a in commit for event in a.events
     }
     for each in recorded:
-        if contents.get(each.id) != each.data:
+        if each.position in told.forgotten:
+            allowed = {LEFT}
+        else:
+            allowed = {contents.get(each.id)} | ({LEFT} if each.position in told.forgetting else set())
+        if each.data not in allowed:
             yield f"other contents at {each.position}"
 
 
