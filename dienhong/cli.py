@@ -3,7 +3,6 @@
 
 import json
 import logging
-import sys
 from typing import Annotated
 
 import structlog
@@ -12,6 +11,8 @@ import typer
 from dienhong.audit_verbs import audit_app
 from dienhong.console import expected_failures, people, settings
 from dienhong.events import events_app
+from dienhong.ledger_verbs import ledger_app
+from dienhong.passwords import password
 from dienhong.processes import bus_app, gateway, move_in, parked_app, relay, service
 from kernel import logs
 from kernel.settings import masked
@@ -34,6 +35,7 @@ app.add_typer(config_app, name="config")
 app.add_typer(user_app, name="user")
 app.add_typer(bus_app, name="bus")
 app.add_typer(audit_app, name="audit")
+app.add_typer(ledger_app, name="ledger")
 app.add_typer(parked_app, name="parked")
 for verb in (service, gateway, relay, move_in):
     app.command(verb.__name__.replace("_", "-"))(verb)
@@ -127,7 +129,7 @@ def user_add(
     """Register a person with an account; the password is asked for, or read from stdin."""
     from dienhong.accounts import add
 
-    add(settings(), login, full_name, role or [], _password())
+    add(settings(), login, full_name, role or [], password())
     people.print(f"{login} may sign in.")
 
 
@@ -136,7 +138,7 @@ def user_passwd(login: str) -> None:
     """Give an account a new password; its sessions end."""
     from dienhong.accounts import change_password
 
-    change_password(settings(), login, _password())
+    changepassword(settings(), login, password())
     people.print(f"The password of {login} is changed.")
 
 
@@ -154,16 +156,10 @@ def erase_event(
     from dienhong.two_people import Signature
 
     effective = settings()
-    first = Signature(ordered_by, _password(f"Password of {ordered_by}", again=False))
-    second = Signature(confirmed_by, _password(f"Password of {confirmed_by}", again=False))
+    first = Signature(ordered_by, password(f"Password of {ordered_by}", again=False))
+    second = Signature(confirmed_by, password(f"Password of {confirmed_by}", again=False))
     erase(effective, position, tuple(field), Order(basis, first, second))
     people.print(f"Erased from the event at position {position}: {', '.join(field)}. Erase old back-ups too.")
-
-
-def _password(words: str = "Password", again: bool = True) -> str:
-    if sys.stdin.isatty():
-        return str(typer.prompt(words, hide_input=True, confirmation_prompt=again, err=True))
-    return sys.stdin.readline().rstrip("\n")
 
 
 def _ready(address: str) -> None:

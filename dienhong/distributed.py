@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from dienhong.bus import EXCHANGES, HEARD
 from dienhong.embedded import CODEC, open_views
-from dienhong.folder import hold, views_file
+from dienhong.folder import views_file
 from gateway.app import create_app
 from gateway.edge import Gate, utc_now
 from gateway.identity.accounts import Identity
@@ -24,6 +24,7 @@ from kernel import parking
 from kernel.adapters.bus_rabbit import RabbitPublisher
 from kernel.doorbell import Doorbell
 from kernel.health import Health
+from kernel.holding import hold
 from kernel.messages import Event, Recorded
 from kernel.progress import Parked
 from kernel.relay import Relay

@@ -1,14 +1,11 @@
 """Opening the log alone, and how the surroundings fail: the data folder, its files, the address."""
 
-import fcntl
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TextIO
 
 from kernel.adapters.store_sqlite import SqliteStore
-from kernel.ports import StoreInUse
 from kernel.settings import Settings
 from kernel.wiring import OpenStore, open_store
 from ledger.policy import BadPolicy, Policy, parse_policy
@@ -36,18 +33,6 @@ def using(what: Path | str) -> Iterator[None]:
 def views_file(settings: Settings) -> Path:
     """What people see: of the one process, or of this gateway replica."""
     return settings.data_dir / (f"views-{settings.replica}.db" if settings.store_url else "views.db")
-
-
-def hold(path: Path) -> TextIO:
-    """Until it is closed, or this process ends, no other process holds the path; raises `StoreInUse` where one does."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock = path.with_name(path.name + ".lock").open("w")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        lock.close()
-        raise StoreInUse(str(path)) from error
-    return lock
 
 
 def read_policy(path: str) -> Policy | None:

@@ -6,9 +6,10 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from dienhong.embedded import open_views
-from dienhong.folder import hold, open_log, views_file
+from dienhong.folder import open_log, views_file
 from gateway.text_index import TextIndex
 from gateway.views import Views, contents, remove
+from kernel.holding import hold
 from kernel.ports import Blobs, EventStore
 from kernel.settings import Settings
 from kernel.wiring import open_blobs

@@ -6,6 +6,7 @@ the keys, and has the log, can believe the other one.
 
 import json
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from kernel.messages import Recorded
@@ -108,6 +109,15 @@ def statement_of(recorded: Recorded) -> str:
         return str(json.loads(recorded.data)["statement"])
     except (ValueError, KeyError, TypeError):
         return ""
+
+
+def position_of(store: EventStore, new: VerifierKey) -> int | None:
+    """Of the event by which the log passed to this key."""
+    for each in store.read(STREAM):
+        with suppress(BadNote):
+            if read_statement(statement_of(each)).new == new:
+                return each.position
+    return None
 
 
 def keys_of(store: EventStore, origin: str) -> list[VerifierKey]:

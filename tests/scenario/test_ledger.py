@@ -60,7 +60,7 @@ def checkpoint(client: Client) -> Checkpoint:
     answer = client.get("/ledger/checkpoint")
     assert answer.status_code == 200 and answer.headers["content-type"] == "text/plain; charset=utf-8"
     note = parse(answer.text)
-    assert [key.name for key in verify(note, keys(client))] == [ORIGIN]
+    assert {key.name for key in verify(note, keys(client))} == {ORIGIN}
     return parse_checkpoint(note.text)
 
 
