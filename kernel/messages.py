@@ -93,6 +93,21 @@ class Recorded:
         _keep(recorded, "_row", (event_id, at))
         return recorded
 
+    @property
+    def id_bytes(self) -> bytes:
+        """The id, for whoever takes in so many that making a `UUID` of each would cost most."""
+        event_id = self._row[0] if hasattr(self, "_row") else str(self.id)
+        raw = bytes.fromhex(event_id.replace("-", ""))
+        if len(raw) != 16:
+            raise ValueError(f"not an id: {event_id}")
+        return raw
+
+    @property
+    def recorded_us(self) -> int:
+        """`recorded_at` in microseconds since 1970."""
+        at = self._row[1] if hasattr(self, "_row") else self.recorded_at
+        return at if isinstance(at, int) else (at - EPOCH) // timedelta(microseconds=1)
+
     def __getattr__(self, name: str) -> Any:
         """Only for what is not there yet."""
         match name:

@@ -97,7 +97,8 @@ class Book:
         return note
 
     def _take(self, batch: Sequence[Recorded]) -> None:
-        salts = [secrets.token_bytes(SALT_BYTES) for _ in batch]
+        random = secrets.token_bytes(SALT_BYTES * len(batch))
+        salts = [random[at : at + SALT_BYTES] for at in range(0, len(random), SALT_BYTES)]
         leaves = [leaf_of(each, salt) for each, salt in zip(batch, salts, strict=True)]
         positions = [each.position for each in batch]
         self._hurries = self._hurries or any(each.type in self._momentous for each in batch)

@@ -43,6 +43,11 @@ CREATE TABLE IF NOT EXISTS cosigned (
 """
 
 
+ROW = "(?, ?, ?, ?)"
+INSERTED_AT_ONCE = 256
+"""SQLite lets other threads in once for each statement: with one for each row, writers of the log would wait longer."""
+
+
 class LedgerInconsistent(Exception):
     """The tree is not the one that was signed before: the ledger signs nothing more until a person has looked."""
 
@@ -79,10 +84,12 @@ class LedgerFile:
     def add(self, entries: Sequence[tuple[int, bytes, bytes]]) -> None:
         """(log position, leaf, salt) of the events that follow the last one, in log order."""
         with self._writing():
-            leaves = [leaf_hash(leaf) for _, leaf, _ in entries]
-            numbered = [(self.size + i, *entry) for i, entry in enumerate(entries)]
-            self._connection.executemany("INSERT INTO entries VALUES (?, ?, ?, ?)", numbered)
-            tiles = grown(self.tile, self.size, leaves)
+            for done in range(0, len(entries), INSERTED_AT_ONCE):
+                rows = entries[done : done + INSERTED_AT_ONCE]
+                numbered = zip(range(self.size + done, self.size + done + len(rows)), rows, strict=True)
+                values = [value for index, row in numbered for value in (index, *row)]
+                self._connection.execute(f"INSERT INTO entries VALUES {', '.join([ROW] * len(rows))}", values)
+            tiles = grown(self.tile, self.size, [leaf_hash(leaf) for _, leaf, _ in entries])
             self._connection.executemany("INSERT OR REPLACE INTO tiles VALUES (?, ?, ?)", tiles)
         self.size, self.position = self.size + len(entries), entries[-1][0]
 
