@@ -138,7 +138,7 @@ def user_passwd(login: str) -> None:
     """Give an account a new password; its sessions end."""
     from dienhong.accounts import change_password
 
-    changepassword(settings(), login, password())
+    change_password(settings(), login, password())
     people.print(f"The password of {login} is changed.")
 
 
