@@ -1,0 +1,131 @@
+"""How a signature looks (Decree 30/2020, Annex I): images of people and seals, text of copies and appendices."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from PIL import Image, UnidentifiedImageError
+from pyhanko.pdf_utils import layout
+from pyhanko.pdf_utils.font.opentype import GlyphAccumulatorFactory
+from pyhanko.pdf_utils.images import PdfImage
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.text import TextBoxStyle
+from pyhanko.stamp import BaseStampStyle, StaticStampStyle, TextStampStyle
+
+from kernel.decider import Refused
+from services.signing.pdf.instructions import (
+    AgencySeal,
+    Appearance,
+    AppendixMark,
+    CopyMark,
+    Handwriting,
+    Place,
+    seal_place,
+)
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+POINTS = 72 / 25.4
+TEXT_POINTS = 10
+MOST_PIXELS = 4_000_000
+MARGIN, MARK_WIDTH, MARK_HEIGHT = 15.0, 80.0, 18.0
+"""Millimetres: from the right edge, and the size of a mark at the upper right."""
+
+INSIDE = layout.SimpleBoxLayoutRule(
+    x_align=layout.AxisAlignment.ALIGN_MID,
+    y_align=layout.AxisAlignment.ALIGN_MID,
+    margins=layout.Margins.uniform(0),
+)
+RIGHT = layout.SimpleBoxLayoutRule(
+    x_align=layout.AxisAlignment.ALIGN_MAX,
+    y_align=layout.AxisAlignment.ALIGN_MAX,
+    margins=layout.Margins.uniform(0),
+    inner_content_scaling=layout.InnerScaling.NO_SCALING,
+)
+
+
+@dataclass(frozen=True)
+class Look:
+    """`box`: lower left and upper right corner in points, on the page with this index."""
+
+    page: int
+    box: tuple[float, float, float, float]
+    style: BaseStampStyle
+
+
+def look_of(appearance: Appearance, at: datetime, writer: IncrementalPdfFileWriter, fonts: Path | None) -> Look:
+    match appearance:
+        case Handwriting(png=png, place=place):
+            return _image(png, "blue", place, writer)
+        case AgencySeal(png=png):
+            return _image(png, "red", seal_place(appearance), writer)
+        case CopyMark(form=form, agency=agency):
+            return _text([form, agency, stamped(at)], writer, fonts)
+        case AppendixMark(symbol=symbol):
+            return _text([symbol, stamped(at)], writer, fonts)
+
+
+def stamped(at: datetime) -> str:
+    """ISO 8601 with Vietnam's zone, whatever zone the host is in."""
+    return at.astimezone(VIETNAM).isoformat(timespec="seconds")
+
+
+def box_of(place: Place, writer: IncrementalPdfFileWriter) -> tuple[int, tuple[float, float, float, float]]:
+    """The page's index and the place in its points; upright pages only, as every official document has."""
+    index = place.page - 1 if place.page > 0 else place.page
+    left, _, _, top = page_box(writer, index)
+    x, y = left + place.left * POINTS, top - place.top * POINTS
+    return index, (x, y - place.height * POINTS, x + place.width * POINTS, y)
+
+
+def page_box(writer: IncrementalPdfFileWriter, index: int) -> tuple[float, float, float, float]:
+    try:
+        page = writer.find_page_for_modification(index)[0].get_object()
+    except (IndexError, ValueError) as error:
+        raise Refused("unreadable_file", "no such page") from error
+    while "/MediaBox" not in page:
+        page = page["/Parent"]
+    left, bottom, right, top = (float(each) for each in page["/MediaBox"])
+    return left, bottom, right, top
+
+
+def _image(png: bytes, colour: str, place: Place, writer: IncrementalPdfFileWriter) -> Look:
+    page, box = box_of(place, writer)
+    background = PdfImage(checked_image(png, colour), writer=writer)
+    return Look(page, box, StaticStampStyle(border_width=0, background=background, background_layout=INSIDE))
+
+
+@lru_cache(maxsize=64)
+def checked_image(png: bytes, colour: str) -> Image.Image:
+    """Refuses what is not a PNG with transparency whose visible pixels are mostly of the colour."""
+    try:
+        with Image.open(BytesIO(png), formats=["PNG"]) as opened:
+            if opened.width * opened.height > MOST_PIXELS or not opened.has_transparency_data:
+                raise Refused("bad_signature_image", "too large, or without transparency")
+            image = opened.convert("RGBA")
+    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError):
+        raise Refused("bad_signature_image", "not a PNG") from None
+    small = image.resize((64, 64))
+    seen = [small.getpixel((x, y)) for x in range(64) for y in range(64)]
+    inked = [each for each in seen if isinstance(each, tuple) and each[3] > 64]
+    coloured = [r for r, g, b, _ in inked if (b > r if colour == "blue" else r > b)]
+    if not inked or len(inked) == len(seen) or len(coloured) < len(inked) * 0.7:
+        raise Refused("bad_signature_image", f"not {colour} on a transparent ground")
+    return image
+
+
+def _text(lines: list[str], writer: IncrementalPdfFileWriter, fonts: Path | None) -> Look:
+    face = fonts / "Tinos-Regular.ttf" if fonts else None
+    if face is None or not face.is_file():
+        raise Refused("fonts_missing", str(fonts))
+    left, _, right, top = page_box(writer, 0)
+    x, y = right - MARGIN * POINTS, top - 8 * POINTS
+    style = TextStampStyle(
+        border_width=0,
+        stamp_text="\n".join(lines).replace("%", "%%"),
+        text_box_style=TextBoxStyle(font=GlyphAccumulatorFactory(str(face)), font_size=TEXT_POINTS, border_width=0),
+        inner_content_layout=RIGHT,
+    )
+    return Look(0, (x - MARK_WIDTH * POINTS, y - MARK_HEIGHT * POINTS, x, y), style)

@@ -1,0 +1,111 @@
+"""The one door: calls from any thread, work in processes of their own."""
+
+import multiprocessing
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from importlib import import_module
+from typing import Any
+
+from kernel.decider import Refused
+from kernel.ports import Stopping
+from kernel.worker import Worker, WorkerFailed, end_with_parent
+from services.signing.pdf.examination import Examination
+from services.signing.pdf.instructions import CertificateFacts, Consent, Key, Place, Signed, SigningInstruction
+from services.signing.pdf.trust import Trust
+
+READING_SECONDS = 60
+"""The longest time that a file may take to be examined; what takes longer is unreadable."""
+
+
+class SigningDesk:
+    """`processes`: how many acts at once. Each process keeps the keys that it has opened, never a PIN."""
+
+    def __init__(self, trust: Trust, processes: int = 2) -> None:
+        self._trust = trust
+        self._processes = processes
+        self._reading = Worker(READING_SECONDS)
+        self._signing: ProcessPoolExecutor | None = None
+        self._closed = False
+        self._turn = threading.Lock()
+
+    def sign(self, document: bytes, instruction: SigningInstruction, key: Key, consent: Consent) -> Signed:
+        signed: Signed = self._signed("making", "sign", document, instruction, key, consent)
+        return signed
+
+    def certificate(self, key: Key, consent: Consent) -> CertificateFacts:
+        facts: CertificateFacts = self._signed("making", "certificate", key, consent)
+        return facts
+
+    def archive(self, content: bytes) -> bytes:
+        stamped: bytes = self._signed("archiving", "archive", content)
+        return stamped
+
+    def accept_returned(self, ours: bytes, returned: bytes, expected: CertificateFacts) -> Signed:
+        """`expected`: the signer's certificate as registered; only `sha256` counts."""
+        accepted: Signed = self._read("returned", "accept_returned", ours, returned, expected.sha256)
+        return accepted
+
+    def examine(self, content: bytes) -> Examination:
+        examination: Examination = self._read("examining", "examine", content)
+        return examination
+
+    def refuse_unsafe(self, document: bytes) -> None:
+        self._read("shadow", "refuse_unsafe", document)
+
+    def place_of_signature(self, document: bytes, position: str, name: str) -> Place | None:
+        """None where the two lines, the position above the name, are not found on one page."""
+        place: Place | None = self._read("placing", "place_of_signature", document, position, name)
+        return place
+
+    def close(self) -> None:
+        with self._turn:
+            self._closed = True
+            signing, self._signing = self._signing, None
+        if signing is not None:
+            signing.shutdown(wait=True, cancel_futures=True)
+        self._reading.close()
+
+    def _read(self, module: str, function: str, *args: object) -> Any:
+        try:
+            return self._reading.run(called, module, function, self._trust, args)
+        except WorkerFailed as failure:
+            raise Refused("unreadable_file", str(failure)) from failure
+
+    def _signed(self, module: str, function: str, *args: object) -> Any:
+        pool = self._pool()
+        try:
+            return pool.submit(called, module, function, self._trust, args).result()
+        except BrokenProcessPool as death:
+            self._forget(pool)
+            raise Refused("key_unavailable", "the process that held the key ended") from death
+
+    def _pool(self) -> ProcessPoolExecutor:
+        with self._turn:
+            if self._closed:
+                raise Stopping("nothing is signed here any more")
+            if self._signing is None:
+                context = multiprocessing.get_context("spawn")
+                self._signing = ProcessPoolExecutor(self._processes, mp_context=context, initializer=stay_until_told)
+            return self._signing
+
+    def _forget(self, pool: ProcessPoolExecutor) -> None:
+        with self._turn:
+            if self._signing is pool:
+                self._signing = None
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def stay_until_told() -> None:
+    """A signal to the whole group is for the service, which finishes its act first."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=end_with_parent, daemon=True).start()
+
+
+def called(module: str, function: str, trust: Trust, args: tuple[object, ...]) -> Any:
+    """Runs in a process of ours; only there are the libraries for signatures loaded."""
+    work: Callable[..., Any] = getattr(import_module(f"services.signing.pdf.{module}"), function)
+    return work(trust, *args)

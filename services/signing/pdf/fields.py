@@ -1,0 +1,108 @@
+"""Signature fields: which one is signed, what it locks, and those laid out for signers who come later."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import pdf_name
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import (
+    FieldMDPAction,
+    FieldMDPSpec,
+    MDPPerm,
+    SigFieldSpec,
+    SigSeedSubFilter,
+    append_signature_field,
+    enumerate_sig_fields,
+)
+from pyhanko.sign.signers.pdf_signer import DSSContentSettings, PdfSignatureMetadata
+from pyhanko.stamp import BaseStampStyle
+from pyhanko_certvalidator import ValidationContext
+
+from kernel.decider import Refused
+from services.signing.pdf.appearance import box_of, look_of
+from services.signing.pdf.instructions import SigningInstruction
+
+LOCK_ALL = FieldMDPSpec(FieldMDPAction.ALL)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The field, and how it is signed. `first`: it certifies the document; the standard lets no other do so."""
+
+    name: str
+    instruction: SigningInstruction
+    digest: str
+    first: bool
+    new_field: SigFieldSpec | None
+    style: BaseStampStyle | None
+
+    def metadata(self, context: ValidationContext | None, *, lta: bool) -> PdfSignatureMetadata:
+        return PdfSignatureMetadata(
+            field_name=self.name,
+            md_algorithm=self.digest,
+            reason=self.instruction.reason or None,
+            location=self.instruction.location or None,
+            subfilter=SigSeedSubFilter.PADES,
+            certify=self.first,
+            docmdp_permissions=MDPPerm.NO_CHANGES if self.instruction.last else MDPPerm.FILL_FORMS,
+            validation_context=context,
+            embed_validation_info=context is not None,
+            use_pades_lta=lta,
+            dss_settings=DSSContentSettings(include_vri=False),
+        )
+
+
+def planned(writer: IncrementalPdfFileWriter, instruction: SigningInstruction, fonts: Path | None, digest: str) -> Plan:
+    fields = {name: (value is not None, field) for name, value, field in enumerate_sig_fields(writer)}
+    first = not any(signed for signed, _ in fields.values())
+    _refuse_locked(writer)
+    name = instruction.field or _next_name(instruction, set(fields))
+    look = look_of(instruction.appearance, instruction.at, writer, fonts) if instruction.appearance else None
+    for later in instruction.later:
+        box = box_of(later.place, writer) if later.place else None
+        append_signature_field(writer, _new_field(later.name, box, later.last))
+    new_field = None
+    if name in fields:
+        _take(writer, fields[name], instruction)
+    else:
+        if look is not None and not first:
+            raise Refused("signature_field_taken", "a visible field must be laid out before the first signature")
+        new_field = _new_field(name, (look.page, look.box) if look else None, instruction.last and not first)
+    return Plan(name, instruction, digest, first, new_field, look.style if look else None)
+
+
+def _refuse_locked(writer: IncrementalPdfFileWriter) -> None:
+    for signature in writer.prev.embedded_regular_signatures:
+        if signature.docmdp_level is MDPPerm.NO_CHANGES:
+            raise Refused("document_locked", signature.field_name)
+
+
+def _next_name(instruction: SigningInstruction, taken: set[str]) -> str:
+    numbers = range(1, len(taken) + 2)
+    return next(name for each in numbers if (name := f"{instruction.act}-{each}") not in taken)
+
+
+def _take(
+    writer: IncrementalPdfFileWriter, found: tuple[bool, generic.IndirectObject], instruction: SigningInstruction
+) -> None:
+    signed, reference = found
+    field = reference.get_object()
+    if signed or not isinstance(field, generic.DictionaryObject):
+        raise Refused("signature_field_taken")
+    if instruction.last and "/Lock" not in field:
+        lock = LOCK_ALL.as_sig_field_lock()
+        lock["/P"] = generic.NumberObject(MDPPerm.NO_CHANGES.value)
+        field[pdf_name("/Lock")] = lock
+        writer.update_container(field)
+
+
+def _new_field(name: str, box: tuple[int, tuple[float, float, float, float]] | None, locks: bool) -> SigFieldSpec:
+    page, corners = box or (0, None)
+    return SigFieldSpec(
+        sig_field_name=name,
+        on_page=page,
+        box=tuple(round(each) for each in corners) if corners else None,  # type: ignore[arg-type]
+        field_mdp_spec=LOCK_ALL if locks else None,
+        doc_mdp_update_value=MDPPerm.NO_CHANGES if locks else None,
+    )

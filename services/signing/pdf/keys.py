@@ -1,0 +1,71 @@
+"""Keys of four kinds behind one small port. Runs in the desk's own processes only.
+
+A process keeps the keys that it has opened. Whoever uses one again must give the same PIN: its keyed hash is compared,
+with a key that lives as long as the process; the PIN itself is kept nowhere.
+"""
+
+import hashlib
+import hmac
+import secrets
+from typing import Protocol
+
+from asn1crypto import x509
+
+from services.signing.pdf.instructions import Consent, Key, RemoteKey, Secret, SoftwareKey, TokenKey
+from services.signing.pdf.remote_key import RemoteSigner
+from services.signing.pdf.software_key import SoftwareSigner
+from services.signing.pdf.token_key import TokenSigner
+
+
+class Signer(Protocol):
+    """An opened key. `certificate` is its own; `chain` those of the authorities above it, as far as the key knows."""
+
+    certificate: x509.Certificate
+    chain: tuple[x509.Certificate, ...]
+
+    async def sign(self, content: bytes, digest_algorithm: str, consent: Consent) -> bytes:
+        """The raw signature of `content`: PKCS#1 v1.5, or ECDSA in DER. Raises `Refused`."""
+
+    def close(self) -> None: ...
+
+
+class KeyRing:
+    """The keys that this process has opened."""
+
+    def __init__(self) -> None:
+        self._opened: dict[Key, tuple[bytes, Signer]] = {}
+        self._mark = secrets.token_bytes(32)
+
+    def __contains__(self, key: Key) -> bool:
+        return key in self._opened
+
+    def opened(self, key: Key, consent: Consent) -> Signer:
+        """Raises `Refused`: `wrong_key_pin`, `key_unavailable`."""
+        marked = self._marked(consent.pin)
+        known = self._opened.get(key)
+        if known is not None and hmac.compare_digest(known[0], marked):
+            return known[1]
+        if known is not None:
+            self.forget(key)
+        signer = open_key(key, consent)
+        self._opened[key] = (marked, signer)
+        return signer
+
+    def forget(self, key: Key) -> None:
+        """A key that failed is opened anew the next time: its token may have been pulled, or restarted."""
+        known = self._opened.pop(key, None)
+        if known is not None:
+            known[1].close()
+
+    def _marked(self, pin: Secret) -> bytes:
+        return hmac.digest(self._mark, pin.reveal().encode(), hashlib.sha256)
+
+
+def open_key(key: Key, consent: Consent) -> Signer:
+    match key:
+        case SoftwareKey():
+            return SoftwareSigner(key, consent)
+        case TokenKey():
+            return TokenSigner(key, consent)
+        case RemoteKey():
+            return RemoteSigner(key, consent)
