@@ -1,5 +1,6 @@
 """The embedded product: every service, the views and the gateway in one process. Only this file imports everything."""
 
+import asyncio
 import gc
 import signal
 import socket
@@ -7,8 +8,9 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from types import FrameType
-from typing import Protocol
+from typing import Protocol, cast
 
 import structlog
 import uvicorn
@@ -17,6 +19,7 @@ from fastapi import FastAPI
 from dienhong.folder import read_policy, using
 from dienhong.open_files import WANTED, raise_limit
 from gateway.app import create_app
+from gateway.ballot_line import BallotLine
 from gateway.clients import Clients
 from gateway.edge import Gate, utc_now
 from gateway.identity.accounts import Identity
@@ -207,7 +210,7 @@ class Server(uvicorn.Server):
             host=settings.host,
             port=settings.port,
             loop="asyncio",
-            http="httptools",
+            http=cast(type[asyncio.Protocol], partial(BallotLine, app.state.ballots)),
             ws="none",
             log_config=None,
             access_log=False,

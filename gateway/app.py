@@ -15,7 +15,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from gateway import errors, stream, tlog
 from gateway.ballot_checks import Desk
 from gateway.ballot_queue import BallotQueue
-from gateway.ballots import BallotRoute
+from gateway.ballots import BallotRoute, Ballots
 from gateway.edge import AnyGate, Gate
 from gateway.identity.csrf import SameOrigin
 from gateway.identity.headers import SecurityHeaders
@@ -66,8 +66,8 @@ def create_app(gate: Gate) -> FastAPI:
     app.add_middleware(Traced)
     app.add_middleware(stream.Wire)
     desk = Desk(gate)
-    app.state.ballots = BallotQueue(desk.serve, desk.note_use, gate.clients.batches)
-    app.add_middleware(BallotRoute, gate=gate, queue=app.state.ballots)
+    app.state.ballots = Ballots(gate, BallotQueue(desk.serve, desk.note_use, gate.clients.batches))
+    app.add_middleware(BallotRoute, ballots=app.state.ballots)
     return app
 
 
@@ -91,7 +91,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         partial(stream.entitled, gate),
     )
     yield
-    app.state.ballots.close()
+    app.state.ballots.queue.close()
 
 
 def turnout_figures(gate: Gate, poll_id: str) -> tuple[int, int]:

@@ -28,7 +28,7 @@ Answer = Receipt | Refused | Exception
 
 @dataclass(eq=False, slots=True)
 class Casting:
-    """One ballot as it was asked for, and who waits for the answer.
+    """One ballot as it was asked for; `reply` is called in `loop` with the answer.
 
     `key` and `asked`: the Idempotency-Key and what it was given for.
     """
@@ -40,7 +40,8 @@ class Casting:
     traceparent: str
     key: UUID | None
     asked: str
-    reply: "asyncio.Future[Answer]"
+    loop: asyncio.AbstractEventLoop
+    reply: Callable[[Answer], None]
 
 
 class BallotQueue:
@@ -98,15 +99,14 @@ class BallotQueue:
 
 def deliver(batch: Sequence[Casting], answers: Sequence[Answer]) -> None:
     """To the loops that wait, each woken once. One that has ended meanwhile waits for nothing."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Answer], Answer]]] = {}
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[Casting, Answer]]] = {}
     for casting, answer in zip(batch, answers, strict=True):
-        by_loop.setdefault(casting.reply.get_loop(), []).append((casting.reply, answer))
-    for loop, replies in by_loop.items():
+        by_loop.setdefault(casting.loop, []).append((casting, answer))
+    for loop, answered in by_loop.items():
         with suppress(RuntimeError):
-            loop.call_soon_threadsafe(answer_all, replies)
+            loop.call_soon_threadsafe(reply_to_all, answered)
 
 
-def answer_all(replies: Sequence[tuple["asyncio.Future[Answer]", Answer]]) -> None:
-    for reply, answer in replies:
-        if not reply.done():  # whoever left has a ballot all the same; asked again, it answers with the receipt
-            reply.set_result(answer)
+def reply_to_all(answered: Sequence[tuple[Casting, Answer]]) -> None:
+    for casting, answer in answered:
+        casting.reply(answer)

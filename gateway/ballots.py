@@ -8,8 +8,8 @@ route that `gateway.api.voting` describes, with the same outcome. A framework's 
 import asyncio
 import random
 import re
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, partial
 from hashlib import sha256
 from typing import NamedTuple
 from uuid import UUID
@@ -19,12 +19,12 @@ from pydantic import TypeAdapter
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gateway import language
 from gateway.api import voting
 from gateway.ballot_queue import Answer, BallotQueue, Casting
 from gateway.edge import Gate
 from gateway.errors import answer_to
-from gateway.identity.headers import SecurityHeaders, complete
-from gateway.language import ReadersLanguage
+from gateway.identity.headers import complete
 from gateway.problems import TryLater
 from gateway.seen import COOKIE
 from kernel import trace
@@ -39,97 +39,97 @@ KEY = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 BACK_AFTER_SECONDS = (1, 4)
 """Between these, by chance: who was turned away together does not come back together."""
 
-HEADERS = (b"cookie", b"content-type", b"idempotency-key", b"traceparent", b"sec-fetch-site", b"origin")
 SEEN = COOKIE.encode()
 DIGITS = re.compile(rb"[0-9]{1,18}")
 SECURE = {True: b"; Secure", False: b""}
 RECEIPT = TypeAdapter(voting.Receipt)
 
-
-class Asked(NamedTuple):
-    """What the headers say, as far as a ballot needs it; in the order of `HEADERS`."""
-
-    cookie: bytes
-    content: bytes
-    key: bytes
-    traceparent: bytes
-    site: bytes
-    origin: bytes
-
-    @property
-    def plain(self) -> bool:
-        """JSON from our own pages, or from no browser (gateway.identity.csrf). Old browsers go the other way."""
-        return self.content == b"application/json" and (self.site == b"same-origin" or not (self.site or self.origin))
+Headers = Sequence[tuple[bytes, bytes]]
 
 
-class BallotRoute:
-    """ASGI middleware, the outermost: it takes ballots and hands on everything else."""
+class Said(NamedTuple):
+    """A whole answer."""
 
-    def __init__(self, app: ASGIApp, gate: Gate, queue: BallotQueue) -> None:
-        self.app = app
+    status: int
+    headers: Headers
+    body: bytes
+
+
+class Ballots:
+    """Reads the ballots that are plain, and words what they are answered with."""
+
+    def __init__(self, gate: Gate, queue: BallotQueue) -> None:
+        self.queue = queue
         self._gate = gate
-        self._queue = queue
         self._cookie = gate.identity.cookie_name.encode()
-        self._refuse = SecurityHeaders(ReadersLanguage(refuse))
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = PATH.fullmatch(scope["path"]) if scope["type"] == "http" and scope["method"] == "POST" else None
-        if path is None:
-            return await self.app(scope, receive, send)
-        first = await receive()
-        asked = headers_of(scope)
-        cookies = cookies_of(asked.cookie)
-        casting = self._read(scope, path[1], first, asked, cookies)
-        if casting is None:
-            return await self.app(scope, beginning_with(first, receive), send)
-        answer: Answer = TryLater("too_many_ballots", random.randint(*BACK_AFTER_SECONDS))
-        if self._queue.put(casting):
-            answer = await casting.reply
-        if isinstance(answer, Receipt):
-            shown = max(answer.position, int(cookies.get(SEEN, b"0")))
-            return await self._accept(scope, send, said(answer), shown)
-        scope.setdefault("state", {})["refused"] = answer
-        return await self._refuse(scope, receive, send)
-
-    def _read(
-        self, scope: Scope, poll_id: str, first: Message, asked: Asked, cookies: Mapping[bytes, bytes]
-    ) -> Casting | None:
-        """None for what is not plainly a ballot as our pages send it."""
-        body: bytes = first.get("body", b"")
-        paper = paper_in(body)
-        token = cookies.get(self._cookie)
-        if paper is None or token is None or not asked.plain or first.get("more_body") or scope["query_string"]:
-            return None
-        if (asked.key and not KEY.fullmatch(asked.key)) or self._behind(cookies.get(SEEN)):
-            return None
-        return Casting(
+    def cast(self, poll_id: str, scope: Scope, body: bytes, tell: Callable[[Said], None]) -> bool:
+        """False for what is not plainly a ballot as our pages send it. Else `tell` is called, once, in this loop."""
+        asked = dict[bytes, bytes](scope["headers"])
+        cookies = cookies_of(asked.get(b"cookie", b""))
+        token, paper, key = cookies.get(self._cookie), paper_in(body), asked.get(b"idempotency-key")
+        if token is None or paper is None or scope["query_string"] or not from_our_pages(asked):
+            return False
+        if (key and not KEY.fullmatch(key)) or self._behind(cookies.get(SEEN)):
+            return False
+        casting = Casting(
             token=token.decode("latin-1"),
             poll_id=named(poll_id),
             choice=paper[0],
             marks=paper[1],
-            traceparent=trace.span_in(asked.traceparent.decode("latin-1")),
-            key=UUID(asked.key.decode()) if asked.key else None,
-            asked=f"POST {scope['path']}? {sha256(body).hexdigest()}" if asked.key else "",
-            reply=asyncio.get_running_loop().create_future(),
+            traceparent=trace.span_in(asked.get(b"traceparent", b"").decode("latin-1")),
+            key=UUID(key.decode()) if key else None,
+            asked=f"POST {scope['path']}? {sha256(body).hexdigest()}" if key else "",
+            loop=asyncio.get_running_loop(),
+            reply=partial(self._answer, scope, int(cookies.get(SEEN, b"0")), tell),
         )
+        if not self.queue.put(casting):
+            casting.reply(TryLater("too_many_ballots", random.randint(*BACK_AFTER_SECONDS)))
+        return True
 
     def _behind(self, seen: bytes | None) -> bool:
         """Whether the browser has been shown more of the log, by another gateway, than this one has taken in."""
         return seen is not None and (not DIGITS.fullmatch(seen) or int(seen) > self._gate.views.position)
 
-    async def _accept(self, scope: Scope, send: Send, body: bytes, shown: int) -> None:
-        headers = [
-            *always(scope["scheme"], scope["path"]),
-            (b"content-length", b"%d" % len(body)),
-            (b"set-cookie", b"%s=%d; Path=/; SameSite=strict%s" % (SEEN, shown, SECURE[self._gate.identity.secure])),
-        ]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+    def _answer(self, scope: Scope, seen: int, tell: Callable[[Said], None], answer: Answer) -> None:
+        if isinstance(answer, Receipt):
+            tell(accepted(answer, scope["path"], max(answer.position, seen), self._gate.identity.secure))
+        else:
+            tell(refused(answer, scope))
 
 
-def said(receipt: Receipt) -> bytes:
+class BallotRoute:
+    """ASGI middleware, the outermost: it takes ballots and hands on everything else.
+
+    `gateway.ballot_line` does the same before there is a request at all, where the server is ours.
+    """
+
+    def __init__(self, app: ASGIApp, ballots: Ballots) -> None:
+        self.app = app
+        self._ballots = ballots
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = PATH.fullmatch(scope["path"]) if scope["type"] == "http" and scope["method"] == "POST" else None
+        if path is None:
+            return await self.app(scope, receive, send)
+        first, said = await receive(), asyncio.get_running_loop().create_future()
+        whole = not first.get("more_body")
+        if not (whole and self._ballots.cast(path[1], scope, first.get("body", b""), partial(tell_who_waits, said))):
+            return await self.app(scope, beginning_with(first, receive), send)
+        answer = await said
+        await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+        return await send({"type": "http.response.body", "body": answer.body})
+
+
+def tell_who_waits(waiting: "asyncio.Future[Said]", said: Said) -> None:
+    """Whoever left has a ballot all the same; asked again, it answers with the receipt."""
+    if not waiting.done():
+        waiting.set_result(said)
+
+
+def accepted(receipt: Receipt, path: str, shown: int, secure: bool) -> Said:
     """As the route of `gateway.api.voting` says it."""
-    return RECEIPT.dump_json(
+    body = RECEIPT.dump_json(
         voting.Receipt(
             poll_id=receipt.poll_id,
             voter_id=receipt.voter_id,
@@ -140,11 +140,27 @@ def said(receipt: Receipt) -> bytes:
             recorded_at=receipt.recorded_at,
         )
     )
+    changing = (
+        (b"content-length", b"%d" % len(body)),
+        (b"set-cookie", b"%s=%d; Path=/; SameSite=strict%s" % (SEEN, shown, SECURE[secure])),
+    )
+    return Said(200, (*always("https" if secure else "http", path), *changing), body)
 
 
-async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
+def refused(answer: Exception, scope: Scope) -> Said:
+    """As the application would, from the innermost layer to the outermost."""
     request = Request(scope)
-    await answer_to(request, request.state.refused)(scope, receive, send)
+    language.learn(request)
+    response = answer_to(request, answer)
+    complete(response.headers, scope)
+    return Said(response.status_code, response.raw_headers, bytes(response.body))
+
+
+def from_our_pages(asked: Mapping[bytes, bytes]) -> bool:
+    """JSON from our own pages, or from no browser (gateway.identity.csrf). Old browsers go the other way."""
+    site = asked.get(b"sec-fetch-site")
+    ours = site == b"same-origin" or not (site or asked.get(b"origin"))
+    return ours and asked.get(b"content-type") == b"application/json"
 
 
 def paper_in(body: bytes) -> tuple[str, tuple[str, ...]] | None:
@@ -154,11 +170,6 @@ def paper_in(body: bytes) -> tuple[str, tuple[str, ...]] | None:
     if marks := MARKS.fullmatch(body):
         return "", tuple(each.strip().strip('"') for each in marks[1].decode().split(","))
     return None
-
-
-def headers_of(scope: Scope) -> Asked:
-    headers = dict(scope["headers"])
-    return Asked(*(headers.get(name, b"") for name in HEADERS))
 
 
 def cookies_of(header: bytes) -> dict[bytes, bytes]:
@@ -176,11 +187,11 @@ def named(poll_id: str) -> UUID:
 
 
 @lru_cache(100)
-def always(scheme: str, path: str) -> list[tuple[bytes, bytes]]:
+def always(scheme: str, path: str) -> Headers:
     """The headers that every answer to a ballot has."""
     headers = MutableHeaders(raw=[(b"content-type", b"application/json")])
     complete(headers, {"type": "http", "scheme": scheme, "path": path})
-    return headers.raw
+    return tuple(headers.raw)
 
 
 def beginning_with(first: Message, receive: Receive) -> Receive:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -17,7 +18,7 @@ from pydantic import ValidationError
 
 from gateway.api.voting import BallotBody
 from gateway.ballot_queue import Answer, BallotQueue, Casting, deliver
-from gateway.ballots import BACK_AFTER_SECONDS, paper_in
+from gateway.ballots import BACK_AFTER_SECONDS, paper_in, tell_who_waits
 from gateway.policy import Subject, allowed
 from gateway.resources import Resource
 from kernel.decider import Refused
@@ -140,7 +141,7 @@ def test_a_ballot_is_a_use_of_the_session(hall: Hall) -> None:
     used = identity.sessions_of(ana.person_id, token)[0].used_at
     world.now += timedelta(minutes=1)
     hall.votes(hall.asks(), "ana", "for")
-    world.app.state.ballots.close()  # it is noted after the answer, in the same thread
+    world.app.state.ballots.queue.close()  # it is noted after the answer, in the same thread
     assert identity.sessions_of(ana.person_id, token)[0].used_at == used + timedelta(minutes=1)
 
 
@@ -189,19 +190,24 @@ def test_everybody_at_once_from_two_devices_has_one_receipt(hall: Hall) -> None:
 
 def test_who_comes_when_too_many_wait_is_told_at_once_to_come_back(hall: Hall) -> None:
     poll, world = hall.asks(), hall.world
-    world.app.state.ballots.capacity = 0
+    world.app.state.ballots.queue.capacity = 0
     answer = world.client("ana").post(f"/api/v1/polls/{poll}/ballots", json={"choice": "for"})
     assert (answer.status_code, answer.json()["code"]) == (503, "too_many_ballots")
     low, high = BACK_AFTER_SECONDS
     assert low <= int(answer.headers["retry-after"]) <= high
     assert hall.chair.ok("GET", f"/polls/{poll}/turnout")["voted"] == 0
-    world.app.state.ballots.capacity = 10
+    world.app.state.ballots.queue.capacity = 10
     hall.votes(poll, "ana", "for")
 
 
-def casting(number: int) -> Casting:
-    poll, reply = ids("poll"), asyncio.get_running_loop().create_future()
-    return Casting(f"token {number}", poll, "for", (), "", None, "", reply)
+class Waiting:
+    """Somebody who waits for the answer to a ballot."""
+
+    def __init__(self, number: int) -> None:
+        loop = asyncio.get_running_loop()
+        self.answer: asyncio.Future[Any] = loop.create_future()
+        reply = partial(tell_who_waits, self.answer)
+        self.casting = Casting(f"token {number}", ids("poll"), "for", (), "", None, "", loop, reply)
 
 
 def test_what_queues_up_while_a_batch_is_under_way_goes_as_the_next_one() -> None:
@@ -216,12 +222,12 @@ def test_what_queues_up_while_a_batch_is_under_way_goes_as_the_next_one() -> Non
 
     async def hundred() -> list[Answer]:
         queue = BallotQueue(serve, lambda: None, at_once=1, capacity=100)
-        castings = [casting(number) for number in range(102)]
-        assert queue.put(castings[0])
+        waiting = [Waiting(number) for number in range(102)]
+        assert queue.put(waiting[0].casting)
         await asyncio.get_running_loop().run_in_executor(None, first_is_in.wait)
-        assert [queue.put(each) for each in castings[1:]] == [True] * 100 + [False]
+        assert [queue.put(each.casting) for each in waiting[1:]] == [True] * 100 + [False]
         go_on.set()
-        answers = [await each.reply for each in castings[:-1]]
+        answers = [await each.answer for each in waiting[:-1]]
         queue.close()
         return answers
 
@@ -240,9 +246,9 @@ def test_a_failed_batch_is_told_to_each_of_it_and_the_next_one_goes_on() -> None
         queue = BallotQueue(serve, lambda: None, at_once=1)
         answers = []
         for number in range(2):
-            each = casting(number)
-            queue.put(each)
-            answers.append(await each.reply)
+            waiting = Waiting(number)
+            queue.put(waiting.casting)
+            answers.append(await waiting.answer)
         queue.close()
         return answers
 
@@ -252,10 +258,11 @@ def test_a_failed_batch_is_told_to_each_of_it_and_the_next_one_goes_on() -> None
 
 def test_who_has_left_before_the_answer_disturbs_nobody() -> None:
     async def told() -> Answer:
-        gone, there = casting(1), casting(2)
-        gone.reply.cancel()
-        deliver([gone, there], [Refused("poll_closed"), Refused("poll_cancelled")])
-        return await there.reply
+        gone, there = Waiting(1), Waiting(2)
+        gone.answer.cancel()
+        deliver([gone.casting, there.casting], [Refused("poll_closed"), Refused("poll_cancelled")])
+        answer: Answer = await there.answer
+        return answer
 
     answer = asyncio.run(told())
     assert isinstance(answer, Refused) and answer.code == "poll_cancelled"
