@@ -121,6 +121,10 @@ class BlobsUnavailable(StoreUnavailable):
     """Where documents' bytes are kept cannot be reached now, for reading or writing; nothing half is ever visible."""
 
 
+class BlobHeld(Exception):
+    """Bytes that their store must keep: under an object lock, whose words are given."""
+
+
 @dataclass(frozen=True, slots=True)
 class Blob:
     """Bytes named by their hash: `sha256` in lower-case hex, `size` in bytes."""
@@ -142,3 +146,14 @@ class Blobs(Protocol):
         """The bytes from `start`; the whole is verified before the first is given."""
 
     def has(self, sha256: str) -> bool: ...
+
+
+class ErasableBlobs(Blobs, Protocol):
+    def held(self, sha256: str) -> str:
+        """Until when the store must keep these bytes; empty where it may delete them, or has none."""
+
+    def erase(self, sha256: str) -> None:
+        """By a lawful order, deletes the bytes and every earlier version of them; nothing where there are none.
+
+        Raises `BlobHeld`. Repeated after an interruption, it ends what was begun.
+        """

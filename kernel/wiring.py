@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from kernel.adapters.blobs_files import FileBlobs
-from kernel.ports import Blobs, CannotErase, ErasableStore, EventStore, StoreInUse
+from kernel.ports import CannotErase, ErasableBlobs, ErasableStore, EventStore, StoreInUse
 from kernel.progress import Progress
 from kernel.settings import Settings
 
@@ -48,7 +48,7 @@ def open_erasable_store(settings: Settings) -> ErasableStore:
     return SqliteStore(settings.data_dir / "events.db")
 
 
-def open_blobs(settings: Settings) -> Blobs:
+def open_blobs(settings: Settings) -> ErasableBlobs:
     scheme = settings.blobs_url.partition(":")[0]
     match scheme:
         case "":

@@ -19,11 +19,12 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import certifi
 import structlog
 from minio import Minio
+from minio.datatypes import Object
 from minio.error import S3Error
 
-from kernel.adapters.s3_server import NOT_OFFERED, Report, connections, keeps_versions, lock_of, reaching
+from kernel.adapters.s3_server import NOT_OFFERED, Report, connections, held_until, keeps_versions, lock_of, reaching
 from kernel.adapters.verified_copies import Copies
-from kernel.ports import Blob, BlobsUnavailable, Corrupt, LengthMismatch, NotStored
+from kernel.ports import Blob, BlobHeld, BlobsUnavailable, Corrupt, LengthMismatch, NotStored
 
 CHUNK_BYTES = 1024 * 1024
 PART_BYTES = 16 * 1024 * 1024
@@ -94,6 +95,26 @@ class S3Blobs:
 
     def has(self, sha256: str) -> bool:
         return bool(KEY.fullmatch(sha256)) and self._size(sha256) is not None
+
+    def held(self, sha256: str) -> str:
+        with reaching():
+            return next(filter(None, (held_until(self._client, each) for each in self._versions(sha256))), "")
+
+    def erase(self, sha256: str) -> None:
+        """Every version of the object: where versions are kept, deleting it would only hide them."""
+        if held := self.held(sha256):
+            raise BlobHeld(held)
+        with reaching():
+            for each in self._versions(sha256):
+                self._client.remove_object(self._bucket, self._name(sha256), each.version_id)
+        self._copies.forget(sha256)
+
+    def _versions(self, sha256: str) -> list[Object]:
+        if not KEY.fullmatch(sha256):
+            return []
+        name = self._name(sha256)
+        listed = self._client.list_objects(self._bucket, name, include_version=True)
+        return [each for each in listed if each.object_name == name]
 
     def _keep(self, blob: Blob, file: BinaryIO, report: Report) -> None:
         """Sound bytes that are there stay; damaged ones are replaced by these."""

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import urllib3
 from minio import Minio
+from minio.datatypes import Object
 from minio.error import MinioException, S3Error
 
 from kernel.ports import BlobsUnavailable
@@ -56,6 +58,23 @@ def lock_of(client: Minio, bucket: str) -> tuple[bool, str]:
             raise
         return False, ""
     return True, f"{config.duration} {config.duration_unit} ({config.mode})" if config.mode else ""
+
+
+def held_until(client: Minio, version: Object) -> str:
+    """In words, how long a lock of its own keeps this version of an object; empty where none does."""
+    if version.is_delete_marker or version.object_name is None:
+        return ""
+    where = version.bucket_name, version.object_name, version.version_id
+    try:
+        retention = client.get_object_retention(*where)
+        if retention is not None and retention.retain_until_date > datetime.now(UTC):
+            return f"it is locked ({retention.mode}) until {retention.retain_until_date:%Y-%m-%d %H:%M} UTC"
+        if client.is_object_legal_hold_enabled(*where):
+            return "it is under legal hold, which who runs the object store must lift first"
+    except S3Error as error:
+        if error.code not in NO_LOCK:
+            raise
+    return ""
 
 
 @contextmanager

@@ -36,3 +36,8 @@ class Copies:
                 oldest, _ = self._sizes.popitem(last=False)
                 (self.folder / oldest).unlink()
             return opened
+
+    def forget(self, sha256: str) -> None:
+        with self._access:
+            if self._sizes.pop(sha256, None) is not None:
+                (self.folder / sha256).unlink()

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from kernel.ports import Blob, Blobs, Corrupt, LengthMismatch, NotStored
+from kernel.ports import Blob, Blobs, Corrupt, ErasableBlobs, LengthMismatch, NotStored
 
 TEXT = "Hồ sơ kỳ họp thứ 12".encode()
 KEY = hashlib.sha256(TEXT).hexdigest()
@@ -84,3 +84,32 @@ class BlobsContract:
             stored = set(threads.map(lambda _: blobs.put([TEXT]), range(64)))
         assert stored == {Blob(KEY, len(TEXT))}
         assert blobs.read(KEY) == TEXT
+
+
+class ErasableBlobsContract(BlobsContract):
+    """For stores that no lock keeps from deleting."""
+
+    def test_what_is_erased_is_not_there_any_more_and_all_else_is(self, blobs: ErasableBlobs) -> None:
+        other = blobs.put([b"another paper"]).sha256
+        blobs.put([TEXT])
+        assert blobs.read(KEY) == TEXT
+        assert blobs.held(KEY) == ""
+        blobs.erase(KEY)
+        assert not blobs.has(KEY)
+        with pytest.raises(NotStored):
+            blobs.read(KEY)
+        with pytest.raises(NotStored):
+            blobs.chunks(KEY)
+        assert blobs.read(other) == b"another paper"
+
+    @pytest.mark.parametrize("key", [KEY, "", "../../etc/passwd"])
+    def test_erasing_what_is_not_there_does_nothing(self, blobs: ErasableBlobs, key: str) -> None:
+        assert blobs.held(key) == ""
+        blobs.erase(key)
+        blobs.erase(key)
+
+    def test_damaged_bytes_are_erased_too(self, blobs: ErasableBlobs, damage: Damage) -> None:
+        blobs.put([TEXT])
+        damage(KEY, b"something else")
+        blobs.erase(KEY)
+        assert not blobs.has(KEY)

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from kernel.adapters.blobs_files import FileBlobs
+from kernel.adapters.blobs_files import CHUNK_BYTES, FileBlobs
 from kernel.ports import StoreUnavailable
-from tests.contract.blobs import KEY, TEXT, BlobsContract, Damage
+from tests.contract.blobs import KEY, TEXT, Damage, ErasableBlobsContract
 
 
-class TestFolder(BlobsContract):
+class TestFolder(ErasableBlobsContract):
     @pytest.fixture
     def blobs(self, tmp_path: Path) -> FileBlobs:
         return FileBlobs(tmp_path / "documents")
@@ -37,6 +37,15 @@ class TestFolder(BlobsContract):
         os.utime(incoming / "old", (yesterday, yesterday))
         assert blobs.sweep() == 1
         assert [each.name for each in incoming.iterdir()] == ["new"]
+
+    @pytest.mark.parametrize("size", [0, 1, 2 * CHUNK_BYTES + 7])
+    def test_the_bytes_are_overwritten_before_their_name_is_gone(
+        self, tmp_path: Path, blobs: FileBlobs, size: int
+    ) -> None:
+        key = blobs.put([b"x" * size]).sha256
+        (tmp_path / "kept").hardlink_to(tmp_path / "documents" / key[:2] / key)
+        blobs.erase(key)
+        assert (tmp_path / "kept").read_bytes() == bytes(size)
 
     def test_says_when_the_folder_cannot_be_written(self, tmp_path: Path, blobs: FileBlobs) -> None:
         (tmp_path / "documents" / KEY[:2]).write_bytes(b"a file where a folder belongs")

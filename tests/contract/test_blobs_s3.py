@@ -8,21 +8,23 @@ import sys
 import tracemalloc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from fastapi import FastAPI
-from minio.commonconfig import COMPLIANCE
+from minio.commonconfig import COMPLIANCE, ENABLED
 from minio.objectlockconfig import DAYS, ObjectLockConfig
+from minio.versioningconfig import VersioningConfig
 from starlette.testclient import TestClient
 
 from dienhong.nodes.minio import MinioNode
 from gateway import errors
 from kernel.adapters.blobs_s3 import PART_BYTES, S3Blobs
 from kernel.adapters.verified_copies import Copies
-from kernel.ports import BlobsUnavailable, NotStored
-from tests.contract.blobs import KEY, TEXT, BlobsContract, Damage
+from kernel.ports import BlobHeld, BlobsUnavailable, NotStored
+from tests.contract.blobs import KEY, TEXT, BlobsContract, Damage, ErasableBlobsContract
 
 ROOT = Path(__file__).parents[2]
 needs_minio = pytest.mark.needs("minio")
@@ -81,8 +83,21 @@ class Bucket(BlobsContract):
 
 
 @needs_minio
-class TestBucket(Bucket):
+class TestBucket(Bucket, ErasableBlobsContract):
     object_lock = False
+
+    def test_every_version_is_erased_where_the_bucket_keeps_them(
+        self, blobs: S3Blobs, minio_node: MinioNode, bucket: str, damage: Damage
+    ) -> None:
+        minio_node.client.set_bucket_versioning(bucket, VersioningConfig(ENABLED))
+        blobs.put([TEXT])
+        damage(KEY, b"something else")
+        blobs.put([TEXT])
+        minio_node.client.remove_object(bucket, f"sha256/{KEY}")
+        everything = partial(minio_node.client.list_objects, bucket, f"sha256/{KEY}", include_version=True)
+        assert len(list(everything())) == 4
+        blobs.erase(KEY)
+        assert list(everything()) == []
 
     def test_reports_what_the_server_can_do(self, blobs: S3Blobs) -> None:
         report = blobs.probe()
@@ -120,6 +135,29 @@ class TestLockedBucket(Bucket):
         assert retention is not None
         assert retention.mode == COMPLIANCE
         assert blobs.probe().sentence.endswith("objects are locked for 1 Days (COMPLIANCE).")
+
+    def test_what_is_under_legal_hold_is_erased_once_that_is_lifted(
+        self, blobs: S3Blobs, minio_node: MinioNode, bucket: str
+    ) -> None:
+        blobs.put([TEXT])
+        with pytest.raises(BlobHeld, match="legal hold"):
+            blobs.erase(KEY)
+        assert blobs.read(KEY) == TEXT
+        minio_node.client.disable_object_legal_hold(bucket, f"sha256/{KEY}")
+        assert blobs.held(KEY) == ""
+        blobs.erase(KEY)
+        assert not blobs.has(KEY)
+
+    def test_what_is_locked_for_a_term_is_not_erased_and_it_is_said_until_when(
+        self, blobs: S3Blobs, minio_node: MinioNode, bucket: str
+    ) -> None:
+        minio_node.client.set_object_lock_config(bucket, ObjectLockConfig(COMPLIANCE, 1, DAYS))
+        blobs.put([TEXT])
+        retention = minio_node.client.get_object_retention(bucket, f"sha256/{KEY}")
+        assert retention is not None
+        with pytest.raises(BlobHeld, match=f"until {retention.retain_until_date:%Y-%m-%d %H:%M} UTC"):
+            blobs.erase(KEY)
+        assert blobs.read(KEY) == TEXT
 
     def test_the_same_bytes_again_make_no_second_version(
         self, blobs: S3Blobs, minio_node: MinioNode, bucket: str
