@@ -13,6 +13,7 @@ from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from gateway import errors, stream, tlog
+from gateway.audits.exports import Exports
 from gateway.ballot_checks import Desk
 from gateway.ballot_queue import BallotQueue
 from gateway.ballots import BallotRoute, Ballots
@@ -30,7 +31,7 @@ from services.voting import views as voting
 STATIC = Path(__file__).parent / "web" / "static"
 API_AREAS = (
     *("session", "directory", "meeting", "sitting", "voting", "counting", "circulation", "documents", "tasks"),
-    *("minutes", "search", "proofs"),
+    *("minutes", "search", "auditing", "proofs"),
 )
 WEB_AREAS = ("identity", "home", "rule_cards", "dictations", *API_AREAS[1:-1])
 PROBLEM_RESPONSES = {
@@ -56,6 +57,7 @@ def create_app(gate: Gate) -> FastAPI:
         responses=PROBLEM_RESPONSES,  # type: ignore[arg-type]
     )
     app.state.gate = gate
+    app.state.exports = Exports()
     errors.install(app)
     _include(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

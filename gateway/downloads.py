@@ -1,12 +1,12 @@
 """Giving out stored bytes: only to who may see the document, only verified, whole or one range (RFC 9110, 14)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
 from gateway.edge import Context
@@ -67,17 +67,24 @@ def disposition(kind: str, file_name: str) -> str:
 
 def _bytes(edge: Context, version: Version, sha256: str, media_type: str, file_name: str, kind: str) -> Response:
     headers = {
-        "Accept-Ranges": "bytes",
         "Content-Disposition": disposition(kind, file_name),
         "Content-Security-Policy": SANDBOX,
         "ETag": f'"{sha256}"',
     }
     if media_type == "text/plain":
         media_type = "text/plain; charset=utf-8"
-    wanted = edge.request.headers.get("range", "")
-    if edge.request.headers.get("if-range", headers["ETag"]) != headers["ETag"]:
-        wanted = ""
     size = version.size if sha256 == version.sha256 else sum(map(len, _verified(edge, version, sha256, 0)))
+    return ranged(edge.request, headers, size, media_type, lambda first: _verified(edge, version, sha256, first))
+
+
+def ranged(
+    request: Request, headers: dict[str, str], size: int, media_type: str, read: Callable[[int], Iterator[bytes]]
+) -> Response:
+    """Whole, or the one range that was asked for. `headers` bear the ETag, `read` gives the bytes from one on."""
+    headers = {"Accept-Ranges": "bytes", **headers}
+    wanted = request.headers.get("range", "")
+    if request.headers.get("if-range", headers["ETag"]) != headers["ETag"]:
+        wanted = ""
     first, last = _range(wanted, size)
     if first > last:
         return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{size}"})
@@ -85,8 +92,7 @@ def _bytes(edge: Context, version: Version, sha256: str, media_type: str, file_n
         headers["Content-Range"] = f"bytes {first}-{last}/{size}"
     headers["Content-Length"] = str(last - first + 1)
     status = 206 if "Content-Range" in headers else 200
-    chunks = _exactly(_verified(edge, version, sha256, first), last - first + 1)
-    return StreamingResponse(chunks, status, headers, media_type)
+    return StreamingResponse(_exactly(read(first), last - first + 1), status, headers, media_type)
 
 
 def _range(wanted: str, size: int) -> tuple[int, int]:
@@ -103,6 +109,8 @@ def _range(wanted: str, size: int) -> tuple[int, int]:
 
 def _verified(edge: Context, version: Version, sha256: str, start: int) -> Iterator[bytes]:
     """Damage is reported to the log once, and the bytes are never served."""
+    if version.erased_at is not None:
+        raise Refused("document_erased", version.erased_basis)
     try:
         return edge.gate.blobs.chunks(sha256, start)
     except (Corrupt, NotStored) as error:

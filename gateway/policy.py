@@ -47,6 +47,11 @@ def inspects(subject: Subject, _resource: Resource) -> bool:
     return subject.has("administrator") or subject.has_anywhere("auditor")
 
 
+def takes_log_away(subject: Subject, _resource: Resource) -> bool:
+    """The whole log tells of every body and of closed sittings: only who inspects the whole deployment."""
+    return subject.has("administrator") or subject.has("auditor")
+
+
 def prepares(subject: Subject, resource: Resource) -> bool:
     """The records clerk and the administrator of the body prepare its meetings."""
     return subject.has("records_clerk", resource.body_id) or subject.has("administrator", resource.body_id)
@@ -305,6 +310,7 @@ RULES: dict[str, Rule] = {
     "conduct_polls": presides,
     "see_tally": sees_tally,
     "record_dictation": keeps_the_roll,
+    "record_voting_rights": keeps_the_roll,
     "propose_rule_card": prepares,
     "approve_rule_card": approves_rule_cards,
     "count_papers": counts_papers,
@@ -349,6 +355,7 @@ RULES: dict[str, Rule] = {
     "manage_directory": administrator,
     "see_policy": inspects,
     "read_ledger": inspects,
+    "export_log": takes_log_away,
 }
 
 

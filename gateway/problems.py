@@ -63,6 +63,7 @@ GENERAL: Problems = {
     "not_erasable": (422, _("Chỉ xóa được các mục chữ tự do có dữ liệu cá nhân. Hãy xem danh sách trong tài liệu.")),
     "second_person_needed": (422, _("Việc xóa cần hai người khác nhau: một người ra lệnh, một người xác nhận.")),
     "not_the_log_key": (409, _("Khóa này không còn ký nhật ký. Hãy xem lại các lần đổi khóa đã ghi.")),
+    "past_being_rebuilt": (503, _("Đang có người dựng lại trạng thái cũ của một cuộc họp. Hãy thử lại sau vài giây.")),
     "no_ledger": (404, _("Hệ thống này không có sổ chứng minh. Hãy hỏi người quản trị.")),
 }
 
@@ -117,6 +118,8 @@ DOCUMENTS: Problems = {
     "version_not_found": (404, _("Tài liệu không có phiên bản này. Hãy chọn phiên bản trong danh sách.")),
     "bytes_not_in_document": (422, _("Tài liệu không có tệp này. Hãy tải lại trang.")),
     "document_exists": (409, _("Tài liệu này đã được đăng ký với thông tin khác. Hãy tải lại trang.")),
+    "document_erased": (410, _("Tệp này đã được xóa theo quyết định của người có thẩm quyền nên không mở được nữa.")),
+    "bytes_erased": (409, _("Tệp có nội dung này đã bị xóa theo quyết định nên không được đưa vào lại.")),
     "same_bytes": (409, _("Tệp này giống hệt phiên bản hiện hành. Hãy chọn tệp đã sửa.")),
     "dossier_under_approval": (
         409,
@@ -413,13 +416,54 @@ MINUTES: Problems = {
     "minutes_not_drafted": (409, _("Chưa có dự thảo biên bản. Hãy lập dự thảo trước.")),
     "older_than_draft": (409, _("Dự thảo đã được lập lại với số liệu mới hơn. Hãy tải lại trang.")),
     "stale_text": (409, _("Người khác vừa sửa đoạn này. Hãy sao chép phần bạn viết, tải lại trang rồi sửa tiếp.")),
-    "stale_document": (409, _("Biên bản đã thay đổi sau khi bản PDF này được lập. Hãy tải lại trang và xem bản mới.")),
+    "stale_document": (409, _("Văn bản đã thay đổi sau khi bạn xem. Hãy tải lại trang và xem bản mới.")),
     "minutes_not_submitted": (409, _("Biên bản chưa được trình duyệt hoặc đang được sửa lại.")),
     "not_the_presiding_officer": (403, _("Chỉ chủ tọa của cuộc họp này mới duyệt hoặc trả lại biên bản được.")),
     "minutes_approved": (409, _("Biên bản đã được chủ tọa duyệt nên không thay đổi được nữa.")),
     "minutes_not_approved": (409, _("Biên bản chưa được chủ tọa duyệt nên chưa phát hành được.")),
     "no_recipients": (422, _("Hãy chọn ít nhất một người hoặc một đơn vị nhận biên bản.")),
     "session_not_closed": (409, _("Phiên họp chưa bế mạc. Hãy lập biên bản sau khi bế mạc.")),
+}
+
+SIGNING: Problems = {
+    "official_not_found": (404, _("Không tìm thấy văn bản này. Hãy mở lại danh sách văn bản.")),
+    "official_exists": (409, _("Văn bản này đã được lập. Hãy mở bản đã có.")),
+    "not_a_draft": (409, _("Văn bản đã trình ký hoặc đã ký nên không sửa được. Hãy thu hồi bản trình trước.")),
+    "comment_answered": (409, _("Ý kiến này đã được trả lời. Hãy tải lại trang.")),
+    "comment_not_found": (404, _("Không tìm thấy ý kiến này. Hãy tải lại trang.")),
+    "explanation_missing": (422, _("Không tiếp thu thì phải giải trình. Hãy ghi lý do.")),
+    "comments_unanswered": (409, _("Còn ý kiến chưa trả lời. Hãy tiếp thu hoặc giải trình từng ý kiến rồi trình ký.")),
+    "not_the_signatory": (422, _("Người ký cuối cùng phải là người có thẩm quyền ghi trên văn bản.")),
+    "not_in_signing": (409, _("Văn bản không ở bước ký nên không thu hồi được.")),
+    "not_signed": (409, _("Văn bản chưa có chữ ký của người có thẩm quyền nên chưa cấp số được.")),
+    "not_numbered": (409, _("Văn bản chưa có số. Hãy cấp số trước khi đóng dấu.")),
+    "not_sealed": (409, _("Văn bản chưa đủ chữ ký, số và dấu của cơ quan nên chưa phát hành được.")),
+    "not_issued": (409, _("Văn bản chưa phát hành nên chưa làm được việc này.")),
+    "already_withdrawn": (409, _("Văn bản này đã được thu hồi hoặc thay thế.")),
+    "own_successor": (422, _("Văn bản không thể thay thế chính nó. Hãy chọn văn bản khác.")),
+    "other_year": (422, _("Ngày vào sổ phải thuộc năm của sổ đăng ký.")),
+    "number_not_reserved": (409, _("Số này không phải số đang giữ chỗ. Hãy tải lại sổ đăng ký.")),
+    "incoming_not_found": (404, _("Không tìm thấy văn bản đến này. Hãy mở lại danh sách văn bản đến.")),
+    "incoming_returned": (409, _("Văn bản đến này đã được trả lại nơi gửi.")),
+    "not_checked_yet": (409, _("Chữ ký số của văn bản đang được kiểm tra. Hãy thử lại sau giây lát.")),
+    "signatures_invalid": (409, _("Chữ ký số của văn bản không hợp lệ nên không vào sổ được. Hãy trả lại nơi gửi.")),
+    "not_registered": (409, _("Văn bản chưa vào sổ nên chưa chuyển được. Hãy vào sổ trước.")),
+    "due_before_registered": (422, _("Hạn xử lý không được trước ngày vào sổ.")),
+    "already_registered": (409, _("Văn bản đã vào sổ nên không trả lại được. Hãy chuyển đến nơi xử lý.")),
+    "signing_order_not_found": (404, _("Không tìm thấy yêu cầu ký này. Hãy mở lại danh sách chờ ký.")),
+    "signing_over": (409, _("Yêu cầu ký này đã kết thúc. Hãy tải lại trang.")),
+    "signing_not_complete": (409, _("Văn bản chưa đủ chữ ký nên chưa đóng dấu thời gian lưu trữ được.")),
+    "not_the_signer": (403, _("Mỗi người chỉ tự ký hoặc tự từ chối ký. Hãy đăng nhập bằng tài khoản của người ký.")),
+    "already_signed": (409, _("Bạn đã ký văn bản này. Hãy tải lại trang.")),
+    "not_your_turn_to_sign": (409, _("Chưa đến lượt bạn ký, hoặc bạn không có trong danh sách ký.")),
+    "nothing_signed": (422, _("Tệp nhận về không có chữ ký mới. Hãy ký lại.")),
+    "certificate_expired": (409, _("Chứng thư số đã hết hạn. Hãy gia hạn chứng thư rồi ký lại.")),
+    "delegation_exists": (409, _("Ủy quyền ký này đã có. Hãy tải lại trang.")),
+    "delegation_not_found": (404, _("Không tìm thấy ủy quyền ký này. Hãy tải lại trang.")),
+    "delegated_to_oneself": (422, _("Không thể ủy quyền cho chính mình. Hãy chọn người khác.")),
+    "delegation_ends_before_it_begins": (422, _("Ngày kết thúc ủy quyền phải sau ngày bắt đầu.")),
+    "delegation_not_named": (422, _("Ký thay thì phải chọn người được ký thay và giấy ủy quyền.")),
+    "delegation_not_in_force": (409, _("Giấy ủy quyền không còn hiệu lực vào ngày này. Hãy chọn giấy khác.")),
 }
 
 PROBLEMS: Problems = {
@@ -435,6 +479,7 @@ PROBLEMS: Problems = {
     **CIRCULATION,
     **CONCLUSIONS_AND_TASKS,
     **MINUTES,
+    **SIGNING,
 }
 
 # pydantic's error types, with the values of their contexts.

@@ -107,6 +107,10 @@ class Views:
             self._all_readers.add(connection)
         return connection
 
+    def of_another_log(self, path: Path, store: EventStore) -> "Views":
+        """The same tables in a file of their own, which show what that log says once they have caught up."""
+        return Views(path, store, self._codec, self._schemas, self._projections, self._in_bulk)
+
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """A transaction, one at a time: all that is written in it is seen, or nothing of it."""

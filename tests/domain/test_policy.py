@@ -30,6 +30,7 @@ see_tally               a i a a i i i i i
 count_papers            i i i i i i i i i
 follow_count            a i a a i i i a i
 record_dictation        a i a a i i i i i
+record_voting_rights    a i a a i i i i i
 propose_rule_card       - - - a - - - - a
 approve_rule_card       a - - - a - - - -
 draft_opinion_form      - - - a - - - - a
@@ -72,6 +73,7 @@ see_contacts            - - - a - - - - a
 manage_directory        - - - - - - - - a
 see_policy              - - - - - - - a a
 read_ledger             - - - - - - - a a
+export_log              - - - - - - - a a
 """
 EXPECTED = {row.split()[0]: row.split()[1:] for row in TABLE.strip().splitlines()}
 

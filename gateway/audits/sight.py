@@ -1,0 +1,137 @@
+"""What of an event somebody may read: no more than of the thing that it happened to.
+
+Of every event all can be told that stands in its leaf: stream, version, type and time. What is in it is shown to who
+may see that on the other pages, too; categories of streams that are not named here are shown to nobody.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from gateway.audits.names import name_in_views
+from gateway.audits.words import plain, sentence
+from gateway.edge import Context
+from gateway.texts import translate
+from kernel.messages import Recorded
+from services.voting import views as voting
+
+Asked = tuple[str, str]
+"""An action of the policy, and the name of the id that it is asked about; empty for none."""
+
+ANYBODY: Asked = ("see_directory", "")
+CATEGORIES: dict[str, Asked] = {
+    **dict.fromkeys(("unit", "person", "login", "ruleCard", "opinionReport"), ANYBODY),
+    **dict.fromkeys(("erasure", "export"), ("read_ledger", "")),
+    **dict.fromkeys(("meeting", "sitting", "conclusion"), ("see_meeting", "meeting_id")),
+    "minutes": ("see_minutes", "minutes_of"),
+    "poll": ("see_polls", "poll_id"),
+    **dict.fromkeys(("ballot", "dictation"), ("see_tally", "poll_id")),
+    "document": ("see_document", "document_id"),
+    "opinionForm": ("see_opinion_form", "form_id"),
+    "answer": ("see_opinion_answers", "form_id"),
+    "task": ("see_task", "task_id"),
+}
+MORE: dict[str, tuple[Asked, ...]] = {
+    **dict.fromkeys(("DiscussionNoted", "NoteCorrected"), (("see_notes", "meeting_id"),)),
+    **dict.fromkeys(("CountEntered", "CountsDiffered"), (("follow_count", "poll_id"), ("see_tally", "poll_id"))),
+    **dict.fromkeys(("TellersAppointed", "CountAgreed", "CountRestarted"), (("follow_count", "poll_id"),)),
+    "PollTallied": (("see_tally", "poll_id"),),
+    "AnswersCounted": (("see_opinion_answers", "form_id"),),
+    "AnswerSaved": (("nobody", ""),),
+}
+"""What else one must be allowed to, by the type of event."""
+
+HIDDEN: dict[str, tuple[Asked, frozenset[str]]] = {
+    **dict.fromkeys(("PersonRegistered", "PersonCorrected"), (("see_contacts", ""), frozenset({"email", "phone"}))),
+    "AccountClosed": (("see_contacts", ""), frozenset({"reason"})),
+    **dict.fromkeys(
+        ("InvitationAnswered", "AbsenceRecorded", "DossierReturned", "DossierRecalled"),
+        (("prepare_meeting", "meeting_id"), frozenset({"reason"})),
+    ),
+    **dict.fromkeys(("DossierSubmitted", "DossierApproved"), (("prepare_meeting", "meeting_id"), frozenset({"note"}))),
+    **dict.fromkeys(("RollCallOpened", "CheckInCodeRenewed"), (("nobody", ""), frozenset({"code"}))),
+}
+"""Fields that are for fewer people than the rest of the event."""
+
+NAMED: dict[str, Asked] = {
+    **dict.fromkeys(("people", "units", "agenda_items"), ANYBODY),
+    "meetings": ("see_meeting", "meeting_id"),
+    "documents": ("see_document", "document_id"),
+    "polls": ("see_polls", "poll_id"),
+    "opinion_forms": ("see_opinion_form", "form_id"),
+    "tasks": ("see_task", "task_id"),
+}
+"""By the table of the views that knows the name."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """`data` without what is `hidden`; None when nothing of it may be read."""
+
+    recorded: Recorded
+    data: Mapping[str, Any] | None
+    hidden: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def whole(self) -> bool:
+        return self.data is not None and not self.hidden
+
+
+class Sight:
+    """Of one person in one request."""
+
+    def __init__(self, edge: Context) -> None:
+        self._edge = edge
+        self.allows = cache(self._allows)
+        self.name_of = cache(self._name_of)
+
+    def show(self, recorded: Recorded) -> Shown:
+        category, _, about = recorded.stream.partition("-")
+        about = about.partition("+")[0]
+        asked = CATEGORIES.get(category, ("nobody", ""))
+        if not all(self.allows(*each, about) for each in (asked, *MORE.get(recorded.type, ()))):
+            return Shown(recorded, None)
+        data = json.loads(recorded.data)
+        if self._is_personal(recorded, data) or self._is_secret(recorded, about):
+            return Shown(recorded, None)
+        unless, fields = HIDDEN.get(recorded.type, (ANYBODY, frozenset()))
+        hidden = frozenset() if self.allows(*unless, about) else fields & data.keys()
+        return Shown(recorded, {name: value for name, value in data.items() if name not in hidden}, hidden)
+
+    def sentence(self, shown: Shown) -> str:
+        """Empty for what may not be read."""
+        if shown.data is None:
+            return ""
+        return sentence(shown.recorded.type, shown.data, self.name_of, self._say)
+
+    def told(self, value: object) -> str:
+        return plain(value, self.name_of)
+
+    def actor(self, recorded: Recorded) -> str:
+        return plain(recorded.actor, self.name_of)
+
+    def _is_personal(self, recorded: Recorded, data: Mapping[str, Any]) -> bool:
+        """A paper for one person, of which nobody else is told in whose dossier it is."""
+        personal = recorded.type == "DocumentAttached" and data.get("for_person_id") is not None
+        return personal and not self.allows("see_document", "document_id", data["document_id"])
+
+    def _is_secret(self, recorded: Recorded, poll_id: str) -> bool:
+        """Figures of a secret ballot can tell how somebody voted; who follows the count knows them."""
+        if recorded.type != "PollTallied" or self.allows("follow_count", "poll_id", poll_id):
+            return False
+        poll = voting.poll(self._edge.views, poll_id)
+        return poll is None or poll.secret
+
+    def _say(self, text: str) -> str:
+        return translate(text, self._edge.locale)
+
+    def _allows(self, action: str, name: str, ref: str) -> bool:
+        return self._edge.allows(action, **({name: ref} if name else {}))
+
+    def _name_of(self, of: str) -> str:
+        def known(table: str, ref: str) -> bool:
+            return self._allows(*NAMED[table], ref)
+
+        return name_in_views(self._edge.views, of, known)
