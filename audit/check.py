@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from struct import unpack
 from uuid import UUID
@@ -11,6 +12,7 @@ from audit.findings import Report
 from audit.pieces import SEGMENT, Piece
 from audit.sources import Source
 from audit.subtree import Checked, check_piece, check_tree
+from audit.turns import turns
 from ledger.note import BadNote, Checkpoint, VerifierKey, parse, parse_checkpoint, verify
 from ledger.policy import Policy
 from ledger.tree import EMPTY_ROOT, Hash, node_hash
@@ -56,6 +58,7 @@ class Reading:
     versions: dict[bytes, int] = field(default_factory=dict)
     erased: dict[UUID, int] = field(default_factory=dict)
     ordered: set[UUID] = field(default_factory=set)
+    handed_on: list[tuple[int, str]] = field(default_factory=list)
     _peaks: list[Hash] = field(default_factory=list)
 
     def take(self, piece: Checked) -> None:
@@ -69,6 +72,7 @@ class Reading:
         self._join_streams(piece)
         self.erased |= piece.erased
         self.ordered |= piece.ordered
+        self.handed_on += piece.handed_on
 
     def _grow(self, pieces: int, subtree: Hash) -> None:
         while pieces & 1:
@@ -120,17 +124,22 @@ ALONE = How()
 
 def verify_log(report: Report, source: Source, policy: Policy, known: Sequence[str] = (), how: How = ALONE) -> None:
     """`known`: checkpoints that somebody kept from before."""
-    latest = believed(report, source.checkpoints[-1], policy)
-    older = [believed(report, each, policy, quorum=False) for each in (*source.checkpoints[:-1], *known)]
-    heads = [each.head for each in older if each]
+    texts = (*source.checkpoints[:-1], *known)
     reading = Reading(report)
-    wanted = {each.size for each in heads} | ({latest.head.size} if latest else set())
-    for piece in _checked(source.pieces(), wanted, how):
+    for piece in _checked(source.pieces(), _sizes((*texts, source.checkpoints[-1])), how):
         reading.take(piece)
         how.progress(reading.size)
     reading.finish()
+    whose = turns(report, source.checkpoints[-1], reading.handed_on)
+    policy = whose.believed_by(policy)
+    latest = believed(report, source.checkpoints[-1], policy)
+    older = [each for text in texts if (each := believed(report, text, policy, quorum=False))]
+    heads = [each.head for each in older]
     if latest:
         _compare_heads(report, latest.head, heads, reading)
+    if latest and not how.tree_only:
+        of_this_log = [each for each in (*older, latest) if each.head.origin == latest.head.origin]
+        whose.check(report, [(each.head, each.signers) for each in of_this_log])
     report.facts |= {
         "size": reading.size,
         "root": reading.roots.get(reading.size, EMPTY_ROOT).hex(),
@@ -139,6 +148,15 @@ def verify_log(report: Report, source: Source, policy: Policy, known: Sequence[s
     }
     if not how.tree_only:
         report.facts |= {"streams": len(reading.versions), "erased": sorted(reading.erased.values())}
+
+
+def _sizes(signed: Iterable[str]) -> set[int]:
+    """Of the trees that these checkpoints speak of; what is none is reported when it is to be believed."""
+    found = set()
+    for each in signed:
+        with suppress(BadNote):
+            found.add(parse_checkpoint(parse(each).text).size)
+    return found
 
 
 def _checked(pieces: Iterable[Piece], wanted: Collection[int], how: How) -> Iterator[Checked]:

@@ -23,6 +23,8 @@ TAMPERING = {
     "fork": "two different roots for one size",
     "bad_checkpoint": "the checkpoint is none, or a signature is wrong",
     "not_signed": "no known log has signed this",
+    "wrong_key": "signed by a key whose turn it was not",
+    "bad_rotation": "the log did not pass to this key by what both keys have signed",
     "bad_manifest": "manifest.json is wrong",
     "bad_receipt": "the receipt does not prove the event",
     "tally_differs": "the recount is not the recorded tally",

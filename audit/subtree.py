@@ -12,11 +12,15 @@ from uuid import UUID
 from audit.findings import Finding
 from audit.pieces import Entry, Event, Piece
 from audit.records import BadRecord
+from ledger import rotation
 from ledger.leaf import SALT_BYTES, BadLeaf, Leaf, commit, decode
 from ledger.tree import Hash, leaf_hash
 from services.directory.erasure import PERSONAL
 
 ERASURE_ORDER = b"EventErased"
+ROTATION = rotation.EVENT.encode()
+TELLING = frozenset({ERASURE_ORDER, ROTATION})
+"""Events that what is found elsewhere depends on."""
 
 _BEGINNING = struct.Struct(">BQ").pack
 _VERSION_AND_LENGTH = struct.Struct(">QB").pack
@@ -40,6 +44,7 @@ class Checked:
     ended: list[int] = field(default_factory=list)
     erased: dict[UUID, int] = field(default_factory=dict)
     ordered: set[UUID] = field(default_factory=set)
+    handed_on: list[tuple[int, str]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
     def add(self, code: str, about: str, index: int) -> None:
@@ -85,7 +90,7 @@ def check_piece(piece: Piece, cuts: Sequence[int]) -> Checked:
 
 def is_usual(entry: Entry | None, event: Event | None, index: int) -> bool:
     """A leaf in its place, of an event that is what it commits to, and that no other event's fate depends on."""
-    if entry is None or event is None or entry[0] != index or entry[3] is None or event[4] == ERASURE_ORDER:
+    if entry is None or event is None or entry[0] != index or entry[3] is None or event[4] in TELLING:
         return False
     return entry[2] == rebuilt(event, entry[3])
 
@@ -133,6 +138,8 @@ def _unusual(checked: Checked, entry: Entry, event: Event | None, index: int) ->
     elif event[4] == ERASURE_ORDER:
         with suppress(*_MALFORMED, KeyError, RecursionError):
             checked.ordered.add(UUID(json.loads(event[6])["event_id"]))
+    elif event[4] == ROTATION:
+        checked.handed_on.append((index, rotation.statement_in(event[6])))
     return said
 
 

@@ -13,9 +13,11 @@ from audit.documents import named_documents
 from audit.findings import Report
 from audit.records import BadRecord, Record
 from audit.sources import Source, Unavailable
+from audit.turns import turns
 from kernel.codec import UnknownEvent
 from kernel.decider import Refused
 from kernel.messages import Recorded
+from ledger import rotation
 from ledger.policy import Policy
 from ledger.proof import verify_proof
 from ledger.receipt import BadReceipt
@@ -144,6 +146,8 @@ def check_consistency(
     report: Report, old: str, new: str, grown: Source | None, policy: Policy, how: How = ALONE
 ) -> None:
     """`grown`: the log of the newer checkpoint, by whose leaves it is shown to contain the older tree."""
+    if grown is not None:
+        policy = turns(Report(report.verb), new, _handed_on(grown)).believed_by(policy)
     both = [believed(report, each, policy, quorum=False) for each in (old, new)]
     if both[0] is None or both[1] is None:
         return
@@ -160,6 +164,14 @@ def check_consistency(
         report.add("needs_export", "")
     else:
         verify_log(report, grown, policy, [old], how)
+
+
+def _handed_on(source: Source) -> list[tuple[int, str]]:
+    return [
+        (each.entry.index, rotation.statement_in(each.recorded.data))
+        for each in readable(source)
+        if each.entry is not None and each.recorded is not None and each.recorded.type == rotation.EVENT
+    ]
 
 
 def explain(report: Report, source: Source, index: int) -> None:

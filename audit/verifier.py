@@ -43,6 +43,8 @@ LOG_KEY, COSIGNER, POST_QUANTUM_COSIGNER = 1, 4, 6
 KEY_BYTES = {LOG_KEY: 32, COSIGNER: 32, POST_QUANTUM_COSIGNER: 1312}
 MAX_PROOF = 63
 ERASURE_ORDER = "EventErased"
+ROTATION = "LogKeyRotated"
+ROTATION_HEADER = "dienhong-log-key/1"
 ERASABLE = {
     "PersonRegistered",
     "PersonCorrected",
@@ -92,6 +94,11 @@ WORDS = {
         "the checkpoint is none, or a signature is wrong",
     ),
     "not_signed": ("không có chữ ký của nhật ký đã biết", "no known log has signed this"),
+    "wrong_key": ("chữ ký của khóa không đến lượt ký", "signed by a key whose turn it was not"),
+    "bad_rotation": (
+        "việc đổi khóa không có đủ chữ ký của khóa cũ và khóa mới",
+        "the log did not pass to this key by what both keys have signed",
+    ),
     "bad_manifest": ("manifest.json không đúng", "manifest.json is wrong"),
     "bad_receipt": ("giấy xác nhận không chứng minh được sự kiện", "the receipt does not prove the event"),
     "tally_differs": ("kết quả kiểm phiếu khác với kết quả đã công bố", "the recount is not the recorded tally"),
@@ -562,6 +569,7 @@ class Checked:
     streams: dict[str, tuple[int, int]] = field(default_factory=dict)
     erased: dict[bytes, int] = field(default_factory=dict)
     orders: dict[bytes, int] = field(default_factory=dict)
+    rotations: list[tuple[int, str]] = field(default_factory=list)
     findings: list[tuple[str, str, int | None]] = field(default_factory=list)
 
 
@@ -658,6 +666,8 @@ def _check_record(found: Checked, record: dict[str, Any], index: int) -> bytes |
             found.findings.append(("altered", difference(record, leaf), index))
         if record["type"] == ERASURE_ORDER:
             found.orders[uuid.UUID(json.loads(record["data"])["event_id"]).bytes] = index
+        elif record["type"] == ROTATION:
+            found.rotations.append((index, statement_in(record["data"])))
     _take(found, read_leaf(leaf) if record["id"] is None else None, record, index)
     return leaf
 
@@ -794,6 +804,93 @@ def believed(report: Report, signed: str, policy: Policy, quorum: bool = True) -
     return Believed(head, signers)
 
 
+# The log's key passes on by events of the log, which bear a statement that the old key and the new one have signed.
+
+
+@dataclass(frozen=True)
+class Term:
+    """Checkpoints of `first` to `last` leaves, both included, were for this key to sign; None: it still signs."""
+
+    key: Key
+    first: int
+    last: int | None
+
+
+def statement_in(data: str) -> str:
+    """Empty where there is none."""
+    try:
+        return str(json.loads(data)["statement"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return ""
+
+
+def read_rotation(statement: str) -> tuple[str, int, Key, Key]:
+    """The log's name, the leaves that the old key had signed by then, the old key and the new one."""
+    note = read_note(statement)
+    lines = note.text.split("\n")
+    if len(lines) < 6 or lines[0] != ROTATION_HEADER or lines[-1]:
+        raise Bad("not a rotation")
+    old, new, *_others = [read_key(line) for line in lines[3:-1]]
+    if old == new or {(key.name, key.kind) for key in (old, new)} != {(lines[1], LOG_KEY)}:
+        raise Bad("not two keys of the log")
+    if signed_by(note, [old, new]).keys() != {old, new}:
+        raise Bad("not signed by both")
+    return lines[1], number(lines[2]), old, new
+
+
+def read_terms(report: Report, origin: str, rotations: list[tuple[int, str]]) -> list[Term]:
+    """None where the key was never rotated. The old key signs the tree that ends with the event, and no larger one."""
+    terms: list[Term] = []
+    for index, statement in rotations:
+        try:
+            name, size, old, new = read_rotation(statement)
+        except Bad:
+            report.add("bad_rotation", origin, index)
+            continue
+        if name != origin:
+            continue
+        if size > index or new in [each.key for each in terms] or (terms and terms[-1].key != old):
+            report.add("bad_rotation", origin, index)
+            continue
+        first = terms.pop().first if terms else 0
+        terms += [Term(old, first, index + 1), Term(new, index + 1, None)]
+    return terms
+
+
+def with_successors(policy: Policy, terms: list[Term]) -> Policy:
+    """Who believes one of the keys can believe those before and after it."""
+    keys = [each.key for each in terms]
+    if not any(key in policy.logs for key in keys):
+        return policy
+    more = [key for key in keys if key not in policy.logs]
+    return Policy([*policy.logs, *more], policy.witnesses, policy.groups, policy.quorum)
+
+
+def check_terms(report: Report, policy: Policy, terms: list[Term], signed: list[Believed]) -> None:
+    """Without a rotation one key has signed everything. `signed`: the newest checkpoint stands last."""
+    origin, common = signed[-1].head.origin, set(policy.logs)
+    for each in signed:
+        head, keys = each.head, {key for key in each.signers if key in policy.logs}
+        if head.origin != origin:
+            continue
+        common &= keys
+        in_turn = [t for t in terms if t.key in keys and t.first <= head.size and head.size <= (t.last or head.size)]
+        if terms and not in_turn:
+            report.add("wrong_key", f"{head.size}")
+    if not terms and not common:
+        report.add("wrong_key", origin)
+
+
+def sizes(signed: Iterable[str]) -> set[int]:
+    found = set()
+    for each in signed:
+        try:
+            found.add(read_checkpoint(read_note(each).text).size)
+        except Bad:
+            continue
+    return found
+
+
 @dataclass
 class Verified:
     """What stands after the whole export was read. `roots` of every size that was asked for."""
@@ -807,21 +904,25 @@ def verify_export(
     report: Report, export: Export, policy: Policy, known: list[str], options: argparse.Namespace
 ) -> Verified:
     """Leaves, root, signatures, streams, ids, erasures; and every checkpoint that was signed or kept before."""
-    latest = believed(report, export.text("checkpoint"), policy)
+    newest = export.text("checkpoint")
     try:
-        older = export.checkpoints()
+        older = [*export.checkpoints(), *known]
     except MALFORMED as error:
         report.add("bad_checkpoint", f"checkpoints.jsonl: {error}"[:120])
-        older = []
-    heads = [each.head for text in (*older, *known) if (each := believed(report, text, policy, quorum=False))]
+        older = known
+    read = read_all(report, export, sizes((newest, *older)), options)
+    terms = read_terms(report, export.origin, read.rotations)
+    policy = with_successors(policy, terms)
+    latest = believed(report, newest, policy)
+    before = [each for text in older if (each := believed(report, text, policy, quorum=False))]
+    heads = [each.head for each in before]
     if latest and latest.head.origin != export.origin:
         report.add("bad_manifest", export.origin)
     if latest and latest.head.size != export.size:
         report.add("size_differs", f"{export.size}, {latest.head.size}")
-    wanted = {each.size for each in heads} | ({latest.head.size} if latest else set())
-    read = read_all(report, export, wanted, options)
     if latest:
         _compare(report, latest.head, heads, read)
+        check_terms(report, policy, terms, [*before, latest])
     report.facts |= {
         "origin": export.origin,
         "size": export.size,
@@ -853,6 +954,7 @@ class Read:
     count: int = 0
     roots: dict[int, bytes] = field(default_factory=dict)
     erased: dict[bytes, int] = field(default_factory=dict)
+    rotations: list[tuple[int, str]] = field(default_factory=list)
 
 
 def read_all(report: Report, export: Export, wanted: set[int], options: argparse.Namespace) -> Read:
@@ -870,6 +972,7 @@ def read_all(report: Report, export: Export, wanted: set[int], options: argparse
         _join(report, each, ids, streams, first)
         read.erased |= each.erased
         orders |= each.orders
+        read.rotations += each.rotations
     for event_id, index in read.erased.items():
         if event_id not in orders:
             report.add("erased_without_order", str(uuid.UUID(bytes=event_id)), index)
@@ -1119,6 +1222,13 @@ def consistency(options: argparse.Namespace, report: Report) -> None:
     """OLD and NEW: a checkpoint or an export each; the leaves of NEW must begin with those of OLD."""
     old_export, new_export = _export_or_none(options.old), _export_or_none(options.new)
     policy = _policy(options, new_export or old_export)
+    if new_export:
+        rotations = [
+            (record["index"], statement_in(record["data"]))
+            for record in _sound(new_export)
+            if record["type"] == ROTATION and record["data"] is not None
+        ]
+        policy = with_successors(policy, read_terms(Report("consistency"), new_export.origin, rotations))
     texts = [
         export.text("checkpoint") if export else _file(path)
         for export, path in ((old_export, options.old), (new_export, options.new))

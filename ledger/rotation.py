@@ -103,11 +103,11 @@ def terms(origin: str, statements: Iterable[tuple[int, str]]) -> tuple[list[Term
     return found, bad
 
 
-def statement_of(recorded: Recorded) -> str:
+def statement_in(data: bytes) -> str:
     """Empty where the event holds none, which no key has signed."""
     try:
-        return str(json.loads(recorded.data)["statement"])
-    except (ValueError, KeyError, TypeError):
+        return str(json.loads(data)["statement"])
+    except (ValueError, KeyError, TypeError, RecursionError):
         return ""
 
 
@@ -115,7 +115,7 @@ def position_of(store: EventStore, new: VerifierKey) -> int | None:
     """Of the event by which the log passed to this key."""
     for each in store.read(STREAM):
         with suppress(BadNote):
-            if read_statement(statement_of(each)).new == new:
+            if read_statement(statement_in(each.data)).new == new:
                 return each.position
     return None
 
@@ -124,5 +124,5 @@ def keys_of(store: EventStore, origin: str) -> list[VerifierKey]:
     """That the log itself tells of: the one that signs now first. None where the key was never rotated."""
     recorded: Sequence[Recorded] = store.read(STREAM)
     # A leaf's index is never above its event's position less one, which serves for comparing here.
-    found, _bad = terms(origin, [(each.position - 1, statement_of(each)) for each in recorded])
+    found, _bad = terms(origin, [(each.position - 1, statement_in(each.data)) for each in recorded])
     return [each.key for each in reversed(found)]
