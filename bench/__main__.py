@@ -12,8 +12,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bench import (
+    audits,
     event_store,
     http_ballots,
+    ledger,
     load_ceiling,
     machine,
     profile,
@@ -29,6 +31,8 @@ from bench.shape import Benchmark
 
 AREAS: tuple[Callable[[bool], list[Benchmark[Any]]], ...] = (
     event_store.benchmarks,
+    ledger.benchmarks,
+    audits.benchmarks,
     real_ballots.benchmarks,
     load_ceiling.benchmarks,
     http_ballots.benchmarks,

@@ -8,7 +8,17 @@ import time
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-PACKAGES = ("eventsourcing", "sse-starlette", "nameko", "pydantic", "fastapi", "starlette", "uvicorn", "psycopg")
+PACKAGES = (
+    "eventsourcing",
+    "pymerkle",
+    "sse-starlette",
+    "nameko",
+    "pydantic",
+    "fastapi",
+    "starlette",
+    "uvicorn",
+    "psycopg",
+)
 SYNCS = 2000
 
 
