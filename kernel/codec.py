@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from json.encoder import encode_basestring as quoted
 from typing import Any
 from uuid import UUID
+
+from pydantic_core import to_json
 
 from kernel.ids import derived
 from kernel.messages import Command, Event, NewEvent, Recorded
@@ -60,10 +61,10 @@ class Codec:
         if self._types.get(name) is not type(event):
             raise UnknownEvent(name)
         return NewEvent(
-            id=derived(command.id, index),
-            type=name,
-            data=event.__pydantic_serializer__.to_json(event),  # what `model_dump_json` wraps, without its options
-            meta=encode_meta(command.actor, deployment, command.correlation_id or command.id, command.id, traceparent),
+            derived(command.id, index),
+            name,
+            event.__pydantic_serializer__.to_json(event),  # what `model_dump_json` wraps, without its options
+            encode_meta(command.actor, deployment, command.correlation_id or command.id, command.id, traceparent),
         )
 
 
@@ -74,8 +75,10 @@ def encode_meta(actor: str, deployment: str, correlation_id: UUID, causation_id:
     it, events without it are complete, and an event sent again under another trace is still the same event (stores
     compare id, place, type and data) and keeps the trace that it was first recorded under.
     """
-    under = f',"traceparent":{quoted(traceparent)}' if traceparent else ""
-    return (
-        f'{{"actor":{quoted(actor)},"deployment":{quoted(deployment)},'
-        f'"correlation_id":"{correlation_id}","causation_id":"{causation_id}"{under}}}'
-    ).encode()
+    fields = {
+        "actor": actor,
+        "deployment": deployment,
+        "correlation_id": correlation_id,
+        "causation_id": causation_id,
+    }
+    return to_json({**fields, "traceparent": traceparent} if traceparent else fields)

@@ -6,10 +6,14 @@ from collections import deque
 from hashlib import sha256
 from uuid import UUID, SafeUUID
 
+from pydantic_core import to_json
+
 FIXED = 0x7 << 76 | 0x2 << 62
 VARIABLE = ~(0xF << 76 | 0x3 << 62)
 IDENTIFYING = ~VARIABLE
 """The version and the variant, and every other bit."""
+
+UNKNOWN = SafeUUID.unknown
 
 _new, _set = object.__new__, object.__setattr__
 
@@ -36,7 +40,7 @@ def _tail() -> bytes:
 
 def derived(cause: UUID, index: int | str) -> UUID:
     """The same cause and index always give the same id, so a repeated command or reaction cannot act twice."""
-    number = cause.int
+    number: int = cause.int
     seed = sha256(number.to_bytes(16, "big") + str(index).encode()).digest()
     return _version7(number >> 80 if number & IDENTIFYING == FIXED else 0, seed[:10])
 
@@ -45,5 +49,10 @@ def _version7(milliseconds: int, tail: bytes) -> UUID:
     value = (milliseconds & (2**48 - 1)) << 80 | int.from_bytes(tail, "big")
     made = _new(UUID)  # what UUID(int=…) does after looking at all its other arguments, which takes four times as long
     _set(made, "int", value & VARIABLE | FIXED)
-    _set(made, "is_safe", SafeUUID.unknown)
+    _set(made, "is_safe", UNKNOWN)
     return made
+
+
+def written(each: UUID) -> str:
+    """What `str` gives, in half the time."""
+    return to_json(each)[1:-1].decode()

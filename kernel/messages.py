@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -29,8 +29,7 @@ class Event(Message):
     """A business fact in the past tense. Its type in the log is the class name, frozen for ever."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewEvent:
+class NewEvent(NamedTuple):
     """An encoded event that waits to be appended."""
 
     id: UUID
@@ -48,7 +47,7 @@ def _moment(microseconds: int) -> datetime:
     return EPOCH + timedelta(microseconds=microseconds)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # to freeze it would make reading a whole log half as slow again; nobody changes one
 class Recorded:
     """An event as the log holds it: `version` counts from 0 in its stream, `position` from 1 in the whole log.
 
@@ -68,7 +67,8 @@ class Recorded:
     causation_id: UUID
     data: bytes
     meta: bytes
-    _row: tuple[str, datetime | int] = field(init=False, repr=False, compare=False)
+    _id: str = field(init=False, repr=False, compare=False)
+    _at: datetime | int = field(init=False, repr=False, compare=False)
 
     @classmethod
     def of_row(
@@ -83,54 +83,59 @@ class Recorded:
         meta: bytes,
     ) -> "Recorded":
         """`at`: when it was recorded, or that in microseconds since 1970."""
-        recorded = object.__new__(cls)
-        _keep(recorded, "type", kind)
-        _keep(recorded, "stream", stream)
-        _keep(recorded, "version", version)
-        _keep(recorded, "position", position)
-        _keep(recorded, "data", data)
-        _keep(recorded, "meta", meta)
-        _keep(recorded, "_row", (event_id, at))
+        recorded = _new(cls)
+        recorded._id = event_id
+        recorded.type = kind
+        recorded.stream = stream
+        recorded.version = version
+        recorded.position = position
+        recorded._at = at
+        recorded.data = data
+        recorded.meta = meta
         return recorded
-
-    @property
-    def id_bytes(self) -> bytes:
-        """The id, for whoever takes in so many that making a `UUID` of each would cost most."""
-        event_id = self._row[0] if hasattr(self, "_row") else str(self.id)
-        raw = bytes.fromhex(event_id.replace("-", ""))
-        if len(raw) != 16:
-            raise ValueError(f"not an id: {event_id}")
-        return raw
-
-    @property
-    def recorded_us(self) -> int:
-        """`recorded_at` in microseconds since 1970."""
-        at = self._row[1] if hasattr(self, "_row") else self.recorded_at
-        return at if isinstance(at, int) else (at - EPOCH) // timedelta(microseconds=1)
 
     def __getattr__(self, name: str) -> Any:
         """Only for what is not there yet."""
         match name:
             case "id":
-                _keep(self, name, UUID(self._row[0]))
+                self.id = UUID(self._id)
+            case "_id":
+                self._id = str(self.id)
+            case "_at":
+                self._at = self.recorded_at
             case "recorded_at":
-                at = self._row[1]
-                _keep(self, name, at if isinstance(at, datetime) else _moment(at))
+                self.recorded_at = self._at if isinstance(self._at, datetime) else _moment(self._at)
             case "actor" | "deployment" | "correlation_id" | "causation_id":
                 self._open_meta()
             case _:
                 raise AttributeError(name)
         return object.__getattribute__(self, name)
 
+    @property
+    def id_text(self) -> str:
+        """The id as it is written, for whoever takes in so many that making a `UUID` of each would cost most."""
+        return self._id
+
+    @property
+    def id_bytes(self) -> bytes:
+        raw = bytes.fromhex(self._id.replace("-", ""))
+        if len(raw) != 16:
+            raise ValueError(f"not an id: {self._id}")
+        return raw
+
+    @property
+    def recorded_us(self) -> int:
+        """`recorded_at` in microseconds since 1970."""
+        at = self._at
+        return at if isinstance(at, int) else (at - EPOCH) // timedelta(microseconds=1)
+
     def _open_meta(self) -> None:
         fields = json.loads(self.meta)
-        _keep(self, "actor", fields["actor"])
-        _keep(self, "deployment", fields["deployment"])
-        _keep(self, "correlation_id", UUID(fields["correlation_id"]))
-        _keep(self, "causation_id", UUID(fields["causation_id"]))
+        self.actor, self.deployment = fields["actor"], fields["deployment"]
+        self.correlation_id, self.causation_id = UUID(fields["correlation_id"]), UUID(fields["causation_id"])
 
 
-_keep = object.__setattr__  # past the frozen dataclass's own, as its `__init__` does
+_new = object.__new__
 
 
 @dataclass(frozen=True, slots=True)
