@@ -20,6 +20,7 @@ from kernel.wiring import open_blobs
 from ledger.keys import FILES, open_keys
 from ledger.note import Algorithm
 from ledger.policy import BadPolicy, Policy, parse_policy
+from ledger.rotation import keys_of
 
 
 @contextmanager
@@ -63,14 +64,16 @@ def ledger_of(effective: Settings) -> closing[LedgerReader]:
 
 
 def own_policy(effective: Settings) -> str:
-    """This deployment's log by its own key, with the witnesses that the policy of the settings names."""
+    """This deployment's log by its own key and those before it, with the witnesses that the settings' policy names."""
     keys = effective.data_dir / "keys"
     if not (keys / FILES[Algorithm.log_ed25519]).exists():
         raise Unavailable("file_missing", str(keys))
     log = open_keys(keys, effective.deployment).log[0].key
     configured = text_of(Path(effective.ledger_policy)) if effective.ledger_policy else "quorum none\n"
     others = [line for line in configured.splitlines() if not line.startswith("log ")]
-    return "\n".join([f"log {log}", *others]) + "\n"
+    with open_log(effective) as events:
+        earlier = [each for each in keys_of(events, log.name) if each != log]
+    return "\n".join([*(f"log {each}" for each in (log, *earlier)), *others]) + "\n"
 
 
 def policy_of(path: Path | None, source: Source | None) -> Policy:
