@@ -104,7 +104,7 @@ FIELDS = {
     "valid_to": _("Đến ngày"),
     "version": _("Bản"),
     "voter_id": _("Người biểu quyết"),
-    "votes_for": _("Phiếu thuận"),
+    "votes_for": _("Phiếu tán thành"),
 }
 """Words for fields of events and columns of the views; others are called as they are."""
 

@@ -109,7 +109,7 @@ VOTING = {
     "CountAgreed": _("Số liệu kiểm phiếu của hai người nhập khớp nhau"),
     "CountRestarted": _("Kiểm phiếu lại, lý do: {reason}"),
     "PollClosed": _("Kết thúc biểu quyết “{poll_id}”"),
-    "PollTallied": _("Kiểm phiếu “{poll_id}”: {votes_for} phiếu thuận, cần {needed}, {passed}"),
+    "PollTallied": _("Kiểm phiếu “{poll_id}”: {votes_for} phiếu tán thành, cần {needed}, {passed}"),
     "ResultPublished": _("Công bố kết quả biểu quyết “{poll_id}”"),
     "PollCancelled": _("Hủy biểu quyết “{poll_id}”, lý do: {reason}"),
 }
