@@ -16,20 +16,23 @@ from kernel.settings import Settings
 from services.directory import service as directory
 from services.documents import service as documents
 from services.meeting import service as meeting
+from services.signing import service as signing
 from services.tasks import service as tasks
 from services.voting import service as voting
 
-SERVICES = ("directory", "documents", "meeting", "tasks", "voting")
+SERVICES = ("directory", "documents", "meeting", "signing", "tasks", "voting")
 CODECS = {
     "directory": directory.CODEC,
     "documents": documents.CODEC,
     "meeting": meeting.CODEC,
+    "signing": signing.CODEC,
     "tasks": tasks.CODEC,
     "voting": voting.CODEC,
 }
 REACTS_TO = {
     "documents": documents.REACTS_TO,
     "meeting": meeting.REACTS_TO,
+    "signing": signing.REACTS_TO,
     "tasks": tasks.REACTS_TO,
     "voting": voting.REACTS_TO,
 }

@@ -32,6 +32,7 @@ from kernel.settings import Settings
 from kernel.wiring import open_blobs, open_progress, open_store
 from services.documents.service import DocumentsService
 from services.meeting.service import MeetingService
+from services.signing.service import SigningService
 from services.tasks.service import TasksService
 from services.voting import views as voting_views
 from services.voting.service import VotingService
@@ -150,6 +151,7 @@ def replay_parked(settings: Settings, stream: str = "") -> tuple[int, list[tuple
         reactions: dict[str, Callable[[Recorded, Event], None]] = {
             "documents.extraction": documents.on_event,
             "meeting.preparation": MeetingService(store, settings.deployment).on_event,
+            "signing.course": SigningService(store, settings.deployment).on_event,
             "tasks.from_conclusions": TasksService(store, settings.deployment).on_event,
             "voting.tally": VotingService(store, settings.deployment).on_event,
         }

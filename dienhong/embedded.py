@@ -42,6 +42,8 @@ from services.documents import service as documents_service
 from services.documents import views as documents_views
 from services.meeting import service as meeting_service
 from services.meeting import views as meeting_views
+from services.signing import service as signing_service
+from services.signing import views as signing_views
 from services.tasks import service as tasks_service
 from services.tasks import views as tasks_views
 from services.voting import service as voting_service
@@ -53,6 +55,7 @@ CODEC = (
     | documents_service.CODEC
     | voting_service.CODEC
     | tasks_service.CODEC
+    | signing_service.CODEC
 )
 
 
@@ -99,6 +102,7 @@ class Embedded:
         self.documents = documents_service.DocumentsService(self.store, settings.deployment, self.blobs)
         self.voting = voting_service.VotingService(self.store, settings.deployment)
         self.tasks = tasks_service.TasksService(self.store, settings.deployment)
+        self.signing = signing_service.SigningService(self.store, settings.deployment)
         with using(folder / "views.db"):
             self.views = open_views(settings, self.store)
         self.texts = TextIndex(self.views, self.blobs)
@@ -112,6 +116,7 @@ class Embedded:
             self._follower("meeting.preparation", meeting_service.REACTS_TO, self.meeting.on_event),
             self._follower("voting.tally", voting_service.REACTS_TO, self.voting.on_event),
             self._follower("tasks.from_conclusions", tasks_service.REACTS_TO, self.tasks.on_event),
+            self._follower("signing.course", signing_service.REACTS_TO, self.signing.on_event),
             self._follower("documents.extraction", documents_service.REACTS_TO, self.documents.on_event),
         )
         self.gate = Gate(
@@ -124,6 +129,7 @@ class Embedded:
                     "documents": self.documents,
                     "voting": self.voting,
                     "tasks": self.tasks,
+                    "signing": self.signing,
                 }
             ),
             views=self.views,
@@ -187,6 +193,7 @@ def open_views(settings: Settings, store: EventStore, name: str = "views.db") ->
         only(documents_service.CODEC.types, documents_views.project),
         only(voting_service.CODEC.types, voting_views.project),
         only(tasks_service.CODEC.types, tasks_views.project),
+        only(signing_service.CODEC.types, signing_views.project),
     ]
     schemas = [
         search.SCHEMA,
@@ -195,6 +202,7 @@ def open_views(settings: Settings, store: EventStore, name: str = "views.db") ->
         documents_views.SCHEMA,
         voting_views.SCHEMA,
         tasks_views.SCHEMA,
+        signing_views.SCHEMA,
     ]
     in_bulk = {"BallotCast": voting_views.project_ballots}
     return Views(settings.data_dir / name, store, CODEC, schemas, projections, in_bulk)

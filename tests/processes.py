@@ -27,6 +27,7 @@ from tests.nodes import empty_log
 FOLLOWERS = {
     "documents.extraction": REACTS_TO["documents"],
     "meeting.preparation": REACTS_TO["meeting"],
+    "signing.course": REACTS_TO["signing"],
     "tasks.from_conclusions": REACTS_TO["tasks"],
     "voting.tally": REACTS_TO["voting"],
 }

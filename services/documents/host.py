@@ -2,8 +2,10 @@
 
 from kernel.adapters.entrypoints_nameko import command, every_while, on_fact
 from kernel.adapters.hosting_nameko import Reactions, hosted
+from kernel.codec import Codec
 from services.documents import messages
 from services.documents.service import CODEC, REACTS_TO, DocumentsService
+from services.signing.messages.orders import ProofRenewed, SigningCompleted
 
 
 class DocumentsHost:
@@ -11,7 +13,7 @@ class DocumentsHost:
     documents = hosted(
         messages,
         lambda parts: DocumentsService(parts.store, parts.deployment, parts.blobs),
-        Reactions("documents.extraction", CODEC, REACTS_TO),
+        Reactions("documents.extraction", CODEC | Codec([SigningCompleted, ProofRenewed]), REACTS_TO),
     )
 
     @command
@@ -20,6 +22,8 @@ class DocumentsHost:
 
     @on_fact("documents", "DocumentAdded")
     @on_fact("documents", "VersionAdded")
+    @on_fact("signing", "SigningCompleted")
+    @on_fact("signing", "ProofRenewed")
     def on_event(self, _envelope: dict[str, object]) -> None:
         self.documents.follow()
 

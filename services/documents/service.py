@@ -13,9 +13,10 @@ from services.documents import decider
 from services.documents.extraction import Extraction, Extractor
 from services.documents.intake import Examined, examine_file
 from services.documents.messages import EVENTS, DocumentAdded, RecordExtraction, ReportDamage, VersionAdded
+from services.documents.policy import react
 
 CODEC = Codec(EVENTS)
-REACTS_TO = frozenset({"DocumentAdded", "VersionAdded"})
+REACTS_TO = frozenset({"DocumentAdded", "VersionAdded", "SigningCompleted", "ProofRenewed"})
 ACTOR = "documents.extraction"
 EXAMINE_SECONDS = 30
 EXTRACT_SECONDS = 120
@@ -45,6 +46,8 @@ class DocumentsService:
     def on_event(self, recorded: Recorded, event: Event) -> None:
         if isinstance(event, DocumentAdded | VersionAdded):
             self.execute(self._extraction(recorded, event))
+        for command in react(recorded, event):
+            self.execute(command)
 
     def close(self) -> None:
         self._examiner.close()

@@ -25,7 +25,7 @@ from tests.distributed.waiting import eventually
 from tests.processes import Distributed, composer, environment
 from tests.world import World
 
-SERVICES = ("directory", "documents", "meeting", "tasks", "voting")
+SERVICES = ("directory", "documents", "meeting", "signing", "tasks", "voting")
 GATEWAYS = ("gateway-1", "gateway-2")
 SETTLE_SECONDS = 300.0
 """Documents come faster than they are read."""

@@ -19,6 +19,28 @@ def test_queue_names_are_frozen() -> None:
         "evt-meeting-SessionOpened--meeting.on_event.dead",
         "evt-meeting-SessionOpened--voting.on_event",
         "evt-meeting-SessionOpened--voting.on_event.dead",
+        "evt-signing-NumberAllotted--signing.on_event",
+        "evt-signing-NumberAllotted--signing.on_event.dead",
+        "evt-signing-NumberRequested--signing.on_event",
+        "evt-signing-NumberRequested--signing.on_event.dead",
+        "evt-signing-OfficialIssued--signing.on_event",
+        "evt-signing-OfficialIssued--signing.on_event.dead",
+        "evt-signing-OfficialSubmitted--signing.on_event",
+        "evt-signing-OfficialSubmitted--signing.on_event.dead",
+        "evt-signing-ProofRenewed--documents.on_event",
+        "evt-signing-ProofRenewed--documents.on_event.dead",
+        "evt-signing-RegistrationRequested--signing.on_event",
+        "evt-signing-RegistrationRequested--signing.on_event.dead",
+        "evt-signing-SealAsked--signing.on_event",
+        "evt-signing-SealAsked--signing.on_event.dead",
+        "evt-signing-SigningCompleted--documents.on_event",
+        "evt-signing-SigningCompleted--documents.on_event.dead",
+        "evt-signing-SigningCompleted--signing.on_event",
+        "evt-signing-SigningCompleted--signing.on_event.dead",
+        "evt-signing-SigningDeclined--signing.on_event",
+        "evt-signing-SigningDeclined--signing.on_event.dead",
+        "evt-signing-SubmissionRecalled--signing.on_event",
+        "evt-signing-SubmissionRecalled--signing.on_event.dead",
         "evt-voting-OpinionFormClosed--voting.on_event",
         "evt-voting-OpinionFormClosed--voting.on_event.dead",
         "evt-voting-OpinionResultAnnounced--voting.on_event",
@@ -28,6 +50,7 @@ def test_queue_names_are_frozen() -> None:
         "rpc-directory",
         "rpc-documents",
         "rpc-meeting",
+        "rpc-signing",
         "rpc-tasks",
         "rpc-voting",
     ]
@@ -35,7 +58,7 @@ def test_queue_names_are_frozen() -> None:
 
 def test_every_event_type_has_one_exchange() -> None:
     assert set(EXCHANGES.values()) == {
-        f"{name}.events" for name in ("directory", "documents", "meeting", "tasks", "voting")
+        f"{name}.events" for name in ("directory", "documents", "meeting", "signing", "tasks", "voting")
     }
     assert EXCHANGES.keys() >= HEARD
 

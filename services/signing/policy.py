@@ -1,0 +1,129 @@
+"""What the course of official documents makes due: orders to sign, numbers, and arrivals at the recipients. Pure."""
+
+from collections.abc import Sequence
+
+from kernel.ids import derived
+from kernel.messages import Command, Event, Recorded
+from services.signing.messages.incoming import ReceiveIncoming, RecordArrivalNumber, RegistrationRequested, Sent
+from services.signing.messages.official import (
+    NumberRequested,
+    OfficialIssued,
+    OfficialSubmitted,
+    RecordNumber,
+    RecordReturn,
+    RecordSealed,
+    RecordSigned,
+    SealAsked,
+    SubmissionRecalled,
+)
+from services.signing.messages.orders import (
+    Act,
+    CancelSigningOrder,
+    OpenSigningOrder,
+    Purpose,
+    SigningCompleted,
+    SigningDeclined,
+    Step,
+)
+from services.signing.messages.registers import INCOMING, AllotNumber, NumberAllotted, Register
+from services.signing.numbering import printed
+
+Stamps = dict[str, object]
+
+
+def react(recorded: Recorded, event: Event) -> Sequence[Command]:
+    """The commands bear ids that derive from the event's: what it makes due is made once."""
+    stamps: Stamps = {
+        "id": derived(recorded.id, 0),
+        "actor": recorded.actor,
+        "at": recorded.recorded_at,
+        "correlation_id": recorded.correlation_id,
+    }
+    match event:
+        case OfficialSubmitted():
+            return [_order(stamps, event, Purpose.issue, event.steps)]
+        case SealAsked():
+            return [_order(stamps, event, Purpose.seal, (Step(act=Act.seal, signer_ids=event.clerk_ids),))]
+        case SubmissionRecalled():
+            ended = {"order_id": event.order_id, "reason": event.reason}
+            return [CancelSigningOrder.model_validate({**stamps, **ended})]
+        case SigningCompleted() | SigningDeclined():
+            return _after_signing(stamps, event)
+        case NumberRequested() | RegistrationRequested():
+            return [_number(stamps, event)]
+        case NumberAllotted():
+            return [_tell_number(stamps, event)]
+        case OfficialIssued():
+            return _arrivals(recorded, stamps, event)
+        case _:
+            return []
+
+
+def _order(
+    stamps: Stamps, event: OfficialSubmitted | SealAsked, purpose: Purpose, steps: tuple[Step, ...]
+) -> OpenSigningOrder:
+    return OpenSigningOrder.model_validate(
+        {
+            **stamps,
+            "order_id": event.order_id,
+            "document_id": event.document_id,
+            "official_id": event.official_id,
+            "purpose": purpose,
+            "title": event.summary,
+            "sha256": event.sha256,
+            "steps": steps,
+        }
+    )
+
+
+def _after_signing(stamps: Stamps, event: SigningCompleted | SigningDeclined) -> Sequence[Command]:
+    if event.official_id is None:
+        return []
+    about = {**stamps, "official_id": event.official_id, "order_id": event.order_id}
+    if isinstance(event, SigningDeclined):
+        return [RecordReturn.model_validate({**about, "returned_by": event.signer_id, "reason": event.reason})]
+    record = RecordSealed if event.purpose is Purpose.seal else RecordSigned
+    return [record.model_validate({**about, "sha256": event.sha256})]
+
+
+def _number(stamps: Stamps, event: NumberRequested | RegistrationRequested) -> AllotNumber:
+    if isinstance(event, NumberRequested):
+        body_id, series = event.issuer_id, str(event.kind)
+        own: Stamps = {"subject_id": event.official_id, "symbol": event.symbol, "reserved": event.reserved}
+    else:
+        body_id, series, own = event.receiver_id, INCOMING, {"subject_id": event.incoming_id}
+    register = Register(body_id=body_id, year=event.entered_on.year, series=series)
+    entry = {"in_register": register, "entered_on": event.entered_on, "summary": event.summary}
+    return AllotNumber.model_validate({**stamps, **entry, **own})
+
+
+def _tell_number(stamps: Stamps, event: NumberAllotted) -> Command:
+    facts = {**stamps, "number": event.number, "entered_on": event.entered_on}
+    if event.in_register.series == INCOMING:
+        return RecordArrivalNumber.model_validate({**facts, "incoming_id": event.subject_id})
+    return RecordNumber.model_validate({**facts, "official_id": event.subject_id, "symbol": event.symbol})
+
+
+def _arrivals(recorded: Recorded, stamps: Stamps, event: OfficialIssued) -> Sequence[ReceiveIncoming]:
+    """One for each unit of this deployment; agencies outside get theirs in other ways."""
+    sent = Sent(
+        sender_id=event.issuer_id,
+        symbol=printed(event.number, event.symbol),
+        issued_on=event.entered_on,
+        summary=event.summary,
+        urgency=event.urgency,
+        official_id=event.official_id,
+    )
+    return [
+        ReceiveIncoming.model_validate(
+            {
+                **stamps,
+                "id": derived(recorded.id, f"receive {unit_id}"),
+                "incoming_id": derived(recorded.id, f"incoming {unit_id}"),
+                "receiver_id": unit_id,
+                "document_id": event.document_id,
+                "sent": sent,
+            }
+        )
+        for unit_id in dict.fromkeys(each.unit_id for each in event.recipients if each.unit_id)
+    ]

@@ -1,0 +1,69 @@
+"""Sends each command to the stream that it changes, and sees to what the course of official documents makes due."""
+
+from zoneinfo import ZoneInfo
+
+from kernel.codec import Codec
+from kernel.decider import Refused
+from kernel.handle import CommandHandler
+from kernel.messages import Accepted, Command, Event, Recorded
+from kernel.ports import EventStore
+from services.signing import arrival, delegation, numbering, official, order
+from services.signing.messages import EVENTS
+from services.signing.messages.orders import RecordSignature
+from services.signing.policy import react
+
+CODEC = Codec(EVENTS)
+REACTS_TO = frozenset(
+    {
+        "OfficialSubmitted",
+        "SealAsked",
+        "SubmissionRecalled",
+        "SigningCompleted",
+        "SigningDeclined",
+        "NumberRequested",
+        "RegistrationRequested",
+        "NumberAllotted",
+        "OfficialIssued",
+    }
+)
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+class SigningService:
+    def __init__(self, store: EventStore, deployment: str) -> None:
+        self._store = store
+        self._handler = CommandHandler("signing", store, CODEC, deployment)
+
+    def execute(self, command: Command) -> Accepted:
+        if isinstance(command, RecordSignature):
+            self._check_delegation(command)
+        handle = self._handler.handle
+        match command:
+            case _ if isinstance(command, order.Commands):
+                return handle(order.decider, order.stream(command.order_id), command)
+            case _ if isinstance(command, official.Commands):
+                return handle(official.decider, official.stream(command.official_id), command)
+            case _ if isinstance(command, arrival.Commands):
+                return handle(arrival.decider, arrival.stream(command.incoming_id), command)
+            case _ if isinstance(command, numbering.Commands):
+                return handle(numbering.decider, numbering.stream(command.in_register), command)
+            case _ if isinstance(command, delegation.Commands):
+                return handle(delegation.decider, delegation.stream(command.delegation_id), command)
+            case _:
+                raise TypeError(f"{type(command).__name__} is no command of the signing service")
+
+    def on_event(self, recorded: Recorded, event: Event) -> None:
+        for command in react(recorded, event):
+            self.execute(command)
+
+    def _check_delegation(self, command: RecordSignature) -> None:
+        """Who signs for somebody else is named in an authorisation that is in force on the day."""
+        if command.on_behalf_of is None and command.delegation_id is None:
+            return
+        if command.on_behalf_of is None or command.delegation_id is None:
+            raise Refused("delegation_not_named", "who signs for somebody names the person and the authorisation")
+        recorded = self._store.read(delegation.stream(command.delegation_id))
+        state = delegation.decider.fold(CODEC.decode(each) for each in recorded)
+        day = command.at.astimezone(VIETNAM).date()
+        if not (isinstance(state, delegation.InForce) and state.covers(command.on_behalf_of, command.signer_id, day)):
+            raise Refused("delegation_not_in_force", str(command.delegation_id))

@@ -1,0 +1,288 @@
+"""Official documents, signing orders and registers as people see them: tables folded from the log."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from kernel import search
+from kernel.messages import Event, Recorded
+from services.signing.incoming_views import INCOMING_PROJECTIONS, INCOMING_SCHEMA
+from services.signing.messages.official import (
+    CommentAnswered,
+    Described,
+    DraftAbandoned,
+    DraftCommented,
+    NumberRequested,
+    OfficialArchived,
+    OfficialDrafted,
+    OfficialIssued,
+    OfficialNumbered,
+    OfficialReturned,
+    OfficialRevised,
+    OfficialSealed,
+    OfficialSigned,
+    OfficialSubmitted,
+    OfficialWithdrawn,
+    SealAsked,
+    SubmissionRecalled,
+)
+from services.signing.messages.registers import NumberAllotted, NumberReserved, NumberVoided
+from services.signing.numbering import printed
+from services.signing.order_views import ORDER_PROJECTIONS, ORDER_SCHEMA
+
+OFFICIAL_SCHEMA = """
+CREATE TABLE IF NOT EXISTS officials (
+    id TEXT PRIMARY KEY,
+    stage TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    issuer_id TEXT NOT NULL,
+    drafter_id TEXT NOT NULL,
+    summary TEXT NOT NULL,
+    document_id TEXT NOT NULL,
+    signatory_id TEXT NOT NULL,
+    urgency TEXT NOT NULL,
+    meeting_id TEXT,
+    described TEXT NOT NULL,
+    drafted_by TEXT NOT NULL,
+    changed_at TEXT NOT NULL,
+    order_id TEXT,
+    sha256 TEXT,
+    number INTEGER,
+    symbol TEXT,
+    entered_on TEXT,
+    issued_at TEXT,
+    withdrawal TEXT,
+    successor_id TEXT,
+    reason TEXT NOT NULL DEFAULT '',
+    file_code TEXT,
+    retention_years INTEGER
+) STRICT;
+CREATE INDEX IF NOT EXISTS officials_by_stage ON officials (stage, changed_at);
+CREATE INDEX IF NOT EXISTS officials_of_document ON officials (document_id);
+CREATE TABLE IF NOT EXISTS official_comments (
+    id TEXT PRIMARY KEY,
+    official_id TEXT NOT NULL,
+    author TEXT NOT NULL,
+    at TEXT NOT NULL,
+    text TEXT NOT NULL,
+    accepted INTEGER,
+    answer TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX IF NOT EXISTS official_comments_of ON official_comments (official_id, at);
+CREATE TABLE IF NOT EXISTS official_course (
+    official_id TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    at TEXT NOT NULL,
+    reason TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (official_id, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS register_entries (
+    body_id TEXT NOT NULL,
+    year INTEGER NOT NULL,
+    series TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    subject_id TEXT,
+    symbol TEXT NOT NULL DEFAULT '',
+    entered_on TEXT,
+    summary TEXT NOT NULL DEFAULT '',
+    reason TEXT NOT NULL DEFAULT '',
+    at TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    PRIMARY KEY (body_id, year, series, number)
+) STRICT, WITHOUT ROWID;
+"""
+
+SCHEMA = OFFICIAL_SCHEMA + ORDER_SCHEMA + INCOMING_SCHEMA
+
+
+def project(connection: sqlite3.Connection, recorded: Recorded, event: Event) -> None:
+    apply = PROJECTIONS.get(type(event))
+    if apply is None:
+        return
+    apply(connection, recorded, event)
+    if (official_id := getattr(event, "official_id", None)) is not None and recorded.stream.startswith("official-"):
+        reason = getattr(event, "reason", "")
+        connection.execute(
+            "INSERT INTO official_course VALUES (?, ?, ?, ?, ?, ?)",
+            (str(official_id), recorded.position, recorded.type, recorded.actor, _at(recorded), reason),
+        )
+
+
+def _at(recorded: Recorded) -> str:
+    return recorded.recorded_at.isoformat()
+
+
+def _columns(described: Described) -> dict[str, object]:
+    return {
+        "kind": described.kind,
+        "issuer_id": str(described.issuer_id),
+        "drafter_id": str(described.drafter_id),
+        "summary": described.summary,
+        "document_id": str(described.document_id),
+        "signatory_id": str(described.signatory.person_id),
+        "urgency": described.urgency,
+        "meeting_id": str(described.meeting_id) if described.meeting_id else None,
+        "described": described.model_dump_json(),
+    }
+
+
+def _drafted(connection: sqlite3.Connection, recorded: Recorded, event: OfficialDrafted) -> None:
+    row = {
+        "id": str(event.official_id),
+        "stage": "draft",
+        **_columns(event.described),
+        "drafted_by": recorded.actor,
+        "changed_at": _at(recorded),
+    }
+    names, marks = ", ".join(row), ", ".join("?" * len(row))
+    connection.execute(f"INSERT INTO officials ({names}) VALUES ({marks})", tuple(row.values()))
+
+
+def _change(connection: sqlite3.Connection, recorded: Recorded, official_id: object, **columns: object) -> None:
+    changes = {**columns, "changed_at": _at(recorded)}
+    places = ", ".join(f"{name} = ?" for name in changes)
+    connection.execute(f"UPDATE officials SET {places} WHERE id = ?", (*changes.values(), str(official_id)))
+
+
+def _revised(connection: sqlite3.Connection, recorded: Recorded, event: OfficialRevised) -> None:
+    _change(connection, recorded, event.official_id, **_columns(event.described))
+
+
+def _commented(connection: sqlite3.Connection, recorded: Recorded, event: DraftCommented) -> None:
+    connection.execute(
+        "INSERT INTO official_comments (id, official_id, author, at, text) VALUES (?, ?, ?, ?, ?)",
+        (str(event.comment_id), str(event.official_id), recorded.actor, _at(recorded), event.text),
+    )
+
+
+def _answered(connection: sqlite3.Connection, _recorded: Recorded, event: CommentAnswered) -> None:
+    connection.execute(
+        "UPDATE official_comments SET accepted = ?, answer = ? WHERE id = ?",
+        (int(event.accepted), event.answer, str(event.comment_id)),
+    )
+
+
+def _abandoned(connection: sqlite3.Connection, recorded: Recorded, event: DraftAbandoned) -> None:
+    _change(connection, recorded, event.official_id, stage="abandoned", reason=event.reason)
+
+
+def _submitted(connection: sqlite3.Connection, recorded: Recorded, event: OfficialSubmitted) -> None:
+    _change(
+        connection,
+        recorded,
+        event.official_id,
+        stage="in_signing",
+        order_id=str(event.order_id),
+        sha256=event.sha256,
+        reason="",
+    )
+
+
+def _back(connection: sqlite3.Connection, recorded: Recorded, event: SubmissionRecalled | OfficialReturned) -> None:
+    """To the drafter before it was signed; to the clerk when the seal was declined."""
+    numbered = connection.execute("SELECT number FROM officials WHERE id = ?", (str(event.official_id),)).fetchone()[0]
+    stage = "draft" if numbered is None else "numbered"
+    _change(connection, recorded, event.official_id, stage=stage, order_id=None, reason=event.reason)
+
+
+def _signed(connection: sqlite3.Connection, recorded: Recorded, event: OfficialSigned) -> None:
+    _change(connection, recorded, event.official_id, stage="signed", order_id=None, sha256=event.sha256)
+
+
+def _numbering(connection: sqlite3.Connection, recorded: Recorded, event: NumberRequested) -> None:
+    _change(connection, recorded, event.official_id, stage="numbering")
+
+
+def _numbered(connection: sqlite3.Connection, recorded: Recorded, event: OfficialNumbered) -> None:
+    number = {"number": event.number, "symbol": event.symbol, "entered_on": event.entered_on.isoformat()}
+    _change(connection, recorded, event.official_id, stage="numbered", **number)
+
+
+def _seal_asked(connection: sqlite3.Connection, recorded: Recorded, event: SealAsked) -> None:
+    _change(
+        connection,
+        recorded,
+        event.official_id,
+        stage="sealing",
+        order_id=str(event.order_id),
+        sha256=event.sha256,
+        reason="",
+    )
+
+
+def _sealed(connection: sqlite3.Connection, recorded: Recorded, event: OfficialSealed) -> None:
+    _change(connection, recorded, event.official_id, stage="sealed", order_id=None, sha256=event.sha256)
+
+
+def _issued(connection: sqlite3.Connection, recorded: Recorded, event: OfficialIssued) -> None:
+    _change(connection, recorded, event.official_id, stage="issued", issued_at=_at(recorded))
+    symbol = printed(event.number, event.symbol)
+    search.index(connection, "official", str(event.official_id), f"{symbol} {event.summary}", "", number=symbol)
+
+
+def _withdrawn(connection: sqlite3.Connection, recorded: Recorded, event: OfficialWithdrawn) -> None:
+    successor = str(event.successor_id) if event.successor_id else None
+    fields = {"withdrawal": event.how, "successor_id": successor, "reason": event.reason}
+    _change(connection, recorded, event.official_id, stage="withdrawn", **fields)
+
+
+def _archived(connection: sqlite3.Connection, recorded: Recorded, event: OfficialArchived) -> None:
+    kept = {"file_code": event.file_code, "retention_years": event.retention_years}
+    _change(connection, recorded, event.official_id, **kept)
+
+
+def _entry(
+    connection: sqlite3.Connection, recorded: Recorded, event: NumberAllotted | NumberReserved | NumberVoided
+) -> None:
+    facts = json.loads(event.model_dump_json(exclude={"in_register"}))
+    state = {NumberAllotted: "allotted", NumberReserved: "reserved", NumberVoided: "voided"}[type(event)]
+    kept = event.in_register
+    connection.execute(
+        """INSERT INTO register_entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET state = excluded.state, subject_id = excluded.subject_id, symbol = excluded.symbol,
+            entered_on = excluded.entered_on, summary = excluded.summary, at = excluded.at, actor = excluded.actor,
+            reason = CASE excluded.reason WHEN '' THEN reason ELSE excluded.reason END""",
+        (
+            str(kept.body_id),
+            kept.year,
+            kept.series,
+            event.number,
+            state,
+            facts.get("subject_id"),
+            facts.get("symbol", ""),
+            facts.get("entered_on"),
+            facts.get("summary", ""),
+            facts.get("reason", ""),
+            _at(recorded),
+            recorded.actor,
+        ),
+    )
+
+
+PROJECTIONS: Mapping[type[Event], Callable[[sqlite3.Connection, Recorded, Any], None]] = {
+    OfficialDrafted: _drafted,
+    OfficialRevised: _revised,
+    DraftCommented: _commented,
+    CommentAnswered: _answered,
+    DraftAbandoned: _abandoned,
+    OfficialSubmitted: _submitted,
+    SubmissionRecalled: _back,
+    OfficialReturned: _back,
+    OfficialSigned: _signed,
+    NumberRequested: _numbering,
+    OfficialNumbered: _numbered,
+    SealAsked: _seal_asked,
+    OfficialSealed: _sealed,
+    OfficialIssued: _issued,
+    OfficialWithdrawn: _withdrawn,
+    OfficialArchived: _archived,
+    NumberAllotted: _entry,
+    NumberReserved: _entry,
+    NumberVoided: _entry,
+    **ORDER_PROJECTIONS,
+    **INCOMING_PROJECTIONS,
+}
