@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
+from audit import own_policy as naming
 from audit.findings import INCOMPLETE, Report
 from audit.records import LedgerReader, NoLedger
 from audit.sources import DataFolder, Exported, Source, Unavailable
@@ -20,7 +22,6 @@ from kernel.wiring import open_blobs
 from ledger.keys import FILES, open_keys
 from ledger.note import Algorithm
 from ledger.policy import BadPolicy, Policy, parse_policy
-from ledger.rotation import keys_of
 
 
 @contextmanager
@@ -40,11 +41,23 @@ def reporting(verb: str, as_json: bool, keeps_on: bool = False) -> Iterator[Repo
         print(json.dumps({"verb": verb, "exit": report.exit, **report.facts, "findings": findings}, ensure_ascii=False))
     else:
         for key, value in report.facts.items():
-            print(f"{key}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}")
+            print(f"{key}: {spelt(value)}")
         for finding in report.findings:
             people.print(finding.sentence, markup=False)
     if report.exit and not (keeps_on and report.exit == INCOMPLETE):
         raise SystemExit(report.exit)
+
+
+def spelt(value: Any) -> str:
+    """For people: what is a list of things stands on lines of its own."""
+    match value:
+        case str():
+            return value
+        case [dict(), *_] as many:
+            lines = (", ".join(f"{name} {spelt(each)}" for name, each in one.items()) for one in many)
+            return "".join(f"\n  {line}" for line in lines)
+        case _:
+            return json.dumps(value, ensure_ascii=False)
 
 
 @contextmanager
@@ -69,11 +82,9 @@ def own_policy(effective: Settings) -> str:
     if not (keys / FILES[Algorithm.log_ed25519]).exists():
         raise Unavailable("file_missing", str(keys))
     log = open_keys(keys, effective.deployment).log[0].key
-    configured = text_of(Path(effective.ledger_policy)) if effective.ledger_policy else "quorum none\n"
-    others = [line for line in configured.splitlines() if not line.startswith("log ")]
+    configured = text_of(Path(effective.ledger_policy)) if effective.ledger_policy else ""
     with open_log(effective) as events:
-        earlier = [each for each in keys_of(events, log.name) if each != log]
-    return "\n".join([*(f"log {each}" for each in (log, *earlier)), *others]) + "\n"
+        return naming.own_policy(events, log, configured)
 
 
 def policy_of(path: Path | None, source: Source | None) -> Policy:
@@ -95,8 +106,15 @@ def is_export(path: Path) -> bool:
 
 def text_of(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        return bytes_of(path).decode()
+    except UnicodeDecodeError as error:
+        raise Fault(f"{path} cannot be read.", INCOMPLETE) from error
+
+
+def bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
         raise Fault(f"{path} cannot be read.", INCOMPLETE) from error
 
 

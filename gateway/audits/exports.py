@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from audit.export import Exporting
+from audit.own_policy import own_policy
 from audit.records import BATCH, NoLedger
 from audit.seekable import SeekableExport
 from gateway.edge import Gate
 from gateway.tlog import opened
 from kernel.decider import Refused
-from ledger.keeping import Ledger
+from ledger.note import parse_key
 from ledger.store import Entry, LedgerFile
 from services.directory.views import LogExport
 
@@ -65,15 +66,10 @@ class Exports:
 def _measured(gate: Gate, export: LogExport) -> SeekableExport:
     ledger = opened(gate)
     blobs = gate.blobs if export.documents else None
-    exporting = Exporting(gate.store, LeavesOf(ledger.file), own_policy(gate, ledger), blobs, export.size)
+    configured = gate.settings.ledger_policy
+    witnesses = Path(configured).read_text(encoding="utf-8") if configured else ""
+    policy = own_policy(gate.store, parse_key(ledger.log_keys[0]), witnesses)
+    exporting = Exporting(gate.store, LeavesOf(ledger.file), policy, blobs, export.size)
     if (exporting.head.size, exporting.head.root.hex()) != (export.size, export.root):
         raise Refused("integrity_error", str(export.size))
     return SeekableExport(exporting)
-
-
-def own_policy(gate: Gate, ledger: Ledger) -> str:
-    """As `dienhong audit export` writes it: the log by its own key, the witnesses that the settings' policy names."""
-    configured = gate.settings.ledger_policy
-    text = Path(configured).read_text(encoding="utf-8") if configured else "quorum none\n"
-    others = [line for line in text.splitlines() if not line.startswith("log ")]
-    return "\n".join([f"log {ledger.log_keys[0]}", *others]) + "\n"
