@@ -10,6 +10,7 @@ from pydantic import Field
 from gateway.api.commands import Body
 from gateway.edge import Context
 from gateway.problems import TryLater
+from gateway.rights import rights_in
 from gateway.web.pages import VIETNAM
 from kernel.decider import Refused
 from services.directory import views as directory
@@ -31,6 +32,7 @@ from services.voting.messages import (
     SingleChoice,
 )
 from services.voting.messages.cards import MethodKind
+from services.voting.messages.poll import Weight
 from services.voting.question import check_question
 
 
@@ -54,7 +56,8 @@ class PollBody(Body):
 
     An election has `candidates` for `posts`, each ballot from `minimum` to `maximum` of them (`posts`, unless said).
     A further round `follows` an election: for the posts still open and, unless `candidates` says otherwise, among those
-    not elected. A rating or several drafts have `lines`. `weights` and `represented` need a card that allows them.
+    not elected. A rating or several drafts have `lines`. `weights` and `represented` need a card that allows them;
+    unless said, they are as recorded for the meeting (`voting-rights`), as far as the card allows.
     """
 
     question: str = Field(min_length=1, max_length=1000)
@@ -69,8 +72,8 @@ class PollBody(Body):
     follows: UUID | None = None
     lines: list[LineBody] = Field(default=[], max_length=50)
     secret: bool = False
-    weights: dict[UUID, int] = {}
-    represented: list[Representation] = []
+    weights: dict[UUID, Weight] | None = None
+    represented: list[Representation] | None = None
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,8 @@ def asked(edge: Context, meeting_id: UUID, body: PollBody) -> dict[str, Any]:
     roll = [UUID(each.person_id) for each in directory.members_of(edge.views, meeting.body_id, on=today(edge))]
     if not roll:
         raise Refused("no_members_today", meeting.body_id)
-    more = sum(weight - 1 for weight in body.weights.values())
+    weights, represented = rights_in(edge, meeting_id, card, body.weights, body.represented, papers=body.secret)
+    more = sum(weight - 1 for weight in weights.values())
     method, choices = question(edge, meeting_id, body)
     return {
         "meeting_id": meeting_id,
@@ -154,8 +158,8 @@ def asked(edge: Context, meeting_id: UUID, body: PollBody) -> dict[str, Any]:
         "lines": tuple(line(edge, each, i) for i, each in enumerate(body.lines, 1)),
         "secret": body.secret,
         "serving": max(1, len(roll) + more),
-        "weights": body.weights,
-        "represented": tuple(body.represented),
+        "weights": weights,
+        "represented": represented,
     }
 
 

@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from gateway.api import rule_cards as own_cards
+from gateway.api import voting_rights
 from gateway.api.commands import Body, command_route
 from gateway.asking import (
     PollBody,
@@ -41,6 +42,7 @@ from services.voting.messages import (
 
 router = APIRouter(tags=["voting"])
 router.include_router(own_cards.router)
+router.include_router(voting_rights.router)
 log = structlog.get_logger()
 
 

@@ -20,6 +20,7 @@ from services.voting.messages import PollTallied
 class Shown:
     """`tally` is None for whom the result is not for, or not yet.
 
+    `represented`: whom this person may vote for, of all `stand_ins`. `weights`: of who does not weigh 1.
     `withheld`: why only the outcome of a secret ballot is published; `figures` False: this person sees no more.
     """
 
@@ -30,6 +31,8 @@ class Shown:
     here: bool
     mine: voting.CastAs | None
     represented: list[voting.Represented]
+    stand_ins: list[voting.Represented]
+    weights: list[voting.Weighted]
     tally: PollTallied | None
     outcomes: list[voting.LineOutcome]
     withheld: disclosure.Reason | None
@@ -54,6 +57,7 @@ def shown(edge: Context, poll: voting.Poll, hall: bool = False) -> Shown:
     sees = poll.state == "published" or (not hall and edge.allows("see_tally", poll_id=poll.poll_id))
     tally = voting.result(edge.views, poll.poll_id) if sees else None
     withheld = disclosure.withheld(poll, tally) if tally else None
+    stand_ins = voting.represented(edge.views, poll.poll_id)
     item = meetings.item(edge.views, poll.meeting_id, poll.item_id) if poll.item_id else None
     return Shown(
         poll=poll,
@@ -62,7 +66,9 @@ def shown(edge: Context, poll: voting.Poll, hall: bool = False) -> Shown:
         on_roll=voting.on_roll(edge.views, poll.poll_id, edge.me.person_id),
         here=attendance is not None and attendance.here,
         mine=voting.my_ballot(edge.views, poll.poll_id, edge.me.person_id),
-        represented=voting.represented(edge.views, poll.poll_id, edge.me.person_id),
+        represented=[each for each in stand_ins if each.holder_id == edge.me.person_id],
+        stand_ins=stand_ins,
+        weights=voting.weights(edge.views, poll.poll_id) if poll.weighted else [],
         tally=tally,
         outcomes=voting.lines(poll, tally) if tally else [],
         withheld=withheld,

@@ -9,6 +9,8 @@ from fastapi.responses import Response
 from gateway.api.voting import known
 from gateway.asking import cards_of
 from gateway.edge import Context, Edge
+from gateway.rights import allowed_by, applying
+from gateway.web import voting_rights
 from gateway.web.pages import render
 from gateway.web.poll_shown import members_word, shown, the_meeting
 from gateway.web.poll_words import METHODS, mark_words
@@ -20,6 +22,7 @@ from services.voting.cards import catalogue
 from services.voting.messages.cards import MethodKind
 
 router = APIRouter()
+router.include_router(voting_rights.router)
 UNDER_WAY = ("open", "closed", "tallied")
 
 
@@ -29,6 +32,7 @@ def polls_fragment(edge: Edge, meeting_id: UUID) -> Response:
     held = [shown(edge, poll) for poll in voting.polls(edge.views, meeting_id)]
     sitting = sittings.sitting(edge.views, meeting_id)
     session_open = sitting is not None and sitting.state == "open"
+    cards = cards_of(edge, the_meeting(edge, meeting_id).body_id)
     return render(
         edge,
         "voting/_polls.html",
@@ -36,6 +40,7 @@ def polls_fragment(edge: Edge, meeting_id: UUID) -> Response:
         under_way=[each for each in held if each.poll.state in UNDER_WAY],
         past=[each for each in held if each.poll.state not in UNDER_WAY],
         session_open=session_open,
+        rights_count=bool(allowed_by(cards).cards),
         # One question at a time: the next is asked once the one before has been counted.
         may_open=session_open
         and all(each.poll.state not in ("open", "closed") for each in held)
@@ -52,6 +57,8 @@ def new_poll_fragment(edge: Edge, meeting_id: UUID, method: MethodKind = "single
     agenda = meetings.agenda(edge.views, meeting_id)
     current = next((item for item in agenda if sitting and item.id == sitting.item_id), None)
     today = edge.now.date()
+    recorded = voting.voting_rights(edge.views, meeting_id)
+    cards = [card for card in cards_of(edge, meeting.body_id) if method in card.methods]
     return render(
         edge,
         "voting/_new_poll.html",
@@ -63,7 +70,7 @@ def new_poll_fragment(edge: Edge, meeting_id: UUID, method: MethodKind = "single
         seats=rules.seats if rules else 0,
         members_word=members_word(edge, meeting.body_id),
         people=[(each.person_id, each.full_name) for each in directory.members_of(edge.views, meeting.body_id, today)],
-        cards=[card for card in cards_of(edge, meeting.body_id) if method in card.methods],
+        cards=[(card, applying(recorded, card)) for card in cards],
         templates=[each for each in catalogue().choices if method in each.methods],
         quorum=sittings.quorum_now(edge.views, meeting_id),
     )

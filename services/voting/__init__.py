@@ -1,6 +1,6 @@
 """Voting: polls, ballots, tallies and results; a body's own rule cards; opinions gathered outside a session.
 
-Streams: `poll-<id>`, `ballot-<poll>+<voter>`, `dictation-<poll>+<voter>`, `rule_card-<id>`, and the opinion forms'.
+Streams: `poll-<id>`, `ballot-<poll>+<voter>`, `dictation-<poll>+<voter>`, and those that `messages/` names.
 Commands: OpenPoll, CancelPoll, CastBallot, DictateBallot, ConfirmDictation, ClosePoll, TallyPoll, PublishResult,
 ProposeRuleCard, ApproveRuleCard and more, in `messages/`, which also lists what is announced.
 Reacts to its own PollClosed by counting the ballots that stand before it (TallyPoll), likewise to OpinionFormClosed;

@@ -96,7 +96,7 @@ def ballots_by_voter(
 ) -> list[VoterChoice]:
     """Who voted how, the whole roll; nobody before the poll is tallied."""
     found = [_voter_choice(row) for row in connection.execute(RECORD, (str(poll_id),))]
-    by_name = sorted(found, key=lambda each: (_name_order(each.full_name), each.voter_id))
+    by_name = sorted(found, key=lambda each: (by_given_name(each.full_name), each.voter_id))
     match order:
         case "name":
             return by_name
@@ -172,7 +172,7 @@ def represented(connection: sqlite3.Connection, poll_id: Id, holder_id: Id | Non
         )
         for row in rows
     ]
-    return sorted(found, key=lambda each: (_name_order(each.voter), each.voter_id))
+    return sorted(found, key=lambda each: (by_given_name(each.voter), each.voter_id))
 
 
 def dictations(connection: sqlite3.Connection, poll_id: Id) -> list[Dictated]:
@@ -202,7 +202,7 @@ def _choice_keys(connection: sqlite3.Connection, poll_id: Id) -> list[str]:
     return [each["key"] for each in json.loads(row["choices"])] if row else []
 
 
-def _name_order(full_name: str) -> tuple[str, str]:
-    """By the given name, the last word of a Vietnamese name."""
+def by_given_name(full_name: str) -> tuple[str, str]:
+    """To sort by: the given name, the last word of a Vietnamese name, comes first."""
     folded = fold(full_name)
     return folded.rpartition(" ")[2], folded

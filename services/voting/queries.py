@@ -46,6 +46,11 @@ class Poll:
     cancel_reason: str | None
     published_at: datetime | None
 
+    @property
+    def weighted(self) -> bool:
+        """Somebody on the roll has more than one vote."""
+        return self.roll_votes != self.roll_size
+
 
 @dataclass(frozen=True)
 class Turnout:

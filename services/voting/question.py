@@ -6,6 +6,7 @@ from kernel.decider import Refused
 from services.voting import rules
 from services.voting.messages import PollOpened
 from services.voting.methods import method_of
+from services.voting.voting_rights import check_represented, check_weights
 
 
 def check_question(opened: PollOpened) -> None:
@@ -15,7 +16,7 @@ def check_question(opened: PollOpened) -> None:
         raise Refused("duplicate_choice")
     method_of(opened).check_question(opened)
     check_roll(opened)
-    check_represented(opened)
+    check_who_votes_for_others(opened)
     if card.share > 1 or (card.share == 1 and card.threshold == "more_than"):
         raise Refused("impossible_threshold", str(card.share))
     if card.tie_to_chair and opened.chair_id not in opened.roll:
@@ -38,25 +39,17 @@ def check_roll(opened: PollOpened) -> None:
     card, votes = opened.rule_card, rules.roll_votes(opened)
     if opened.weights and (not card.allows_weights or card.base == "present" or opened.secret):
         raise Refused("weights_not_allowed", f"{card.card_id}, of {card.base}")
-    if not opened.weights.keys() <= set(opened.roll) or min(opened.weights.values(), default=1) < 1:
-        raise Refused("impossible_weight")
+    check_weights(opened.roll, opened.weights)
     if not votes <= (opened.serving or opened.members) <= opened.members:
         raise Refused("roll_exceeds_members", f"{votes} votes, {opened.serving} serving of {opened.members} members")
 
 
-def check_represented(opened: PollOpened) -> None:
-    """A proxy is another voter, a substitute is none; whom the card allows neither votes only in person."""
-    roll, card = set(opened.roll), opened.rule_card
-    if len({each.voter_id for each in opened.represented}) < len(opened.represented):
-        raise Refused("represented_twice")
-    for each in opened.represented:
-        if each.voter_id not in roll:
-            raise Refused("represented_off_roll", str(each.voter_id))
-        if each.kind == "proxy" and not card.allows_proxies:
-            raise Refused("proxies_not_allowed", card.card_id)
-        if each.kind == "substitute" and not card.allows_substitutes:
-            raise Refused("substitutes_not_allowed", card.card_id)
-        if each.kind == "proxy" and (each.holder_id not in roll or each.holder_id == each.voter_id):
-            raise Refused("proxy_not_a_voter", str(each.holder_id))
-        if each.kind == "substitute" and each.holder_id in roll:
-            raise Refused("substitute_is_a_voter", str(each.holder_id))
+def check_who_votes_for_others(opened: PollOpened) -> None:
+    """Whom the card allows neither proxy nor substitute votes only in person."""
+    card = opened.rule_card
+    check_represented(opened.roll, opened.represented)
+    kinds = {each.kind for each in opened.represented}
+    if "proxy" in kinds and not card.allows_proxies:
+        raise Refused("proxies_not_allowed", card.card_id)
+    if "substitute" in kinds and not card.allows_substitutes:
+        raise Refused("substitutes_not_allowed", card.card_id)

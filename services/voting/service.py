@@ -7,7 +7,7 @@ from kernel.decider import Refused
 from kernel.handle import CommandHandler
 from kernel.messages import Accepted, Command, Event, Recorded
 from kernel.ports import EventStore
-from services.voting import body_cards, circulation_desk, dictation, policy
+from services.voting import body_cards, circulation_desk, dictation, policy, voting_rights
 from services.voting.ballot_box import BallotBox
 from services.voting.counting import ballots_of
 from services.voting.decider import decider
@@ -22,6 +22,7 @@ from services.voting.messages import (
     PollClosed,
     PollOpened,
     PublishResult,
+    RecordVotingRights,
     TallyPoll,
     WithdrawDictation,
 )
@@ -60,6 +61,8 @@ class VotingService:
                 return self._handler.handle(decider, stream_of_poll(command.poll_id), command)
             case DictateBallot() | WithdrawDictation() | ConfirmDictation():
                 return self._dictation(command)
+            case RecordVotingRights():
+                return self._handler.handle(voting_rights.decider, voting_rights.stream_of(command.meeting_id), command)
             case ProposeRuleCard() | ApproveRuleCard() | RejectRuleCard() | WithdrawRuleCard() | RetireRuleCard():
                 return self._handler.handle(body_cards.decider, body_cards.stream_of(command.rule_card_id), command)
             case _ if isinstance(command, circulation_desk.Commands):

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pydantic_core import to_json
 
 from kernel.messages import Event, Recorded
-from services.voting import card_views, circulation_views, count_views, poll_schema
+from services.voting import card_views, circulation_views, count_views, poll_schema, rights_views
 from services.voting.ballot_queries import (
     CastAs,
     Dictated,
@@ -48,6 +48,7 @@ from services.voting.queries import (
     result,
     turnout,
 )
+from services.voting.rights_views import VotingRights, Weighted, voting_rights, weights
 from services.voting.rules import roll_votes
 
 __all__ = [
@@ -77,9 +78,13 @@ __all__ = [
     "body_card",
     "body_cards",
     "cards_in_force",
+    "VotingRights",
+    "Weighted",
+    "voting_rights",
+    "weights",
 ]
 
-SCHEMA = poll_schema.SCHEMA + count_views.SCHEMA + card_views.SCHEMA + circulation_views.SCHEMA
+SCHEMA = poll_schema.SCHEMA + count_views.SCHEMA + card_views.SCHEMA + circulation_views.SCHEMA + rights_views.SCHEMA
 
 # In one step: SQLite hands over to other threads at every step, and in a hall that votes each time is a wait.
 BALLOTS = """
@@ -96,6 +101,7 @@ def project(connection: sqlite3.Connection, recorded: Recorded, event: Event) ->
         return
     at = recorded.recorded_at.isoformat()
     card_views.project(connection, recorded, event)
+    rights_views.project(connection, recorded, event)
     circulation_views.project(connection, recorded, event)
     count_views.project(connection, recorded, event)
     match event:

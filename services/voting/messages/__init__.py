@@ -1,10 +1,11 @@
 """Voting: commands and events, the public contract.
 
 `poll`: questions put in a session, and their ballots. `count`: secret ballots on paper, counted by a tellers' board.
+`rights`: who votes for whom, and with how many votes.
 `circulation`: opinions gathered from members outside a session. `cards`: a body's own rule cards.
 """
 
-from services.voting.messages import cards, circulation, count, poll
+from services.voting.messages import cards, circulation, count, poll, rights
 from services.voting.messages.cards import (
     ApproveRuleCard,
     Example,
@@ -79,8 +80,9 @@ from services.voting.messages.poll import (
     TallyPoll,
     WithdrawDictation,
 )
+from services.voting.messages.rights import RecordVotingRights, VotingRightsRecorded
 
-EVENTS = (*poll.EVENTS, *cards.EVENTS, *circulation.EVENTS, *count.EVENTS)
+EVENTS = (*poll.EVENTS, *cards.EVENTS, *circulation.EVENTS, *count.EVENTS, *rights.EVENTS)
 
 __all__ = [
     "EVENTS",
@@ -129,6 +131,7 @@ __all__ = [
     "PublishResult",
     "QuorumSnapshot",
     "Rating",
+    "RecordVotingRights",
     "RejectRuleCard",
     "RemindMembers",
     "ReportResults",
@@ -147,6 +150,7 @@ __all__ = [
     "SubmitOpinionForm",
     "TallyPoll",
     "TellersAppointed",
+    "VotingRightsRecorded",
     "WithdrawDictation",
     "WithdrawOpinionForm",
     "WithdrawRuleCard",

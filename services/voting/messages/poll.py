@@ -116,6 +116,10 @@ class SeveralDrafts(Message):
 Method = Annotated[SingleChoice | Election | Rating | SeveralDrafts, Field(discriminator="kind")]
 
 
+Weight = Annotated[int, Field(le=1_000_000)]
+"""Votes of one voter. What is less than one vote is refused by the decider."""
+
+
 class Representation(Message):
     """`holder_id` may vote for `voter_id`: a proxy is another voter, a substitute is not on the roll.
 
@@ -163,7 +167,7 @@ class OpenPoll(Command):
     lines: tuple[Line, ...] = Field(default=(), max_length=50)
     secret: bool = False
     serving: int | None = Field(default=None, ge=1)
-    weights: dict[UUID, int] = {}
+    weights: dict[UUID, Weight] = {}
     represented: tuple[Representation, ...] = ()
 
 

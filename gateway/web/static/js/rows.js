@@ -9,7 +9,8 @@ document.addEventListener("click", (event) => {
     const row = remover.closest("[data-row]");
     const group = row.closest("[data-rows]");
     row.remove();
-    group.querySelector("input, select, textarea, button")?.focus();
+    const next = group.querySelector("input:not([type=hidden]), select, textarea, button") ?? document.querySelector(`[data-add="${group.id}"]`);
+    next?.focus();
   }
 });
 
