@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from kernel import search
 from kernel.adapters.store_sqlite import SqliteStore
 from kernel.decider import Refused
 from kernel.messages import Accepted, Command
-from services.signing import views
+from services.signing import queries, views
 from services.signing.messages.incoming import RecordCheck, RegisterIncoming, Verdict
 from services.signing.messages.official import (
     AskForSeal,
@@ -22,7 +22,7 @@ from services.signing.messages.official import (
     RequestNumber,
     SubmitOfficial,
 )
-from services.signing.messages.orders import DeclineToSign, DelegateSigning, RecordSignature
+from services.signing.messages.orders import DeclineToSign, DelegateSigning, RecordSignature, RenewProof
 from services.signing.messages.registers import ReserveNumber
 from services.signing.service import CODEC, REACTS_TO, SigningService
 from tests.official_examples import (
@@ -177,3 +177,37 @@ def authorise(desk: Desk) -> None:
 
 def stands_in(**fields: Any) -> RecordSignature:
     return sign("stand-in", DRAFT, INITIALLED, **fields)
+
+
+def test_people_see_what_waits_for_them_who_signed_and_what_the_registers_hold(desk: Desk) -> None:
+    submit(desk)
+    authorise(desk)
+    views_of = desk.views
+    ((wait, order),) = queries.waiting_for(views_of, [str(ids("deputy"))])
+    assert (wait.act, order.sha256, order.steps[0].needed) == ("initial", DRAFT, 1)
+    assert [each.id for each in queries.delegations_in_force(views_of, ids("stand-in"), TODAY)] == [str(ids("current"))]
+    assert len(queries.delegations(views_of, ids("deputy"))) == 2
+    sign_by_all(desk)
+    assert [each.signed_sha256 for each in queries.signatures(views_of, ORDER)] == [INITIALLED, SIGNED]
+    assert queries.waited(views_of, ORDER) == []
+    desk.does(stamp(RequestNumber, official_id=OFFICIAL, entered_on=TODAY))
+    (book,) = queries.register_books(views_of)
+    (entry,) = queries.register_entries(views_of, book.body_id, book.year, book.series)
+    assert (book.series, book.last, entry.subject_id) == ("resolution", 1, str(OFFICIAL))
+    found = queries.official(views_of, OFFICIAL)
+    assert found is not None and found.described == described() and found.number == 1
+    assert queries.official_of_document(views_of, described().document_id) == found
+    assert queries.officials(views_of, ["draft"]) == [] and queries.officials(views_of) == [found]
+    types = [each.type for each in queries.course(views_of, OFFICIAL)]
+    assert types == ["OfficialDrafted", "OfficialSubmitted", "OfficialSigned", "NumberRequested", "OfficialNumbered"]
+
+
+def test_signatures_that_can_soon_no_longer_be_proved_are_listed(desk: Desk) -> None:
+    submit(desk)
+    desk.does(sign("deputy", DRAFT, INITIALLED))
+    desk.does(sign("chair", INITIALLED, SIGNED, provable_until=datetime(2031, 5, 1, tzinfo=UTC)))
+    assert queries.orders_to_renew(desk.views, date(2031, 5, 1)) == []
+    assert [each.id for each in queries.orders_to_renew(desk.views, date(2031, 6, 1))] == [str(ORDER)]
+    stamped = {"stamped_sha256": "9" * 64, "stamped_size": 30_000}
+    desk.does(stamp(RenewProof, order_id=ORDER, **stamped, provable_until=datetime(2036, 5, 1, tzinfo=UTC)))
+    assert queries.orders_to_renew(desk.views, date(2031, 6, 1)) == []
