@@ -49,7 +49,10 @@ def believed(report: Report, signed: str, policy: Policy, quorum: bool = True) -
 
 @dataclass
 class Reading:
-    """What the pieces so far say together. `roots` at the sizes that were asked for."""
+    """What the pieces so far say together.
+
+    `roots` at the sizes that were asked for; `subtrees`: the root of each complete piece.
+    """
 
     report: Report
     size: int = 0
@@ -59,6 +62,7 @@ class Reading:
     erased: dict[UUID, int] = field(default_factory=dict)
     ordered: set[UUID] = field(default_factory=set)
     handed_on: list[tuple[int, str]] = field(default_factory=list)
+    subtrees: list[Hash] = field(default_factory=list)
     _peaks: list[Hash] = field(default_factory=list)
 
     def take(self, piece: Checked) -> None:
@@ -66,6 +70,7 @@ class Reading:
         for count, peaks in piece.peaks.items():
             self.roots[piece.first + count] = _root([*self._peaks, *peaks])
         if piece.count == SEGMENT:
+            self.subtrees += piece.peaks[SEGMENT]
             self._grow(piece.first // SEGMENT, piece.peaks[SEGMENT][0])
         self.size += piece.count
         self._join_ids(piece)
@@ -122,7 +127,7 @@ class How:
 ALONE = How()
 
 
-def verify_log(report: Report, source: Source, policy: Policy, known: Sequence[str] = (), how: How = ALONE) -> None:
+def verify_log(report: Report, source: Source, policy: Policy, known: Sequence[str] = (), how: How = ALONE) -> Reading:
     """`known`: checkpoints that somebody kept from before."""
     texts = (*source.checkpoints[:-1], *known)
     reading = Reading(report)
@@ -148,6 +153,7 @@ def verify_log(report: Report, source: Source, policy: Policy, known: Sequence[s
     }
     if not how.tree_only:
         report.facts |= {"streams": len(reading.versions), "erased": sorted(reading.erased.values())}
+    return reading
 
 
 def _sizes(signed: Iterable[str]) -> set[int]:

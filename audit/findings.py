@@ -35,11 +35,13 @@ TAMPERING = {
 }
 OPEN = {
     "blob_missing": "a document is missing",
+    "blob_not_erased": "an order to erase it is recorded, and it is still there",
     "no_blobs": "the export holds no documents",
     "file_missing": "a file is missing",
     "unreadable": "it cannot be read",
     "few_witnesses": "too few witnesses have cosigned this",
     "needs_export": "an export is needed to compare",
+    "not_recorded": "no event of the log names these bytes: an altered copy, or never recorded",
     "no_such_poll": "there is no such poll",
     "no_such_event": "there is no such event",
     "not_recountable": "ballots were lawfully erased: no recount",

@@ -171,15 +171,21 @@ def difference(event: Event, said: Leaf, salt: bytes | None) -> str:
 
 
 def _grown(checked: Checked, hashes: list[Hash], cuts: Sequence[int]) -> Checked:
-    levels = [hashes]
-    while len(row := levels[-1]) > 1:
-        pairs = zip(row[::2], row[1::2], strict=False)  # one that is left over belongs to no complete subtree
-        levels.append([sha256(b"\x01" + left + right).digest() for left, right in pairs])
+    levels = levels_over(hashes)
     checked.count = len(hashes)
     for size in {len(hashes), *(cut - checked.first for cut in cuts)}:
         if size <= len(hashes):
             checked.peaks[size] = _peaks(levels, size)
     return checked
+
+
+def levels_over(hashes: list[Hash]) -> list[list[Hash]]:
+    """The leaves' hashes, then the roots of the complete subtrees of 2, 4, 8… leaves."""
+    levels = [hashes]
+    while len(row := levels[-1]) > 1:
+        pairs = zip(row[::2], row[1::2], strict=False)  # one that is left over belongs to no complete subtree
+        levels.append([sha256(b"\x01" + left + right).digest() for left, right in pairs])
+    return levels
 
 
 def _peaks(levels: list[list[Hash]], size: int) -> list[Hash]:

@@ -70,6 +70,114 @@ STORED_BYTES = {
 }
 """Which fields of which events name documents by their SHA-256."""
 
+DOCUMENT_ERASURE_ORDER = "DocumentErased"
+ERASABLE_DOCUMENTS = {"DocumentAdded", "VersionAdded", "TextExtracted"}
+"""Bytes that only these name can be erased by an order; approved minutes and results cannot."""
+
+PAPER_NAMES = {
+    ("DocumentAdded", "sha256"): "current",
+    ("VersionAdded", "sha256"): "current",
+    ("TextExtracted", "pdf_sha256"): "reading_copy",
+    ("TextExtracted", "text_sha256"): "text",
+    ("DocumentIntegrityFailed", "sha256"): "damaged",
+    ("DocumentErased", "sha256"): "erased",
+    ("MinutesSubmitted", "pdf_sha256"): "submitted",
+    ("MinutesApproved", "pdf_sha256"): "approved",
+    ("MinutesPublished", "pdf_sha256"): "published",
+    ("OpinionResultAnnounced", "synthesis_sha256"): "announced",
+    ("SigningOrderOpened", "sha256"): "submitted",
+    ("SignatureMade", "signed_sha256"): "signed",
+    ("SigningCompleted", "sha256"): "signed",
+    ("ProofRenewed", "stamped_sha256"): "signed",
+    ("OfficialSubmitted", "sha256"): "submitted",
+    ("OfficialSigned", "sha256"): "signed",
+    ("OfficialSealed", "sha256"): "sealed",
+    ("OfficialIssued", "sha256"): "issued",
+}
+"""What an event says of the bytes that this field of it names; of any other the log says only that they are `named`."""
+
+PAPER_ENDS = {
+    ("VersionAdded", "current"): "replaced",
+    ("MinutesReturned", "submitted"): "returned",
+    ("MinutesSubmitted", "submitted"): "replaced",
+    ("MinutesSubmitted", "approved"): "replaced",
+    ("MinutesApproved", "submitted"): "replaced",
+    ("MinutesApproved", "approved"): "replaced",
+    ("MinutesApproved", "published"): "replaced",
+    ("SubmissionRecalled", "submitted"): "returned",
+    ("OfficialReturned", "submitted"): "returned",
+    ("OfficialWithdrawn", "issued"): "withdrawn",
+    ("ProofRenewed", "signed"): "replaced",
+}
+"""What becomes of bytes by a later event of the same stream that does not name them."""
+
+STANDINGS = {
+    "current": (
+        "bản hiện hành",
+        "the current version",
+    ),
+    "replaced": (
+        "đã có bản khác thay thế",
+        "replaced by other bytes since",
+    ),
+    "reading_copy": (
+        "bản PDF để đọc thay cho tệp văn phòng",
+        "the PDF that people read in the place of an Office file",
+    ),
+    "text": (
+        "văn bản trích từ tài liệu",
+        "the text that was found in a document",
+    ),
+    "damaged": (
+        "đã ghi nhận; về sau bản lưu bị phát hiện hỏng",
+        "recorded; the stored bytes were found damaged later",
+    ),
+    "erased": (
+        "đã ghi nhận; bản lưu đã bị xóa theo lệnh hợp pháp",
+        "recorded; the stored bytes were erased by a lawful order",
+    ),
+    "submitted": (
+        "đã trình, chưa duyệt hoặc chưa ký",
+        "submitted, not approved or signed yet",
+    ),
+    "returned": (
+        "đã trình và bị trả lại, không được duyệt",
+        "submitted, and returned without approval",
+    ),
+    "approved": (
+        "đã được duyệt",
+        "approved",
+    ),
+    "published": (
+        "đã được duyệt và phát hành",
+        "approved and published",
+    ),
+    "announced": (
+        "đã công bố cùng kết quả",
+        "announced with the result",
+    ),
+    "signed": (
+        "đã ghi nhận là bản đã ký",
+        "recorded as signed",
+    ),
+    "sealed": (
+        "đã ghi nhận là bản đã ký và đóng dấu",
+        "recorded as signed and sealed",
+    ),
+    "issued": (
+        "đã ban hành",
+        "issued",
+    ),
+    "withdrawn": (
+        "đã ban hành, sau đó bị thu hồi hoặc thay thế",
+        "issued, and withdrawn or replaced since",
+    ),
+    "named": (
+        "được nhật ký nêu tên",
+        "named by the log",
+    ),
+}
+
 WORDS = {
     "not_a_record": ("không phải bản ghi đúng định dạng", "not a well-formed record"),
     "wrong_index": ("số thứ tự không liên tục: có sự kiện bị xóa, chèn hoặc đảo", "the numbering is broken"),
@@ -106,22 +214,29 @@ WORDS = {
     "stray_ballot": ("phiếu không thuộc danh sách biểu quyết", "a ballot of somebody who is not on the roll"),
     "blob_differs": ("tài liệu đã bị thay", "a document's bytes are others"),
     "blob_missing": ("thiếu tài liệu", "a document is missing"),
+    "blob_not_erased": ("đã có quyết định xóa nhưng tài liệu vẫn còn", "an order erased it, and it is still there"),
     "no_blobs": ("bản xuất không kèm tài liệu", "the export holds no documents"),
     "file_missing": ("thiếu tệp", "a file is missing"),
     "unreadable": ("không đọc được", "it cannot be read"),
     "few_witnesses": ("chưa đủ nhân chứng ký", "too few witnesses have cosigned this"),
     "needs_export": ("cần một bản xuất để so sánh", "an export is needed to compare"),
+    "not_recorded": (
+        "không sự kiện nào nêu tên tệp này: bản đã bị sửa, hoặc chưa từng được ghi nhận",
+        "no event of the log names these bytes: an altered copy, or never recorded",
+    ),
     "no_such_poll": ("không có cuộc biểu quyết này", "there is no such poll"),
     "no_such_event": ("không có sự kiện này", "there is no such event"),
     "not_recountable": ("phiếu đã hủy hợp pháp, không kiểm lại được", "ballots were lawfully erased: no recount"),
 }
 ONLY_INCOMPLETE = {
     "blob_missing",
+    "blob_not_erased",
     "no_blobs",
     "file_missing",
     "unreadable",
     "few_witnesses",
     "needs_export",
+    "not_recorded",
     "no_such_poll",
     "no_such_event",
     "not_recountable",
@@ -1322,14 +1437,10 @@ def blobs(options: argparse.Namespace, report: Report) -> None:
     """Every document that an event names, by its SHA-256."""
     export = Export(options.export)
     verify_export(report, export, _policy(options, export), [], options)
-    named: dict[str, int] = {}
-    for record in _sound(export):
-        if record["type"] in STORED_BYTES and record["data"] is not None:
-            event = json.loads(record["data"])
-            for name in STORED_BYTES[record["type"]]:
-                if event.get(name):
-                    named.setdefault(str(event[name]), record["index"])
-    report.facts["documents"] = len(named)
+    named, ordered, kept = _named_bytes(export)
+    report.facts |= {"documents": len(named), "erased_documents": sorted(ordered)}
+    for sha256 in sorted(ordered.keys() & kept):
+        report.add("unlawful_erasure", sha256, ordered[sha256])
     if named and not export.blobs:
         report.add("no_blobs")
         return
@@ -1337,14 +1448,33 @@ def blobs(options: argparse.Namespace, report: Report) -> None:
     for done, (sha256, index) in enumerate(named.items(), start=1):
         place = export.place(f"blobs/{sha256[:2]}/{sha256}") if re.fullmatch("[0-9a-f]{64}", sha256) else None
         if place is None:
-            report.add("blob_differs" if sha256 in damaged else "blob_missing", sha256, index)
+            if sha256 not in ordered:
+                report.add("blob_differs" if sha256 in damaged else "blob_missing", sha256, index)
             continue
         digest = hashlib.sha256()
         for chunk in place.chunks():
             digest.update(chunk)
-        if digest.hexdigest() != sha256:
-            report.add("blob_differs", sha256, index)
+        if (digest.hexdigest() == sha256) == (sha256 in ordered):
+            report.add("blob_not_erased" if sha256 in ordered else "blob_differs", sha256, index)
         progress.say(done, len(named), "blobs")
+
+
+def _named_bytes(export: Export) -> tuple[dict[str, int], dict[str, int], set[str]]:
+    """By SHA-256: where it is named first, where it was ordered to be erased; and what no order can erase."""
+    named: dict[str, int] = {}
+    ordered: dict[str, int] = {}
+    kept: set[str] = set()
+    for record in _sound(export):
+        if record["data"] is None:
+            continue
+        if record["type"] == DOCUMENT_ERASURE_ORDER:
+            ordered.update({str(each): record["index"] for each in json.loads(record["data"])["sha256"]})
+        for name in STORED_BYTES.get(record["type"], ()):
+            sha256 = json.loads(record["data"]).get(name)
+            if sha256:
+                named.setdefault(str(sha256), record["index"])
+                kept |= set() if record["type"] in ERASABLE_DOCUMENTS else {str(sha256)}
+    return named, ordered, kept
 
 
 def _damaged(export: Export) -> set[str]:
@@ -1375,6 +1505,39 @@ def _sound(export: Export) -> Iterator[dict[str, Any]]:
                     yield record
             except MALFORMED:
                 continue
+
+
+def pdf(options: argparse.Namespace, report: Report) -> None:
+    """Which events name the SHA-256 of a file, and what has become of it since."""
+    contents = options.file.read_bytes()
+    export, name = Export(options.export), hashlib.sha256(contents).hexdigest()
+    verify_export(report, export, _policy(options, export), [], options)
+    recorded: list[dict[str, Any]] = []
+    standing: dict[str, str] = {}
+    for record in _sound(export):
+        stream, kind, data = record["stream"], record["type"], record["data"] or ""
+        fields = _naming(data, name) if name in data else []
+        if fields:
+            recorded.append(explained(record) | {"fields": fields})
+            standing[stream] = next(
+                (PAPER_NAMES[kind, each] for each in fields if (kind, each) in PAPER_NAMES), "named"
+            )
+        elif stream in standing:
+            standing[stream] = PAPER_ENDS.get((kind, standing[stream]), standing[stream])
+    if not recorded:
+        report.add("not_recorded", name)
+    report.facts |= {"sha256": name, "bytes": len(contents), "recorded": recorded, "standing": standing}
+    report.facts["says"] = [STANDINGS[code][options.en] for code in standing.values()]
+    if b"/ByteRange" in contents:
+        words = ("chữ ký số trong tệp không được kiểm ở đây", "digital signatures within the file are not checked here")
+        report.facts["signatures"] = words[options.en]
+
+
+def _naming(data: str, name: str) -> list[str]:
+    """Fields of an event whose value is this, or a list that holds it."""
+    event = json.loads(data)
+    held = event.items() if isinstance(event, dict) else ()
+    return [field for field, value in held if value == name or (isinstance(value, list) and name in value)]
 
 
 def explain(options: argparse.Namespace, report: Report) -> None:
@@ -1462,6 +1625,8 @@ def _arguments(each: argparse.ArgumentParser, verb: str, here: Path | None) -> N
         return
     if verb == "poll":
         each.add_argument("id", help="a poll's id, or all")
+    if verb == "pdf":
+        each.add_argument("file", type=Path, help="minutes, a document: whatever may have been recorded")
     if verb == "explain":
         each.add_argument("index", type=int)
     each.add_argument("export", type=Path, nargs="?" if here else None, default=here, help="a folder or a tar file")
@@ -1474,6 +1639,7 @@ VERBS = {
     "consistency": (consistency, "that the newer log only adds to the older one"),
     "inclusion": (inclusion, "that a receipt's event is in the signed log"),
     "blobs": (blobs, "that every document has the bytes that the log names"),
+    "pdf": (pdf, "whether a file has the bytes that were recorded, and what has become of it since"),
     "poll": (poll, "count the ballots of a poll again"),
     "explain": (explain, "what one event says"),
 }

@@ -17,9 +17,11 @@ from typer.core import TyperGroup
 from audit.check import How, verify_log
 from audit.export import Exporting, tar_stream, to_folder
 from audit.findings import USAGE, Report
+from audit.proving import check_paper
 from audit.sources import Source
 from audit.verbs import check_consistency, check_documents, check_poll, check_receipt, explain
 from dienhong.auditing import (
+    bytes_of,
     is_export,
     ledger_of,
     own_policy,
@@ -123,6 +125,24 @@ def blobs(
         check_documents(report, source, policy_of(policy, source), how)
 
 
+@audit_app.command("pdf")
+def pdf(
+    file: Annotated[Path, typer.Argument(help="Minutes, a document: whatever may have been recorded")],
+    export: OfExport = None,
+    policy: ByPolicy = None,
+    proof: Annotated[Path | None, typer.Option(help="Keep a proof that verifies offline: a new .tlog-proof")] = None,
+    processes: Processes = CORES,
+    as_json: AsJson = False,
+) -> None:
+    """Whether a file has exactly the bytes that were recorded, of what, and what has become of it since."""
+    if proof is not None and proof.exists():
+        raise Fault(f"{proof} is there already.", USAGE)
+    with checking("pdf", export, processes, as_json, "Verifying") as (report, source, how):
+        receipt = check_paper(report, source, policy_of(policy, source), bytes_of(file), how)
+        if proof is not None and receipt is not None:
+            proof.write_text(receipt.text, encoding="utf-8")
+
+
 @audit_app.command("poll")
 def poll(
     poll_id: Annotated[str, typer.Argument(metavar="ID", help="Of a poll, or all")],
@@ -139,7 +159,10 @@ def poll(
 @audit_app.command("explain")
 def explain_event(index: int, export: OfExport = None, as_json: AsJson = False) -> None:
     """What one event says."""
+    from dienhong.explaining import in_words
+
     with reporting("explain", as_json) as report, source_of(export) as source:
+        report.facts |= in_words(source, index)
         explain(report, source, index)
 
 

@@ -106,8 +106,8 @@ def is_export(path: Path) -> bool:
 
 def text_of(path: Path) -> str:
     try:
-        return bytes_of(path).decode()
-    except UnicodeDecodeError as error:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
         raise Fault(f"{path} cannot be read.", INCOMPLETE) from error
 
 
@@ -115,7 +115,7 @@ def bytes_of(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise Fault(f"{path} cannot be read.", INCOMPLETE) from error
+        raise Unavailable("file_missing", f"{path}: {error.strerror}") from error
 
 
 @contextmanager
