@@ -28,6 +28,7 @@ Refusals are `kernel.decider.Refused`; whatever is refused leaves nothing behind
 | `certificate_untrusted` | no chain to a trusted anchor, or not a certificate for signatures |
 | `revocation_unknown` | the authority could not be asked and the deployment demands it |
 | `clock_wrong` | our clock and the time authority's differ by more than a minute |
+| `proof_expired` | an archive stamp on what does not hold, or no longer |
 | `document_locked` | its last signature forbids more |
 | `signature_field_taken` | the field named is signed already, or no signature field |
 | `bad_signature_image` | not a PNG with transparency in blue (person) or red (seal) |

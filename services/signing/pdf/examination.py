@@ -81,6 +81,7 @@ class FoundSignature:
     """`claimed_at` is the signer's own clock; `stamped_at` a time authority's. `act`: by the field's name, where ours.
 
     `level` is what the file has the parts for: B-LT needs its validation data, B-LTA a time stamp after it.
+    `archived`: a time stamp over the document, with validation data, came after it, whatever its own level.
     `locks`: nothing but time stamps may follow it.
     """
 
@@ -92,6 +93,7 @@ class FoundSignature:
     stamped_at: datetime | None
     stamp_certificate: CertificateFacts | None
     level: Level
+    archived: bool
     revocation: Revocation
     revoked_at: datetime | None
     coverage: Coverage

@@ -1,9 +1,9 @@
 """What one process keeps between acts: opened keys, answers of authorities for a minute, one event loop."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Coroutine
-from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
@@ -53,19 +53,17 @@ class Office:
     def context(
         self,
         *,
-        at: datetime | None = None,
         certificates: tuple[x509.Certificate, ...] = (),
         ocsps: tuple[ocsp.OCSPResponse, ...] = (),
         crls: tuple[crl.CertificateList, ...] = (),
     ) -> ValidationContext:
-        """For one question. With a moment in the past or future nobody is asked: only what is given counts."""
+        """For one question, as of now. `ocsps`, `crls`: what the file brings along."""
         return ValidationContext(
             trust_roots=self.anchors,
             other_certs=[*self.intermediates, *certificates],
             revocation_mode=self.trust.revocation.value,
-            allow_fetching=at is None,
-            fetchers=None if at else self.recent_answers(),
-            moment=at,
+            allow_fetching=True,
+            fetchers=self.recent_answers(),
             ocsps=list(ocsps),
             crls=list(crls),
         )
@@ -82,7 +80,9 @@ class Office:
 
 @cache
 def office(trust: Trust) -> Office:
-    """One for each process."""
+    """One for each process. The library logs a traceback for each certificate that it doubts: a verdict says it."""
+    for name in ("pyhanko", "pyhanko_certvalidator"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     return Office(trust)
 
 

@@ -16,12 +16,12 @@ def proof_expires(examination: Examination) -> datetime | None:
 
 
 def _expires(signature: FoundSignature, examination: Examination) -> datetime:
-    """B-LTA: the last archive stamp's certificate. B-LT: that of the stamp in the signature. Below: the signer's own.
+    """Archived: the last archive stamp's certificate. B-LT: that of its own stamp. Below: the signer's.
 
     At B-T the time is proved, but whether the certificate was withdrawn can be asked only while it has not expired.
     """
     own = signature.certificate.valid_until
-    if signature.level is Level.b_lta and examination.time_stamps:
+    if signature.archived and examination.time_stamps:
         return examination.time_stamps[-1].certificate.valid_until
     if signature.level is Level.b_lt and signature.stamp_certificate is not None:
         return signature.stamp_certificate.valid_until
