@@ -17,7 +17,8 @@ from gateway.edge import Gate
 from gateway.tlog import opened
 from kernel.decider import Refused
 from ledger.note import parse_key
-from ledger.store import Entry, LedgerFile
+from ledger.reading import SignedTree
+from ledger.store import Entry
 from services.directory.views import LogExport
 
 KEPT = 4
@@ -25,9 +26,9 @@ KEPT = 4
 
 
 class LeavesOf:
-    """The ledger's own file, which every thread may read."""
+    """The ledger's tree, which every thread may read."""
 
-    def __init__(self, file: LedgerFile) -> None:
+    def __init__(self, file: SignedTree) -> None:
         self._file = file
 
     def checkpoints(self) -> list[str]:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from gateway.edge import Gate
-from ledger.keeping import Ledger
 from ledger.note import Checkpoint, parse, parse_checkpoint
+from ledger.reading import ReadableLedger
 
 COUNTED = 1000
 """Events that wait are counted so far; more are many."""
@@ -57,7 +57,7 @@ class Health:
         return signed - (self.cosigned.head.size if self.cosigned else 0)
 
 
-def health(gate: Gate, ledger: Ledger) -> Health:
+def health(gate: Gate, ledger: ReadableLedger) -> Health:
     waiting = len(gate.store.read_all(ledger.file.signed_position(), COUNTED + 1))
     return Health(
         origin=ledger.origin,
@@ -74,7 +74,7 @@ def health(gate: Gate, ledger: Ledger) -> Health:
     )
 
 
-def _signed(gate: Gate, ledger: Ledger, note: str | None) -> Signed | None:
+def _signed(gate: Gate, ledger: ReadableLedger, note: str | None) -> Signed | None:
     if note is None:
         return None
     head = parse_checkpoint(parse(note).text)
@@ -83,7 +83,7 @@ def _signed(gate: Gate, ledger: Ledger, note: str | None) -> Signed | None:
     return Signed(head, event[0].recorded_at if event else None)
 
 
-def _witnesses(ledger: Ledger) -> tuple[WitnessState, ...]:
+def _witnesses(ledger: ReadableLedger) -> tuple[WitnessState, ...]:
     if ledger.asker is None:
         return ()
     found = []

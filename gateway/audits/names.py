@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 
 from kernel.messages import Recorded
 
@@ -43,9 +44,10 @@ class NamesInLog:
         self._names: dict[str, str] = {}
 
     def see(self, recorded: Recorded) -> None:
-        naming = NAMING.get(recorded.type)
-        if naming:
-            data = json.loads(recorded.data)
+        naming, data = NAMING.get(recorded.type), None
+        with suppress(ValueError, RecursionError):  # what is no JSON names nothing
+            data = json.loads(recorded.data) if naming else None
+        if naming and isinstance(data, dict):
             self._names[str(data.get(naming[0]))] = str(data.get(naming[1]))
 
     def __call__(self, of: str) -> str:

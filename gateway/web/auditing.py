@@ -14,9 +14,9 @@ from fastapi.responses import Response
 from gateway.api.auditing import Position, event_at
 from gateway.audits import history
 from gateway.audits.health import health
+from gateway.audits.sentences import SENTENCES
 from gateway.audits.sight import Shown, Sight
 from gateway.audits.tables import FIELDS
-from gateway.audits.words import SENTENCES
 from gateway.edge import Context, Edge
 from gateway.texts import _
 from gateway.tlog import opened
