@@ -64,6 +64,10 @@ GENERAL: Problems = {
     "second_person_needed": (422, _("Việc xóa cần hai người khác nhau: một người ra lệnh, một người xác nhận.")),
     "not_the_log_key": (409, _("Khóa này không còn ký nhật ký. Hãy xem lại các lần đổi khóa đã ghi.")),
     "past_being_rebuilt": (503, _("Đang có người dựng lại trạng thái cũ của một cuộc họp. Hãy thử lại sau vài giây.")),
+    "ledger_unavailable": (
+        503,
+        _("Sổ chứng minh tạm thời không trả lời. Cuộc họp vẫn tiếp tục; hãy thử lại sau."),
+    ),
     "no_ledger": (404, _("Hệ thống này không có sổ chứng minh. Hãy hỏi người quản trị.")),
 }
 
@@ -463,6 +467,41 @@ SIGNING: Problems = {
     "delegated_to_oneself": (422, _("Không thể ủy quyền cho chính mình. Hãy chọn người khác.")),
     "delegation_ends_before_it_begins": (422, _("Ngày kết thúc ủy quyền phải sau ngày bắt đầu.")),
     "delegation_not_named": (422, _("Ký thay thì phải chọn người được ký thay và giấy ủy quyền.")),
+    "tsa_unavailable": (503, _("Máy chủ cấp dấu thời gian không trả lời nên chưa ký được. Hãy thử lại sau ít phút.")),
+    "key_unavailable": (
+        503,
+        _("Không kết nối được với khóa ký (USB token, HSM hoặc dịch vụ ký từ xa). Hãy kiểm tra thiết bị rồi thử lại."),
+    ),
+    "wrong_key_pin": (422, _("Mã PIN hoặc mật khẩu của khóa ký không đúng. Hãy nhập lại.")),
+    "certificate_revoked": (409, _("Chứng thư số đã bị thu hồi nên không ký được. Hãy liên hệ nơi cấp chứng thư.")),
+    "certificate_untrusted": (
+        409,
+        _("Chứng thư số không do nơi được tin cậy cấp, hoặc không dùng để ký. Hãy dùng chứng thư khác."),
+    ),
+    "revocation_unknown": (503, _("Chưa hỏi được tình trạng thu hồi của chứng thư số. Hãy thử lại sau ít phút.")),
+    "clock_wrong": (
+        503,
+        _("Đồng hồ máy chủ lệch với dấu thời gian nên không ký. Hãy báo người quản trị chỉnh đồng hồ."),
+    ),
+    "document_locked": (409, _("Văn bản đã khóa sau chữ ký cuối cùng nên không ký thêm được.")),
+    "signature_field_taken": (409, _("Vị trí ký này không có hoặc đã có chữ ký. Hãy tải lại trang.")),
+    "bad_signature_image": (422, _("Hình chữ ký phải là PNG nền trong suốt: chữ ký cá nhân màu xanh, con dấu màu đỏ.")),
+    "pdf_stray_bytes": (422, _("Tệp PDF có dữ liệu không thuộc nội dung nào. Hãy xuất lại PDF từ tài liệu gốc.")),
+    "pdf_hidden_layers": (422, _("Tệp PDF có lớp nội dung ẩn. Hãy in tài liệu ra PDF thường rồi tải lên.")),
+    "pdf_form_differs": (
+        422,
+        _("Ô biểu mẫu trong tệp PDF hiển thị khác giá trị thật. Hãy in tài liệu ra PDF thường rồi tải lên."),
+    ),
+    "pdf_overlapping_content": (
+        422,
+        _("Tệp PDF có nội dung che chữ bên dưới. Hãy in tài liệu ra PDF thường rồi tải lên."),
+    ),
+    "pdf_unused_pages": (422, _("Tệp PDF chứa trang không hiển thị. Hãy in tài liệu ra PDF thường rồi tải lên.")),
+    "not_our_document": (422, _("Tệp nhận về không phải văn bản đã gửi đi ký. Hãy ký lại từ đầu.")),
+    "not_one_signature": (422, _("Tệp nhận về phải chỉ thêm đúng một chữ ký. Hãy ký lại từ đầu.")),
+    "wrong_signer": (422, _("Chữ ký trên tệp nhận về không phải của người được giao ký.")),
+    "signature_broken": (422, _("Chữ ký trên tệp nhận về bị hỏng. Hãy ký lại từ đầu.")),
+    "proof_expired": (409, _("Chữ ký không còn chứng minh được nên không đóng dấu thời gian lưu trữ được.")),
     "delegation_not_in_force": (409, _("Giấy ủy quyền không còn hiệu lực vào ngày này. Hãy chọn giấy khác.")),
 }
 

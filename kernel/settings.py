@@ -53,6 +53,20 @@ class Settings(BaseSettings):
     )
     ledger_policy: str = Field("", description="A C2SP tlog-policy file: logs that are cosigned, witnesses to ask.")
     ledger_post_quantum: bool = Field(False, description="An ML-DSA-44 signature beside each Ed25519 one.")
+    ledger_url: str = Field(
+        "", description="Where gateways ask the process that keeps the provable log: http://, inside the deployment."
+    )
+    signing_trust_dir: Path | None = Field(
+        None, description="Folder of the authorities' certificates (PEM or DER): who is believed about signatures."
+    )
+    signing_revocation: Literal["require", "hard-fail", "soft-fail"] = Field(
+        "hard-fail", description="What if nobody says whether a certificate was revoked."
+    )
+    signing_tsa_url: str = Field("", description="The RFC 3161 time authority; without it only B-B is signed.")
+    signing_hosts: str = Field(
+        "", description="Hosts that may be asked for OCSP, CRLs and certificates, with commas; nobody else is."
+    )
+    signing_processes: int = Field(2, ge=1, le=64, description="Processes that hold keys: signatures made at once.")
     health_port: int = Field(
         0, ge=0, le=65535, description="Port of /live, /ready and /metrics of a service or the relay; 0 for none."
     )
