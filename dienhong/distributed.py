@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from dienhong.bus import EXCHANGES, HEARD
 from dienhong.embedded import CODEC, open_views
-from dienhong.folder import views_file
+from dienhong.folder import read_policy, views_file
 from gateway.app import create_app
 from gateway.edge import Gate, utc_now
 from gateway.identity.accounts import Identity
@@ -30,6 +30,7 @@ from kernel.progress import Parked
 from kernel.relay import Relay
 from kernel.settings import Settings
 from kernel.wiring import open_blobs, open_progress, open_store
+from ledger.remote import RemoteLedger
 from services.documents.service import DocumentsService
 from services.meeting.service import MeetingService
 from services.signing.service import SigningService
@@ -57,6 +58,9 @@ class Gateway:
         exchanges = sorted(set(EXCHANGES.values()))
         self.clients = RpcClients(settings.bus_url, settings.rpc_timeout_seconds, exchanges, self.bell.ring)
         self.reachable = Reachable(self.blobs)
+        self.ledger = (
+            RemoteLedger(settings.ledger_url, read_policy(settings.ledger_policy)) if settings.ledger_url else None
+        )
         self.gate = Gate(
             settings=settings,
             store=self.store,
@@ -67,6 +71,7 @@ class Gateway:
             examine=self.intake.examine,
             live=self.live,
             documents_failing=lambda: self.reachable.failing,
+            ledger=self.ledger,
             clock=clock,
         )
         self.ticker = Ticker(self.views, self.clients.execute, clock)
@@ -76,6 +81,8 @@ class Gateway:
 
     def start(self, progress: Callable[[int], None] = lambda _position: None) -> None:
         self.reachable.start()
+        if self.ledger:
+            self.ledger.start()
         self.clients.start()
         self.views.begin(progress)
         self.texts.start()
@@ -86,6 +93,8 @@ class Gateway:
         self.texts.ask_to_stop()
         self.ticker.stop()
         self.reachable.stop()
+        if self.ledger:
+            self.ledger.stop()
         self.clients.stop()
         self.texts.stop()
         self.views.stop()

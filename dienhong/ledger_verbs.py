@@ -1,13 +1,26 @@
-"""`dienhong ledger`: the key that signs the provable log."""
+"""`dienhong ledger`: who keeps the provable log, and the key that signs it."""
 
 from typing import Annotated
 
 import typer
 
-from dienhong.console import people, settings
+from dienhong.console import Fault, people, settings
 from dienhong.passwords import password
+from kernel import logs
 
 ledger_app = typer.Typer(help="The provable log.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@ledger_app.command("serve")
+def serve() -> None:
+    """Keep the ledger for the gateways of a distributed deployment, until SIGTERM; of several, one is active."""
+    from dienhong.keeping import run_ledger
+
+    effective = settings()
+    if not effective.store_url:
+        raise Fault("DIENHONG_STORE_URL is not set: the embedded product keeps its ledger itself.")
+    logs.configure("ledger")
+    run_ledger(effective)
 
 
 @ledger_app.command("next-key")

@@ -24,7 +24,7 @@ from kernel.ids import derived, uuid7
 from kernel.messages import Command
 from kernel.ports import Blobs, EventStore
 from kernel.settings import Settings
-from ledger.keeping import Ledger
+from ledger.reading import ReadableLedger
 from services.directory import views as directory
 from services.documents.intake import Examined
 
@@ -50,7 +50,7 @@ class Gate:
     live: Live
     followers: tuple[Follower, ...] = ()
     documents_failing: Callable[[], str | None] = lambda: None
-    ledger: Ledger | None = None
+    ledger: ReadableLedger | None = None
     clock: Callable[[], datetime] = utc_now
 
 

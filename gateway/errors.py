@@ -16,6 +16,7 @@ from gateway.texts import translate
 from gateway.web.pages import error_page, to_sign_in
 from kernel.decider import Refused
 from kernel.ports import AppendError, BlobsUnavailable, Conflict, StoreBroken, StoreUnavailable, Unacceptable
+from ledger.remote import LedgerAway
 
 log = structlog.get_logger()
 
@@ -80,6 +81,7 @@ def _unavailable(request: Request, error: Exception) -> Response:
     codes: dict[type[Exception], str] = {
         BlobsUnavailable: "documents_unavailable",
         IdentityUnavailable: "sign_in_unavailable",
+        LedgerAway: "ledger_unavailable",
     }
     code = codes.get(type(error), "unavailable")
     log.error(code, reason=str(error))

@@ -16,7 +16,7 @@ from gateway import policy, resources
 from gateway.edge import AnyGate, Gate, subject
 from gateway.problems import TryLater
 from kernel.decider import Refused
-from ledger.keeping import Ledger
+from ledger.reading import ReadableLedger
 from ledger.tiles import HEIGHT, WIDTH, BadAddress, tile_number
 from ledger.witness import MAX_REQUEST_BYTES, TEXT_TYPE
 
@@ -92,25 +92,17 @@ def cosigned(gate: AnyGate, origin: str) -> Response:
 
 
 def state(gate: Gate) -> dict[str, object] | None:
-    """For the health page. Witnesses that are away delay what they stand behind, and nothing else."""
-    ledger = gate.ledger
-    if ledger is None:
-        return None
-    return {
-        "size": ledger.file.size,
-        "signed": ledger.file.signed_size(),
-        "failing": ledger.failing,
-        "witnesses_failing": dict(ledger.asker.failing) if ledger.asker else {},
-    }
+    """For the health page."""
+    return gate.ledger.state() if gate.ledger else None
 
 
-def opened(gate: Gate) -> Ledger:
+def opened(gate: Gate) -> ReadableLedger:
     if gate.ledger is None:
         raise Refused("no_ledger")
     return gate.ledger
 
 
-def readable(request: Request, gate: Gate, part: Part) -> Ledger:
+def readable(request: Request, gate: Gate, part: Part) -> ReadableLedger:
     """Raises `not_signed_in` or `not_allowed` where the setting leaves this part to auditors."""
     if not is_public(gate, part):
         policy.require("read_ledger", subject(request, gate), resources.Resource())
@@ -121,7 +113,7 @@ def is_public(gate: Gate, part: Part) -> bool:
     return gate.settings.ledger_public in ("entries", part)
 
 
-def addressed(ledger: Ledger, level: int, address: str) -> tuple[int, int]:
+def addressed(ledger: ReadableLedger, level: int, address: str) -> tuple[int, int]:
     """Number and width of a tile that the newest signed tree has; raises `not_found` for any other."""
     found = TILE.fullmatch(address)
     try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import Any
 
 from kernel import metrics
 from kernel.follow import measure_lag
@@ -56,6 +57,15 @@ class Ledger:
     @property
     def failing(self) -> str:
         return self.book.failing
+
+    def state(self) -> dict[str, Any]:
+        """For health pages. Witnesses that are away delay what they stand behind, and nothing else."""
+        return {
+            "size": self.file.size,
+            "signed": self.file.signed_size(),
+            "failing": self.failing,
+            "witnesses_failing": dict(self.asker.failing) if self.asker else {},
+        }
 
     def start(self) -> None:
         measure_lag("ledger", self._store, self.file.signed_position)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from kernel.messages import Recorded
 from ledger.leaf import SALT_BYTES, BadLeaf, Leaf, commit, decode
 from ledger.note import BadNote, Checkpoint, VerifierKey, parse, parse_checkpoint, unbase64
+from ledger.reading import SignedTree
 from ledger.receipt import BadReceipt, Receipt, parse_receipt, verify_receipt
-from ledger.store import Entry, LedgerFile
+from ledger.store import Entry
 from ledger.tree import leaf_hash
 
 FORMAT = "dienhong-event/1"
@@ -39,7 +40,7 @@ class Proved:
     signers: dict[VerifierKey, int | None]
 
 
-def prove(file: LedgerFile, recorded: Recorded) -> Receipt | None:
+def prove(file: SignedTree, recorded: Recorded) -> Receipt | None:
     """For an event of the log; None while no signed checkpoint covers it."""
     entry = file.entry_at(recorded.position)
     if entry is None:

@@ -48,7 +48,7 @@ def addressed(settings: Settings, postgres: PostgresNode, rabbit: RabbitNode) ->
 def environment(settings: Settings) -> dict[str, str]:
     """For child processes."""
     mine = {name: value for name, value in os.environ.items() if not name.startswith("DIENHONG_")}
-    urls = ("store_url", "bus_url", "bus_admin_url", "blobs_url", "identity_url")
+    urls = ("store_url", "bus_url", "bus_admin_url", "blobs_url", "identity_url", "ledger_url")
     names = ("data_dir", "deployment", *urls, "rpc_timeout_seconds")
     return {**mine, **{f"DIENHONG_{name.upper()}": str(getattr(settings, name)) for name in names}}
 
@@ -59,7 +59,9 @@ class Distributed(Gateway):
         self.others: list[Gateway] = []
         self.processes = Composition(environment(settings), (), self.lines.append)
         self.processes.start()
-        super().__init__(settings, clock)
+        super().__init__(
+            settings.model_copy(update={"ledger_url": self.processes.environment["DIENHONG_LEDGER_URL"]}), clock
+        )
         self._clock = clock
         self.progress = open_progress(settings)
 

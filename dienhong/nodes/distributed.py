@@ -40,6 +40,7 @@ BLOBS_PORT = 29000
 GATEWAY_PORTS = (8001, 8002)
 READY_SECONDS = 120
 RELAY = ("relay", ["dienhong", "relay"])
+LEDGER = ("ledger", ["dienhong", "ledger", "serve"])
 
 Say = Callable[[str], None]
 
@@ -64,12 +65,18 @@ class Composition:
         for name in SERVICES:
             self.add_service(name, name)
         self._add_probed(*RELAY)
+        self._add_ledger()
         for i, port in enumerate(gateway_ports, start=1):
             self.add_gateway(str(i), port)
 
     def add_service(self, service: str, name: str) -> Child:
         """One process of the service; not started yet."""
         return self._add_probed(name, ["dienhong.hosting", service])
+
+    def _add_ledger(self) -> None:
+        port = str(self._places.port())
+        self._add_probed(*LEDGER, DIENHONG_PORT=port)
+        self.environment["DIENHONG_LEDGER_URL"] = f"http://127.0.0.1:{port}"
 
     def add_gateway(self, replica: str, port: int) -> Child:
         """Not started yet; it answers at the last of `addresses`."""
@@ -109,10 +116,10 @@ class Composition:
         self._places.close()
         return codes
 
-    def _add_probed(self, name: str, arguments: list[str]) -> Child:
+    def _add_probed(self, name: str, arguments: list[str], **own: str) -> Child:
         port = self._places.port()
         self.probes[name] = f"http://127.0.0.1:{port}/ready"
-        return self._add(name, arguments, DIENHONG_HOST="127.0.0.1", DIENHONG_HEALTH_PORT=str(port))
+        return self._add(name, arguments, DIENHONG_HOST="127.0.0.1", DIENHONG_HEALTH_PORT=str(port), **own)
 
     def _add(self, name: str, arguments: list[str], **own: str) -> Child:
         self.children[name] = Child(name, arguments, {**self.environment, **own}, self._say)
@@ -195,7 +202,8 @@ def _fill(environment: Mapping[str, str], say: Say) -> bool:
             prepare(settings.model_copy(update={"store_url": "", "blobs_url": ""}), say)
             move_in(settings)
             for moved in list(settings.data_dir.glob("*.db*")):  # a log that nobody writes any more would mislead
-                moved.unlink()
+                if not moved.name.startswith(("ledger.db", "witness.db")):
+                    moved.unlink()
     return True
 
 
