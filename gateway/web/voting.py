@@ -33,6 +33,7 @@ def polls_fragment(edge: Edge, meeting_id: UUID) -> Response:
     sitting = sittings.sitting(edge.views, meeting_id)
     session_open = sitting is not None and sitting.state == "open"
     cards = cards_of(edge, the_meeting(edge, meeting_id).body_id)
+    recorded = voting.voting_rights(edge.views, meeting_id)
     return render(
         edge,
         "voting/_polls.html",
@@ -40,7 +41,8 @@ def polls_fragment(edge: Edge, meeting_id: UUID) -> Response:
         under_way=[each for each in held if each.poll.state in UNDER_WAY],
         past=[each for each in held if each.poll.state not in UNDER_WAY],
         session_open=session_open,
-        rights_count=bool(allowed_by(cards).cards),
+        rights_named=bool(allowed_by(cards).cards)
+        and (edge.allows("record_voting_rights", meeting_id=meeting_id) or recorded.recorded_by is not None),
         # One question at a time: the next is asked once the one before has been counted.
         may_open=session_open
         and all(each.poll.state not in ("open", "closed") for each in held)
