@@ -33,6 +33,8 @@ from kernel.wiring import open_blobs, open_progress, open_store
 from ledger.remote import RemoteLedger
 from services.documents.service import DocumentsService
 from services.meeting.service import MeetingService
+from services.signing.checking import checking
+from services.signing.desk import desk_of
 from services.signing.service import SigningService
 from services.tasks.service import TasksService
 from services.voting import views as voting_views
@@ -155,12 +157,15 @@ def replay_parked(settings: Settings, stream: str = "") -> tuple[int, list[tuple
         closing.callback(store.close)
         progress = open_progress(settings)
         closing.callback(progress.close)
-        documents = DocumentsService(store, settings.deployment, open_blobs(settings))
+        blobs, desk = open_blobs(settings), desk_of(settings)
+        documents = DocumentsService(store, settings.deployment, blobs)
         closing.callback(documents.close)
+        closing.callback(desk.close)
+        signing = SigningService(store, settings.deployment, checking(blobs, desk.examine))
         reactions: dict[str, Callable[[Recorded, Event], None]] = {
             "documents.extraction": documents.on_event,
             "meeting.preparation": MeetingService(store, settings.deployment).on_event,
-            "signing.course": SigningService(store, settings.deployment).on_event,
+            "signing.course": signing.on_event,
             "tasks.from_conclusions": TasksService(store, settings.deployment).on_event,
             "voting.tally": VotingService(store, settings.deployment).on_event,
         }

@@ -44,6 +44,8 @@ from services.meeting import service as meeting_service
 from services.meeting import views as meeting_views
 from services.signing import service as signing_service
 from services.signing import views as signing_views
+from services.signing.checking import checking
+from services.signing.desk import desk_of
 from services.tasks import service as tasks_service
 from services.tasks import views as tasks_views
 from services.voting import service as voting_service
@@ -102,7 +104,10 @@ class Embedded:
         self.documents = documents_service.DocumentsService(self.store, settings.deployment, self.blobs)
         self.voting = voting_service.VotingService(self.store, settings.deployment)
         self.tasks = tasks_service.TasksService(self.store, settings.deployment)
-        self.signing = signing_service.SigningService(self.store, settings.deployment)
+        self.desk = desk_of(settings)
+        self.signing = signing_service.SigningService(
+            self.store, settings.deployment, checking(self.blobs, self.desk.examine)
+        )
         with using(folder / "views.db"):
             self.views = open_views(settings, self.store)
         self.texts = TextIndex(self.views, self.blobs)
@@ -163,6 +168,7 @@ class Embedded:
         self.texts.stop()
         self.views.stop()
         self.documents.close()
+        self.desk.close()
         self.identity.close()
         self.checkpoints.close()
         self.ledger.stop()

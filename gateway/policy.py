@@ -185,7 +185,8 @@ def concludes(subject: Subject, resource: Resource) -> bool:
 
 
 def sees_document(subject: Subject, resource: Resource) -> bool:
-    """Whoever sees a meeting that it is in the dossier of, a task that it was delivered for, or a form it goes with.
+    """Whoever sees a meeting that it is in the dossier of, a task that it was delivered for, or a form it goes with;
+    or the official document that it is the text of, drafted here or arrived.
 
     Personal papers: only their person and who prepares.
     """
@@ -196,6 +197,10 @@ def sees_document(subject: Subject, resource: Resource) -> bool:
     circulated_in = resource.facts.get("circulated_in", ())
     assert isinstance(circulated_in, tuple)
     if any(sees_opinion_form(subject, each) for each in circulated_in):
+        return True
+    if any(sees_official(subject, each) for each in _resources(resource, "officials")):
+        return True
+    if any(sees_incoming(subject, each) for each in _resources(resource, "arrivals")):
         return True
     for placement, meeting in placements(resource):
         personal = placement.for_person_id not in (None, subject.person_id)
@@ -215,6 +220,86 @@ def placements(resource: Resource) -> tuple[tuple[meetings.DossierDocument, Reso
     found = resource.facts["placements"]
     assert isinstance(found, tuple)
     return found
+
+
+def _resources(resource: Resource, fact: str) -> tuple[Resource, ...]:
+    found = resource.facts.get(fact, ())
+    assert isinstance(found, tuple)
+    return found
+
+
+def drafts_official(subject: Subject, resource: Resource) -> bool:
+    """Whoever works for the unit that drafts, or for the body that issues."""
+    roles = ("officer", "leader", "records_clerk", "minute_taker", "presiding_officer")
+    units = (resource.body_id, resource.facts.get("drafter_id"))
+    return any(subject.has(role, unit) for role in roles for unit in units if isinstance(unit, str))
+
+
+def writes_official(subject: Subject, resource: Resource) -> bool:
+    """Who drafted it, and the records clerk of the body that issues."""
+    return subject.person_id == resource.facts.get("drafted_by") or keeps_register(subject, resource)
+
+
+def keeps_register(subject: Subject, resource: Resource) -> bool:
+    """The records clerk numbers, seals, issues and keeps; nobody else does (Decree 30/2020, article 32)."""
+    return subject.has("records_clerk", resource.body_id)
+
+
+def works_on_official(subject: Subject, resource: Resource) -> bool:
+    """Who drafts it, is asked to sign it, or leads the body that issues or the unit that drafts."""
+    is_signer = resource.facts.get("is_signer")
+    signs = callable(is_signer) and is_signer(subject.person_id)
+    drafter = resource.facts.get("drafter_id")
+    leads = any(subject.has(role, resource.body_id) for role in ("leader", "presiding_officer"))
+    heads = isinstance(drafter, str) and any(subject.has(role, drafter) for role in ("leader", "officer"))
+    return writes_official(subject, resource) or bool(signs) or leads or heads
+
+
+def sees_official(subject: Subject, resource: Resource) -> bool:
+    """Who works on it; once it is issued the people of the units that it went to, and auditors."""
+    if works_on_official(subject, resource):
+        return True
+    received_by = resource.facts.get("received_by", ())
+    assert isinstance(received_by, tuple)
+    issued = bool(resource.facts.get("official_issued"))
+    return issued and (subject.unit_id in received_by or subject.has("auditor", resource.body_id))
+
+
+def sees_incoming(subject: Subject, resource: Resource) -> bool:
+    """The clerk and who leads the unit that received it, and those to whom it went."""
+    roles = ("records_clerk", "leader", "presiding_officer", "auditor")
+    if any(subject.has(role, resource.body_id) for role in roles):
+        return True
+    routed = resource.facts.get("routed_to")
+    working = isinstance(routed, str) and any(subject.has(role, routed) for role in ("leader", "officer"))
+    return working or subject.person_id == resource.facts.get("routed_person")
+
+
+def routes_incoming(subject: Subject, resource: Resource) -> bool:
+    """Who leads the unit that received it, and its clerk for them."""
+    return any(subject.has(role, resource.body_id) for role in ("records_clerk", "leader", "presiding_officer"))
+
+
+def sees_register(subject: Subject, resource: Resource) -> bool:
+    roles = ("records_clerk", "leader", "presiding_officer", "auditor", "administrator")
+    return any(subject.has(role, resource.body_id) for role in roles)
+
+
+def sees_signing_order(subject: Subject, resource: Resource) -> bool:
+    """Whoever is asked to sign, asked for the signatures, or works on the official document that they are for."""
+    opened = subject.person_id == resource.facts.get("order_opened_by")
+    return opened or works_on_official(subject, resource)
+
+
+def signs(subject: Subject, resource: Resource) -> bool:
+    """Whose signature is awaited, or who signs in their place; that it is their turn is a fact of the stream."""
+    is_awaited = resource.facts.get("is_awaited")
+    return callable(is_awaited) and bool(is_awaited(subject.person_id))
+
+
+def delegates_signing(subject: Subject, resource: Resource) -> bool:
+    """Everybody for themselves; what was given can be taken back by who gave it."""
+    return resource.facts.get("delegated_by", subject.person_id) == subject.person_id
 
 
 def leads_body(subject: Subject, resource: Resource) -> bool:
@@ -323,6 +408,19 @@ RULES: dict[str, Rule] = {
     "answer_opinion_form": answers_opinion_form,
     "see_opinion_answers": sees_opinion_answers,
     "resolve_comments": resolves_comments,
+    "draft_official": drafts_official,
+    "see_official": sees_official,
+    "comment_official": works_on_official,
+    "write_official": writes_official,
+    "register_official": keeps_register,
+    "see_signing_order": sees_signing_order,
+    "sign_document": signs,
+    "delegate_signing": delegates_signing,
+    "see_register": sees_register,
+    "keep_register": keeps_register,
+    "see_incoming": sees_incoming,
+    "receive_incoming": keeps_register,
+    "route_incoming": routes_incoming,
     "see_document": sees_document,
     "revise_document": revises_document,
     "record_conclusion": concludes,

@@ -10,6 +10,7 @@ from services.directory import views as directory
 from services.meeting import minutes_views as minutes
 from services.meeting import preparation_views as meetings
 from services.meeting import sitting_views as sittings
+from services.signing import queries as signing
 from services.tasks import views as tasks
 from services.voting import circulation_queries as opinions
 from services.voting import count_views as counts
@@ -105,12 +106,74 @@ def _document(connection: Connection, document_id: str, resource: Resource, now:
             placed.append((placement, meeting))
     named_by = tasks.tasks_with_document(connection, document_id)
     forms = [_form(connection, each, Resource(), now) for each in opinions.forms_with_document(connection, document_id)]
-    if not (placed or named_by or forms):
+    written = signing.official_of_document(connection, document_id)
+    officials = [_official(connection, written.id, Resource(), now)] if written else []
+    arrivals = [_incoming(connection, each, Resource(), now) for each in signing.incoming_with(connection, document_id)]
+    if not (placed or named_by or forms or officials or arrivals):
         return None
     delivered_for = tuple(partial(tasks.sees, connection, task_id=each) for each in named_by)
     known = replace(resource, see=resource.see or "see_document")
     circulated_in = tuple(each for each in forms if each is not None)
-    return known.with_facts(placements=tuple(placed), delivered_for=delivered_for, circulated_in=circulated_in)
+    return known.with_facts(
+        placements=tuple(placed),
+        delivered_for=delivered_for,
+        circulated_in=circulated_in,
+        officials=tuple(each for each in officials if each is not None),
+        arrivals=tuple(each for each in arrivals if each is not None),
+    )
+
+
+def _drafter(connection: Connection, drafter_id: str, resource: Resource, _now: datetime) -> Resource | None:
+    return resource.with_facts(drafter_id=drafter_id) if directory.unit(connection, drafter_id) else None
+
+
+def _issuer(connection: Connection, issuer_id: str, resource: Resource, _now: datetime) -> Resource | None:
+    unit = directory.unit(connection, issuer_id)
+    return replace(resource, body_id=unit.id) if unit else None
+
+
+def _official(connection: Connection, official_id: str, resource: Resource, _now: datetime) -> Resource | None:
+    found = signing.official(connection, official_id)
+    if found is None:
+        return None
+    described = found.described
+    return replace(resource, see=resource.see or "see_official", body_id=str(described.issuer_id)).with_facts(
+        drafted_by=found.drafted_by,
+        drafter_id=str(described.drafter_id),
+        official_issued=found.issued_at is not None,
+        received_by=tuple(str(each.unit_id) for each in described.recipients if each.unit_id),
+        is_signer=lambda person_id: signing.signs_official(connection, official_id, person_id),
+    )
+
+
+def _order(connection: Connection, order_id: str, resource: Resource, now: datetime) -> Resource | None:
+    """With the facts of the official document that it is for, if it is for one."""
+    found = signing.order(connection, order_id)
+    if found is None:
+        return None
+    known = replace(resource, see=resource.see or "see_signing_order")
+    if found.official_id is not None:
+        known = _official(connection, found.official_id, known, now) or known
+    signers = {each for step in found.steps for each in step.signer_ids}
+    return known.with_facts(
+        order_opened_by=found.opened_by,
+        is_signer=lambda person_id: person_id in signers or signing.stands_in(connection, person_id, signers, now),
+        is_awaited=lambda person_id: signing.is_awaited(connection, order_id, person_id, now),
+    )
+
+
+def _delegation(connection: Connection, delegation_id: str, resource: Resource, _now: datetime) -> Resource | None:
+    found = signing.delegation(connection, delegation_id)
+    return resource.with_facts(delegated_by=found.from_id) if found else None
+
+
+def _incoming(connection: Connection, incoming_id: str, resource: Resource, _now: datetime) -> Resource | None:
+    found = signing.incoming(connection, incoming_id)
+    if found is None:
+        return None
+    return replace(resource, see=resource.see or "see_incoming", body_id=found.receiver_id).with_facts(
+        routed_to=found.unit_id, routed_person=found.person_id
+    )
 
 
 def _poll(connection: Connection, poll_id: str, resource: Resource, now: datetime) -> Resource | None:
@@ -149,6 +212,13 @@ LOADERS: dict[str, Loader] = {
     "poll_id": _poll,
     "rule_card_id": _rule_card,
     "form_id": _form,
+    "official_id": _official,
+    "order_id": _order,
+    "delegation_id": _delegation,
+    "incoming_id": _incoming,
+    "issuer_id": _issuer,
+    "receiver_id": _issuer,
+    "drafter_id": _drafter,
     "document_id": _document,
     "task_id": _task,
     "coordinating_unit_id": _coordinating_unit,

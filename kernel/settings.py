@@ -67,6 +67,10 @@ class Settings(BaseSettings):
         "", description="Hosts that may be asked for OCSP, CRLs and certificates, with commas; nobody else is."
     )
     signing_processes: int = Field(2, ge=1, le=64, description="Processes that hold keys: signatures made at once.")
+    signing_level: Literal["b_b", "b_t", "b_lt", "b_lta"] = Field("b_b", description="The PAdES level of signatures.")
+    signing_keys_dir: Path | None = Field(
+        None, description="Folder of people's and bodies' keys for signing; by default signing-keys in the data folder."
+    )
     health_port: int = Field(
         0, ge=0, le=65535, description="Port of /live, /ready and /metrics of a service or the relay; 0 for none."
     )

@@ -40,6 +40,15 @@ def matter(involved: bool) -> Resource:
             "form_closed": True,
             "form_announced": False,
             "is_asked": lambda person_id: person_id == who,
+            "drafted_by": who,
+            "drafter_id": BODY,
+            "official_issued": False,
+            "is_signer": lambda person_id: person_id == who,
+            "is_awaited": lambda person_id: person_id == who,
+            "order_opened_by": who,
+            "delegated_by": who,
+            "routed_to": "another unit",
+            "routed_person": who,
         },
     )
     return meeting.with_facts(placements=((PAPER, meeting),))

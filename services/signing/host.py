@@ -1,16 +1,23 @@
 """Signing as a process of its own."""
 
 from kernel.adapters.entrypoints_nameko import command, every_while, on_fact
-from kernel.adapters.hosting_nameko import Reactions, hosted
+from kernel.adapters.hosting_nameko import Parts, Reactions, hosted
+from kernel.settings import from_environment
 from services.signing import messages
+from services.signing.checking import checking
+from services.signing.desk import desk_of
 from services.signing.service import CODEC, REACTS_TO, SigningService
+
+
+def hosted_service(parts: Parts) -> SigningService:
+    return SigningService(parts.store, parts.deployment, checking(parts.blobs, desk_of(from_environment()).examine))
 
 
 class SigningHost:
     name = "signing"
     signing = hosted(
         messages,
-        lambda parts: SigningService(parts.store, parts.deployment),
+        hosted_service,
         Reactions("signing.course", CODEC, REACTS_TO),
     )
 
@@ -27,6 +34,7 @@ class SigningHost:
     @on_fact("signing", "RegistrationRequested")
     @on_fact("signing", "NumberAllotted")
     @on_fact("signing", "OfficialIssued")
+    @on_fact("signing", "IncomingReceived")
     def on_event(self, _envelope: dict[str, object]) -> None:
         self.signing.follow()
 

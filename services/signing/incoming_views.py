@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS incoming (
     stage TEXT NOT NULL,
     receiver_id TEXT NOT NULL,
     document_id TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
     sender TEXT NOT NULL,
     sender_id TEXT,
     symbol TEXT NOT NULL,
@@ -34,7 +35,6 @@ CREATE TABLE IF NOT EXISTS incoming (
     verdict TEXT,
     finding TEXT NOT NULL DEFAULT '',
     signers TEXT NOT NULL DEFAULT '[]',
-    checked_sha256 TEXT,
     number INTEGER,
     entered_on TEXT,
     unit_id TEXT,
@@ -58,12 +58,13 @@ def _change(connection: sqlite3.Connection, incoming_id: object, **columns: obje
 def _received(connection: sqlite3.Connection, recorded: Recorded, event: IncomingReceived) -> None:
     sent = event.sent
     connection.execute(
-        """INSERT INTO incoming (id, stage, receiver_id, document_id, sender, sender_id, symbol, issued_on, summary,
-            urgency, official_id, received_at) VALUES (?, 'received', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        """INSERT INTO incoming (id, stage, receiver_id, document_id, sha256, sender, sender_id, symbol, issued_on,
+            summary, urgency, official_id, received_at) VALUES (?, 'received', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (
             str(event.incoming_id),
             str(event.receiver_id),
             str(event.document_id),
+            event.sha256,
             sent.sender,
             str(sent.sender_id) if sent.sender_id else None,
             sent.symbol,
@@ -80,7 +81,7 @@ def _received(connection: sqlite3.Connection, recorded: Recorded, event: Incomin
 
 def _checked(connection: sqlite3.Connection, _recorded: Recorded, event: SignaturesChecked) -> None:
     found = {"verdict": event.verdict, "finding": event.finding, "signers": json.dumps(event.signers)}
-    _change(connection, event.incoming_id, **found, checked_sha256=event.sha256)
+    _change(connection, event.incoming_id, **found)
 
 
 def _asked(connection: sqlite3.Connection, _recorded: Recorded, event: RegistrationRequested) -> None:

@@ -37,6 +37,7 @@ CREATE TABLE IF NOT EXISTS signing_orders (
     provable_until TEXT
 ) STRICT;
 CREATE INDEX IF NOT EXISTS signing_orders_of_document ON signing_orders (document_id);
+CREATE INDEX IF NOT EXISTS signing_orders_of_official ON signing_orders (official_id);
 CREATE INDEX IF NOT EXISTS signing_orders_by_proof ON signing_orders (stage, provable_until);
 CREATE TABLE IF NOT EXISTS signing_waits (
     order_id TEXT NOT NULL,

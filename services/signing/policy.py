@@ -122,6 +122,7 @@ def _arrivals(recorded: Recorded, stamps: Stamps, event: OfficialIssued) -> Sequ
                 "incoming_id": derived(recorded.id, f"incoming {unit_id}"),
                 "receiver_id": unit_id,
                 "document_id": event.document_id,
+                "sha256": event.sha256,
                 "sent": sent,
             }
         )

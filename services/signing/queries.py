@@ -4,9 +4,10 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable
 from dataclasses import fields
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from services.signing.messages.official import Described
 from services.signing.records import (
@@ -25,6 +26,7 @@ from services.signing.records import (
 )
 
 Record = TypeVar("Record")
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def official(connection: sqlite3.Connection, official_id: UUID | str) -> Official | None:
@@ -42,6 +44,15 @@ def officials(connection: sqlite3.Connection, stages: Collection[str] = ()) -> l
 def official_of_document(connection: sqlite3.Connection, document_id: UUID | str) -> Official | None:
     row = connection.execute("SELECT * FROM officials WHERE document_id = ?", (str(document_id),)).fetchone()
     return _official(row) if row else None
+
+
+def signs_official(connection: sqlite3.Connection, official_id: UUID | str, person_id: str) -> bool:
+    """Whether the person is the signatory, or was ever asked to sign it."""
+    found = official(connection, official_id)
+    asked = (
+        person_id in step.signer_ids for each in orders_of_official(connection, official_id) for step in each.steps
+    )
+    return found is not None and (str(found.described.signatory.person_id) == person_id or any(asked))
 
 
 def comments(connection: sqlite3.Connection, official_id: UUID | str) -> list[Comment]:
@@ -70,6 +81,13 @@ def orders_of_document(connection: sqlite3.Connection, document_id: UUID | str) 
     return [_order(row) for row in rows]
 
 
+def orders_of_official(connection: sqlite3.Connection, official_id: UUID | str) -> list[Order]:
+    rows = connection.execute(
+        "SELECT * FROM signing_orders WHERE official_id = ? ORDER BY opened_at, id", (str(official_id),)
+    )
+    return [_order(row) for row in rows]
+
+
 def orders_to_renew(connection: sqlite3.Connection, before: date) -> list[Order]:
     """Complete signatures that can no longer be proved after that day unless they are stamped again; soonest first."""
     rows = connection.execute(
@@ -82,6 +100,17 @@ def orders_to_renew(connection: sqlite3.Connection, before: date) -> list[Order]
 def waited(connection: sqlite3.Connection, order_id: UUID | str) -> list[Waited]:
     rows = connection.execute("SELECT * FROM signing_waits WHERE order_id = ?", (str(order_id),))
     return [_record(Waited, row) for row in rows]
+
+
+def is_awaited(connection: sqlite3.Connection, order_id: UUID | str, person_id: str, now: datetime) -> bool:
+    """Whether the order waits for this person, or for somebody in whose place they sign."""
+    people = {each.person_id for each in waited(connection, order_id)}
+    return person_id in people or stands_in(connection, person_id, people, now)
+
+
+def stands_in(connection: sqlite3.Connection, person_id: str, people: Collection[str], now: datetime) -> bool:
+    in_force = delegations_in_force(connection, person_id, now.astimezone(VIETNAM).date())
+    return any(each.from_id in people for each in in_force)
 
 
 def waiting_for(connection: sqlite3.Connection, person_ids: Iterable[str]) -> list[tuple[Waited, Order]]:
@@ -154,6 +183,11 @@ def incoming_of(connection: sqlite3.Connection, receiver_ids: Collection[str]) -
         (*known, *known),
     )
     return [_incoming(row) for row in rows]
+
+
+def incoming_with(connection: sqlite3.Connection, document_id: UUID | str) -> list[str]:
+    rows = connection.execute("SELECT id FROM incoming WHERE document_id = ?", (str(document_id),))
+    return [row["id"] for row in rows]
 
 
 def incoming_of_official(connection: sqlite3.Connection, official_id: UUID | str) -> list[Incoming]:

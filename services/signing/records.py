@@ -168,6 +168,7 @@ class Incoming:
     stage: str
     receiver_id: str
     document_id: str
+    sha256: str
     sender: str
     sender_id: str | None
     symbol: str
@@ -179,7 +180,6 @@ class Incoming:
     verdict: str | None
     finding: str
     signers: tuple[str, ...]
-    checked_sha256: str | None
     number: int | None
     entered_on: str | None
     unit_id: str | None

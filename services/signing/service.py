@@ -5,10 +5,13 @@ from zoneinfo import ZoneInfo
 from kernel.codec import Codec
 from kernel.decider import Refused
 from kernel.handle import CommandHandler
+from kernel.ids import derived
 from kernel.messages import Accepted, Command, Event, Recorded
 from kernel.ports import EventStore
 from services.signing import arrival, delegation, numbering, official, order
+from services.signing.checking import Check
 from services.signing.messages import EVENTS
+from services.signing.messages.incoming import IncomingReceived, RecordCheck
 from services.signing.messages.orders import RecordSignature
 from services.signing.policy import react
 
@@ -24,14 +27,16 @@ REACTS_TO = frozenset(
         "RegistrationRequested",
         "NumberAllotted",
         "OfficialIssued",
+        "IncomingReceived",
     }
 )
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 class SigningService:
-    def __init__(self, store: EventStore, deployment: str) -> None:
+    def __init__(self, store: EventStore, deployment: str, check: Check) -> None:
         self._store = store
+        self._check = check
         self._handler = CommandHandler("signing", store, CODEC, deployment)
 
     def execute(self, command: Command) -> Accepted:
@@ -53,8 +58,24 @@ class SigningService:
                 raise TypeError(f"{type(command).__name__} is no command of the signing service")
 
     def on_event(self, recorded: Recorded, event: Event) -> None:
+        if isinstance(event, IncomingReceived):
+            self.execute(self._checked(recorded, event))
         for command in react(recorded, event):
             self.execute(command)
+
+    def _checked(self, recorded: Recorded, event: IncomingReceived) -> RecordCheck:
+        checked = self._check(event.sha256)
+        return RecordCheck(
+            id=derived(recorded.id, "check"),
+            actor="signing.check",
+            at=recorded.recorded_at,
+            correlation_id=recorded.correlation_id,
+            incoming_id=event.incoming_id,
+            sha256=event.sha256,
+            verdict=checked.verdict,
+            finding=checked.finding,
+            signers=checked.signers,
+        )
 
     def _check_delegation(self, command: RecordSignature) -> None:
         """Who signs for somebody else is named in an authorisation that is in force on the day."""

@@ -19,6 +19,8 @@ def test_queue_names_are_frozen() -> None:
         "evt-meeting-SessionOpened--meeting.on_event.dead",
         "evt-meeting-SessionOpened--voting.on_event",
         "evt-meeting-SessionOpened--voting.on_event.dead",
+        "evt-signing-IncomingReceived--signing.on_event",
+        "evt-signing-IncomingReceived--signing.on_event.dead",
         "evt-signing-NumberAllotted--signing.on_event",
         "evt-signing-NumberAllotted--signing.on_event.dead",
         "evt-signing-NumberRequested--signing.on_event",

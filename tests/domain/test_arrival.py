@@ -45,7 +45,7 @@ def route(due_on: date | None = None) -> RouteIncoming:
 
 
 def test_it_is_received_once():
-    facts = {"receiver_id": COMMITTEE, "document_id": received().document_id, "sent": received().sent}
+    facts = {"receiver_id": COMMITTEE, "document_id": received().document_id, "sha256": SEALED, "sent": received().sent}
     command = stamp(ReceiveIncoming, **ABOUT, **facts)
     given(decider).when(command).then(received())
     given(decider, received()).when(command).then_nothing()

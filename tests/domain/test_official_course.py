@@ -13,7 +13,8 @@ from kernel.adapters.store_sqlite import SqliteStore
 from kernel.decider import Refused
 from kernel.messages import Accepted, Command
 from services.signing import queries, views
-from services.signing.messages.incoming import RecordCheck, RegisterIncoming, Verdict
+from services.signing.checking import Checked
+from services.signing.messages.incoming import RegisterIncoming, Verdict
 from services.signing.messages.official import (
     AskForSeal,
     CommentOnDraft,
@@ -42,13 +43,15 @@ from tests.official_examples import (
 )
 from tests.stamps import ids, stamp
 
+FOUND = Checked(Verdict.valid, "valid", ("Chủ tịch",))
+
 
 class Desk:
     """The service with its reactions handled as soon as they are due, and the views."""
 
     def __init__(self) -> None:
         self.store = SqliteStore(":memory:")
-        self.service = SigningService(self.store, "test.dienhong")
+        self.service = SigningService(self.store, "test.dienhong", lambda _sha256: FOUND)
         self.seen = 0
         self.views = sqlite3.connect(":memory:")
         self.views.row_factory = sqlite3.Row
@@ -108,7 +111,7 @@ def test_a_resolution_goes_from_draft_to_the_register_of_its_recipient(desk: Des
     ((incoming, symbol, document),) = desk.sees("SELECT id, symbol, document_id FROM incoming")
     assert (symbol, document) == ("01/NQ-HĐND", str(described().document_id))
     about = {"incoming_id": UUID(incoming)}
-    desk.does(stamp(RecordCheck, **about, sha256=SEALED, verdict=Verdict.valid))
+    assert desk.sees("SELECT verdict, signers FROM incoming") == [("valid", '["Ch\\u1ee7 t\\u1ecbch"]')]
     desk.does(stamp(RegisterIncoming, **about, entered_on=TODAY))
     assert desk.sees("SELECT stage, number FROM incoming") == [("registered", 1)]
     entries = desk.sees("SELECT series, number, state FROM register_entries ORDER BY series")

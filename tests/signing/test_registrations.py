@@ -10,6 +10,7 @@ from dienhong.nodes.postgres import PostgresNode
 from kernel.adapters.store_postgres import PostgresStore
 from kernel.messages import Command
 from services.signing import numbering
+from services.signing.checking import Checked
 from services.signing.messages.registers import AllotNumber, NumberAllotted
 from services.signing.service import CODEC, SigningService
 from tests.nodes import empty_log
@@ -24,10 +25,14 @@ def registrations(process: int) -> list[Command]:
     return [stamp(AllotNumber, subject_id=ids(f"{process}-{each}"), **facts) for each in range(EACH)]
 
 
+def nothing_arrives(sha256: str) -> Checked:
+    raise AssertionError(sha256)
+
+
 def register(log_url: str, process: int) -> None:
     """Waits for a line, so that all processes begin together."""
     store = PostgresStore(log_url)
-    service = SigningService(store, "test.dienhong")
+    service = SigningService(store, "test.dienhong", nothing_arrives)
     print("ready", flush=True)
     sys.stdin.readline()
     with ThreadPoolExecutor(THREADS) as clerks:

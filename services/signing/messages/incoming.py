@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from kernel.messages import Command, Event, Message
+from services.documents.messages import SHA256
 from services.signing.messages.official import Urgency
 
 
@@ -35,11 +36,12 @@ class Sent(Message):
 
 
 class ReceiveIncoming(Command):
-    """It is there, for a unit; `document_id` holds its bytes."""
+    """It is there, for a unit; `document_id` holds its bytes, which arrived as `sha256`."""
 
     incoming_id: UUID
     receiver_id: UUID
     document_id: UUID
+    sha256: str = Field(pattern=SHA256)
     sent: Sent
 
 
@@ -47,6 +49,7 @@ class IncomingReceived(Event):
     incoming_id: UUID
     receiver_id: UUID
     document_id: UUID
+    sha256: str
     sent: Sent
 
 
@@ -63,7 +66,7 @@ class RecordCheck(Command):
     """`finding` is the stable code of the sentence that people read, `signers` whose signatures were found."""
 
     incoming_id: UUID
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    sha256: str = Field(pattern=SHA256)
     verdict: Verdict
     finding: str = Field("", max_length=80)
     signers: tuple[str, ...] = ()

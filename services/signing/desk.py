@@ -1,0 +1,12 @@
+"""The desk for signatures as the settings have it."""
+
+from kernel.settings import Settings
+from services.signing.pdf import SigningDesk, trust_of
+
+
+def desk_of(settings: Settings) -> SigningDesk:
+    """Its processes start with the first signature; close it at the end."""
+    trust = trust_of(
+        settings.signing_trust_dir, settings.signing_revocation, settings.signing_tsa_url, settings.signing_hosts
+    )
+    return SigningDesk(trust, settings.signing_processes)
