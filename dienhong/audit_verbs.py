@@ -3,11 +3,9 @@
 Exit codes, unlike the other verbs': 0 ok, 1 tampering proven, 2 incomplete or unavailable, 3 usage.
 """
 
-import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,10 +14,22 @@ from typer.core import TyperGroup
 
 from audit.check import How, verify_log
 from audit.export import Exporting, tar_stream, to_folder
-from audit.findings import USAGE, Report
+from audit.findings import USAGE
 from audit.proving import check_paper
-from audit.sources import Source
 from audit.verbs import check_consistency, check_documents, check_poll, check_receipt, explain
+from dienhong.audit_asking import (
+    CORES,
+    AsJson,
+    Asked,
+    ByKey,
+    ByPolicy,
+    ByWhom,
+    OfExport,
+    Processes,
+    ToPdf,
+    checking,
+)
+from dienhong.audit_report import Drawing, OnPaper
 from dienhong.auditing import (
     bytes_of,
     is_export,
@@ -60,25 +70,6 @@ audit_app = typer.Typer(
     rich_markup_mode=None,
 )
 
-OfExport = Annotated[Path | None, typer.Argument(help="An export, folder or tar; without it the data folder")]
-ByPolicy = Annotated[Path | None, typer.Option("--policy", help="Whom to believe: a C2SP tlog-policy file")]
-AsJson = Annotated[bool, typer.Option("--json")]
-Processes = Annotated[int, typer.Option(min=1, help="That check the log at the same time")]
-CORES = os.cpu_count() or 1
-
-
-@contextmanager
-def checking(
-    verb: str, export: Path | None, processes: int, as_json: bool, what: str
-) -> Iterator[tuple[Report, Source, How]]:
-    with (
-        working(processes) as workers,
-        reporting(verb, as_json) as report,
-        source_of(export) as source,
-        telling(what) as progress,
-    ):
-        yield report, source, How(progress, workers)
-
 
 @audit_app.command("verify")
 def verify(
@@ -86,13 +77,17 @@ def verify(
     policy: ByPolicy = None,
     known: Annotated[list[Path] | None, typer.Option(help="A checkpoint kept from before")] = None,
     tree_only: Annotated[bool, typer.Option("--tree-only", help="Only that the leaves give the signed roots")] = False,
+    to_pdf: ToPdf = None,
+    sign_key: ByKey = None,
+    auditor: ByWhom = "",
     processes: Processes = CORES,
     as_json: AsJson = False,
 ) -> None:
     """Compute every leaf and the root again; signatures, witnesses, streams, erasures."""
     kept = [text_of(each) for each in known or []]
-    with checking("verify", export, processes, as_json, "Verifying") as (report, source, how):
-        verify_log(report, source, policy_of(policy, source), kept, replace(how, tree_only=tree_only))
+    asked = Asked(export, policy, processes, as_json, OnPaper(to_pdf, sign_key, auditor), len(kept), tree_only)
+    with checking("verify", "Verifying", asked) as task:
+        verify_log(task.report, task.source, task.policy, kept, task.how)
 
 
 @audit_app.command("consistency")
@@ -121,8 +116,8 @@ def blobs(
     export: OfExport = None, policy: ByPolicy = None, processes: Processes = CORES, as_json: AsJson = False
 ) -> None:
     """Every document has the bytes that the log names."""
-    with checking("blobs", export, processes, as_json, "Verifying") as (report, source, how):
-        check_documents(report, source, policy_of(policy, source), how)
+    with checking("blobs", "Verifying", Asked(export, policy, processes, as_json)) as task:
+        check_documents(task.report, task.source, task.policy, task.how)
 
 
 @audit_app.command("pdf")
@@ -131,14 +126,18 @@ def pdf(
     export: OfExport = None,
     policy: ByPolicy = None,
     proof: Annotated[Path | None, typer.Option(help="Keep a proof that verifies offline: a new .tlog-proof")] = None,
+    to_pdf: ToPdf = None,
+    sign_key: ByKey = None,
+    auditor: ByWhom = "",
     processes: Processes = CORES,
     as_json: AsJson = False,
 ) -> None:
     """Whether a file has exactly the bytes that were recorded, of what, and what has become of it since."""
     if proof is not None and proof.exists():
         raise Fault(f"{proof} is there already.", USAGE)
-    with checking("pdf", export, processes, as_json, "Verifying") as (report, source, how):
-        receipt = check_paper(report, source, policy_of(policy, source), bytes_of(file), how)
+    asked = Asked(export, policy, processes, as_json, OnPaper(to_pdf, sign_key, auditor))
+    with checking("pdf", "Verifying", asked) as task:
+        receipt = check_paper(task.report, task.source, task.policy, bytes_of(file), task.how)
         if proof is not None and receipt is not None:
             proof.write_text(receipt.text, encoding="utf-8")
 
@@ -148,12 +147,16 @@ def poll(
     poll_id: Annotated[str, typer.Argument(metavar="ID", help="Of a poll, or all")],
     export: OfExport = None,
     policy: ByPolicy = None,
+    to_pdf: ToPdf = None,
+    sign_key: ByKey = None,
+    auditor: ByWhom = "",
     processes: Processes = CORES,
     as_json: AsJson = False,
 ) -> None:
     """Count the ballots again, by the card that was frozen at the opening."""
-    with checking("poll", export, processes, as_json, "Counting") as (report, source, how):
-        check_poll(report, source, policy_of(policy, source), poll_id, how)
+    asked = Asked(export, policy, processes, as_json, OnPaper(to_pdf, sign_key, auditor))
+    with checking("poll", "Counting", asked) as task:
+        check_poll(task.report, task.source, task.policy, poll_id, task.how)
 
 
 @audit_app.command("explain")
@@ -188,6 +191,9 @@ def export_log(
 def replay(
     at: Annotated[int | None, typer.Option(min=0, help="The log position to stop at")] = None,
     into: Annotated[Path | None, typer.Option(help="Keep what was built: a new SQLite file")] = None,
+    to_pdf: ToPdf = None,
+    sign_key: ByKey = None,
+    auditor: ByWhom = "",
     as_json: AsJson = False,
 ) -> None:
     """Build what people see again, compare it with what they are shown; minutes byte by byte, polls counted again."""
@@ -196,8 +202,13 @@ def replay(
 
     if into is not None and into.exists():
         raise Fault(f"{into} is there already.", USAGE)
-    effective = settings()
-    with reporting("replay", as_json) as report, open_log(effective) as log, telling("Replaying") as progress:
+    effective, paper = settings(), OnPaper(to_pdf, sign_key, auditor)
+    paper.check()
+    with (
+        reporting("replay", as_json, draw=Drawing(paper).draw) as report,
+        open_log(effective) as log,
+        telling("Replaying") as progress,
+    ):
         again(report, effective, log, open_blobs(effective), Wanted(at, into), progress)
 
 
@@ -214,8 +225,8 @@ def compare(
 
     if evidence.exists():
         raise Fault(f"{evidence} is there already.", USAGE)
-    with checking("compare-witnesses", export, processes, as_json, "Comparing") as (report, source, how):
-        compare_witnesses(report, source, policy_of(policy, source), evidence, how)
+    with checking("compare-witnesses", "Comparing", Asked(export, policy, processes, as_json)) as task:
+        compare_witnesses(task.report, task.source, task.policy, evidence, task.how)
 
 
 @audit_app.command("watch")

@@ -25,8 +25,13 @@ from ledger.policy import BadPolicy, Policy, parse_policy
 
 
 @contextmanager
-def reporting(verb: str, as_json: bool, keeps_on: bool = False) -> Iterator[Report]:
-    """Shows what was found and ends with its exit code; `keeps_on`: what is only incomplete is tried again."""
+def reporting(
+    verb: str, as_json: bool, keeps_on: bool = False, draw: Callable[[Report], None] = lambda _report: None
+) -> Iterator[Report]:
+    """Shows what was found and ends with its exit code; `keeps_on`: what is only incomplete is tried again.
+
+    `draw` gets the report once nothing more is added.
+    """
     report = Report(verb)
     try:
         yield report
@@ -36,6 +41,7 @@ def reporting(verb: str, as_json: bool, keeps_on: bool = False) -> Iterator[Repo
         report.add("file_missing", str(error))
     except (Unusable, StoreUnavailable, UnknownEvent, sqlite3.DatabaseError) as error:
         report.add("unreadable", str(error))
+    draw(report)
     if as_json:
         findings = [{"code": each.code, "index": each.index, "about": each.about} for each in report.findings]
         print(json.dumps({"verb": verb, "exit": report.exit, **report.facts, "findings": findings}, ensure_ascii=False))
@@ -54,7 +60,9 @@ def spelt(value: Any) -> str:
         case str():
             return value
         case [dict(), *_] as many:
-            lines = (", ".join(f"{name} {spelt(each)}" for name, each in one.items()) for one in many)
+            lines = (
+                ", ".join(f"{name} {spelt(each)}" for name, each in one.items() if each is not None) for one in many
+            )
             return "".join(f"\n  {line}" for line in lines)
         case _:
             return json.dumps(value, ensure_ascii=False)
