@@ -15,6 +15,11 @@ FOLLOWER_LAG = Gauge("dienhong_follower_lag_events", "Log positions a follower i
 PARKED = Gauge("dienhong_parked_events", "Events that a follower gave up on.", ["follower"])
 BALLOTS = Counter("dienhong_ballots", "Ballots answered: accepted with a receipt, or refused.", ["outcome"])
 LEDGER_LEAVES = Gauge("dienhong_ledger_leaves", "Leaves of the provable log: in the tree, and signed.", ["state"])
+LEDGER_PROBLEMS = Gauge(
+    "dienhong_ledger_problems",
+    "own: 1 while our log is not signed; evidence: requests kept as proof that another deployment's log has forked.",
+    ["kind"],
+)
 
 CIRCUIT_OPEN = Gauge(
     "dienhong_circuit_open", "1 while calls to a service fail at once because it has fallen silent.", ["service"]

@@ -71,6 +71,8 @@ class Ledger:
         measure_lag("ledger", self._store, self.file.signed_position)
         metrics.watch(metrics.LEDGER_LEAVES, "grown", lambda: self.file.size)
         metrics.watch(metrics.LEDGER_LEAVES, "signed", self.file.signed_size)
+        metrics.watch(metrics.LEDGER_PROBLEMS, "own", lambda: bool(self.failing))
+        metrics.watch(metrics.LEDGER_PROBLEMS, "evidence", self.witness.kept_evidence)
         self.book.start()
         if self.asker:
             self.asker.start()

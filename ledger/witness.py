@@ -168,6 +168,11 @@ class Witness:
                 return self.cosigned(key.name)
         return None
 
+    def kept_evidence(self) -> int:
+        """How many requests prove that a log has forked."""
+        with self._access:
+            return int(self._connection.execute("SELECT COUNT(*) FROM evidence").fetchone()[0])
+
     def evidence(self) -> list[tuple[str, str, str]]:
         """(origin, what we had cosigned, the request that contradicts it), the oldest first."""
         with self._access:

@@ -165,6 +165,12 @@ ROWS: tuple[tuple[str, tuple[Graph, ...]], ...] = (
                 (("{{state}}", "max by (state) (dienhong_ledger_leaves)"),),
             ),
             Graph(
+                "What is wrong with logs",
+                "Our own is not signed; requests kept as proof that another deployment's log has forked.",
+                "short",
+                (("{{kind}}", "max by (kind) (dienhong_ledger_problems)"),),
+            ),
+            Graph(
                 "Live streams",
                 "Open screens by gateway: even, when the ingress shares well.",
                 "short",

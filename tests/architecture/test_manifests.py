@@ -86,7 +86,7 @@ def test_every_file_of_the_base_is_used() -> None:
 def test_every_service_has_its_workload() -> None:
     services = {path.parent.name for path in (ROOT / "services").glob("*/service.py")}
     ours = {each["metadata"]["name"] for each in workloads(base()) if OURS[0] in each["metadata"].get("labels", {})}
-    assert ours == services | {"gateway", "relay", "bus-setup"}
+    assert ours == services | {"gateway", "ledger", "relay", "bus-setup"}
 
 
 def test_the_schemas_of_kubernetes_accept_every_manifest(manifests: list[Manifest]) -> None:

@@ -85,6 +85,7 @@ def test_a_fork_is_not_cosigned_and_the_evidence_is_kept(witness, size):
     assert witness.add_checkpoint(request).status == 422
     assert witness.add_checkpoint(request).status == 422
     (origin, held, contradiction), *more = witness.evidence()
+    assert witness.kept_evidence() == 1 + len(more)
     assert origin == ORIGIN and contradiction == request and not more
     mine = parse_checkpoint(parse(held).text)
     theirs = parse_checkpoint(Note(*[request.partition("\n\n")[2].rpartition("\n\n")[0] + "\n", ()]).text)
