@@ -13,8 +13,11 @@ FIELDS = {
     "MinutesPublished": ("pdf_sha256",),
     "OpinionResultAnnounced": ("synthesis_sha256",),
 }
-NAMES_WITHOUT_PROMISE = frozenset({"DocumentIntegrityFailed"})
-"""They name bytes that were found damaged."""
+ERASURE_ORDER = "DocumentErased"
+NAMES_WITHOUT_PROMISE = frozenset({"DocumentIntegrityFailed", ERASURE_ORDER})
+"""They name bytes that were found damaged, or that nobody is to have any more."""
+ERASABLE = frozenset({"DocumentAdded", "VersionAdded", "TextExtracted"})
+"""What these name can be erased by a recorded lawful order; approved minutes and results cannot."""
 
 
 def named_documents(recorded: Recorded) -> set[str]:
@@ -26,4 +29,14 @@ def named_documents(recorded: Recorded) -> set[str]:
         event = json.loads(recorded.data)
         return {str(event[name]) for name in fields if event.get(name)}
     except (ValueError, AttributeError, RecursionError):
+        return set()
+
+
+def erased_documents(recorded: Recorded) -> set[str]:
+    """What the event orders to be erased; empty where it is no such order."""
+    if recorded.type != ERASURE_ORDER:
+        return set()
+    try:
+        return {str(each) for each in json.loads(recorded.data)["sha256"]}
+    except (ValueError, TypeError, KeyError, RecursionError):
         return set()

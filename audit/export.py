@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 
-from audit.documents import named_documents
+from audit.documents import erased_documents, named_documents
 from audit.pieces import SEGMENT
 from audit.records import Leaves, Record, line, paired
 from kernel.ports import Blobs, Corrupt, EventStore, NotStored
@@ -50,6 +50,7 @@ class Exporting:
         self.missing: list[str] = []
         self.damaged: list[str] = []
         self._named: set[str] = set()
+        self._ordered: set[str] = set()
 
     def members(self, progress: Callable[[int], None] = lambda _done: None) -> Iterator[Member]:
         """Each is to be read before the next is asked for."""
@@ -87,6 +88,7 @@ class Exporting:
                     held.write(line(record))
                     if record.recorded is not None and not record.erased:
                         self._named |= named_documents(record.recorded)
+                        self._ordered |= erased_documents(record.recorded)
                 size = held.tell()
 
                 def read(held: "SpooledTemporaryFile[bytes]" = held) -> Iterator[bytes]:
@@ -104,7 +106,8 @@ class Exporting:
             try:
                 size = sum(len(chunk) for chunk in self._blobs.chunks(sha256))
             except NotStored:
-                self.missing.append(sha256)
+                if sha256 not in self._ordered:
+                    self.missing.append(sha256)
                 continue
             except Corrupt:
                 self.damaged.append(sha256)

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from audit.check import ALONE, How, believed, verify_log
-from audit.documents import named_documents
+from audit.documents import ERASABLE, erased_documents, named_documents
 from audit.findings import Report
 from audit.records import BadRecord, Record
 from audit.sources import Source, Unavailable
@@ -32,21 +32,35 @@ COUNTED = frozenset({"PollOpened", "BallotCast", "PollClosed", "PollTallied", "P
 def check_documents(report: Report, source: Source, policy: Policy, how: How = ALONE) -> None:
     """Every document that an event names has the bytes of that name."""
     verify_log(report, source, policy, how=how)
-    named: dict[str, int] = {}
+    named, ordered, kept = dict[str, int](), dict[str, int](), set[str]()
     for record in readable(source):
         if record.recorded is not None and record.entry is not None and not record.erased:
-            for sha256 in named_documents(record.recorded):
-                named.setdefault(sha256, record.entry.index)
-    report.facts["documents"] = len(named)
+            names, index = named_documents(record.recorded), record.entry.index
+            named.update({each: index for each in names if each not in named})
+            ordered |= dict.fromkeys(erased_documents(record.recorded), index)
+            kept |= set() if record.recorded.type in ERASABLE else names
+    report.facts |= {"documents": len(named), "erased_documents": sorted(ordered)}
+    for sha256 in sorted(ordered.keys() & kept):
+        report.add("unlawful_erasure", sha256, ordered[sha256])
     if named and not source.has_blobs:
         report.add("no_blobs")
         return
     for sha256, index in named.items():
-        try:
-            if not source.is_sound(sha256):
-                report.add("blob_differs", sha256, index)
-        except Unavailable as error:
+        _check_document(report, source, sha256, index, sha256 in ordered)
+
+
+def _check_document(report: Report, source: Source, sha256: str, index: int, ordered: bool) -> None:
+    """`ordered`: a lawful order has its bytes erased."""
+    try:
+        sound = source.is_sound(sha256)
+    except Unavailable as error:
+        if not ordered:
             report.add(error.args[0], error.args[1], index)
+        return
+    if ordered and sound:
+        report.add("blob_not_erased", sha256, index)
+    elif not ordered and not sound:
+        report.add("blob_differs", sha256, index)
 
 
 class Counting:

@@ -4,12 +4,13 @@
 import json
 import logging
 from typing import Annotated
+from uuid import UUID
 
 import structlog
 import typer
 
 from dienhong.audit_verbs import audit_app
-from dienhong.console import expected_failures, people, settings
+from dienhong.console import Fault, expected_failures, people, settings
 from dienhong.events import events_app
 from dienhong.ledger_verbs import ledger_app
 from dienhong.passwords import password
@@ -143,23 +144,33 @@ def user_passwd(login: str) -> None:
 
 
 @app.command("erase")
-def erase_event(
-    position: int,
-    field: Annotated[list[str], typer.Option(help="A field that holds personal data")],
+def erase_by_order(
     basis: Annotated[str, typer.Option(help="The decision and the article of law that it stands on")],
     ordered_by: Annotated[str, typer.Option(help="The administrator's login")],
     confirmed_by: Annotated[str, typer.Option(help="The login of another administrator, or of an auditor")],
+    position: Annotated[int | None, typer.Argument(help="Of an event in the log")] = None,
+    field: Annotated[list[str] | None, typer.Option(help="A field of the event that holds personal data")] = None,
+    document: Annotated[list[UUID] | None, typer.Option(help="A document whose stored bytes are to go")] = None,
+    version: Annotated[int | None, typer.Option(min=1, help="Only this version of the document")] = None,
 ) -> None:
-    """Forget personal data in one event by a lawful order of two people; its proof stays."""
+    """Forget words of one event, or bytes of documents, by a lawful order of two people; every proof stays."""
     from dienhong.erasing import erase
+    from dienhong.erasing_documents import Wanted, erase_documents
     from dienhong.orders import Order
     from dienhong.two_people import Signature
 
     effective = settings()
+    if (position is None) == (document is None) or (position is None) != (not field) or (version and not document):
+        raise Fault("Name an event's position with --field, or --document, and not both.")
     first = Signature(ordered_by, password(f"Password of {ordered_by}", again=False))
     second = Signature(confirmed_by, password(f"Password of {confirmed_by}", again=False))
-    erase(effective, position, tuple(field), Order(basis, first, second))
-    people.print(f"Erased from the event at position {position}: {', '.join(field)}. Erase old back-ups too.")
+    order = Order(basis, first, second)
+    if document:
+        gone = erase_documents(effective, Wanted(tuple(document), version), order)
+        people.print(f"Erased: {', '.join(gone)}. Erase old back-ups too.")
+    elif position is not None and field:
+        erase(effective, position, tuple(field), order)
+        people.print(f"Erased from the event at position {position}: {', '.join(field)}. Erase old back-ups too.")
 
 
 def _ready(address: str) -> None:

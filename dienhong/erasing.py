@@ -10,8 +10,9 @@ from dienhong.orders import Order, opened, remove_views, wrong_field
 from gateway.edge import utc_now
 from kernel.ids import uuid7
 from kernel.messages import Recorded
-from kernel.ports import EventStore
+from kernel.ports import CannotErase, ErasableStore, EventStore
 from kernel.settings import Settings
+from kernel.wiring import open_erasable_store
 from services.directory.messages import EraseEvent
 from services.directory.service import DirectoryService
 
@@ -20,7 +21,7 @@ ERASED = "[đã xóa]"
 
 def erase(settings: Settings, position: int, fields: tuple[str, ...], order: Order) -> None:
     """Repeated after an interruption, it ends what was begun."""
-    with opened(settings) as ours:
+    with opened(settings, _open_log) as ours:
         found = _event(ours.store, position)
         by, also_by = ours.signed(order)
         left = without(found, fields)
@@ -42,6 +43,13 @@ def without(recorded: Recorded, fields: tuple[str, ...]) -> bytes:
     if unknown:
         raise Fault(f"The {recorded.type} at position {recorded.position} has no text {', '.join(unknown)}.")
     return json.dumps(data | dict.fromkeys(fields, ERASED), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _open_log(settings: Settings) -> ErasableStore:
+    try:
+        return open_erasable_store(settings)
+    except CannotErase as error:
+        raise Fault(f"Nothing can be erased from this log. {error}.") from error
 
 
 def _command(found: Recorded, fields: tuple[str, ...], basis: str, by: str, also_by: str) -> EraseEvent:

@@ -1,8 +1,9 @@
 """Lawful orders of erasure: two people sign, and the log, the ledger and the accounts are ours alone meanwhile."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from pydantic import ValidationError
 
@@ -13,9 +14,8 @@ from gateway.edge import utc_now
 from gateway.identity.accounts import Identity
 from gateway.identity.opening import open_identity_store
 from gateway.views import remove
-from kernel.ports import CannotErase, ErasableStore
 from kernel.settings import Settings
-from kernel.wiring import open_erasable_store
+from kernel.wiring import OpenStore
 from ledger.keeping import Ledger
 
 
@@ -28,11 +28,14 @@ class Order:
     confirmed: Signature
 
 
+Store = TypeVar("Store", bound=OpenStore)
+
+
 @dataclass(frozen=True)
-class Opened:
+class Opened(Generic[Store]):
     """`ledger` None: this deployment keeps none here."""
 
-    store: ErasableStore
+    store: Store
     identity: Identity
     ledger: Ledger | None
 
@@ -49,17 +52,19 @@ class Opened:
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Opened]:
+def opened(settings: Settings, open_log: Callable[[Settings], Store]) -> Iterator[Opened[Store]]:
     """While no product runs: its memory holds what is to be forgotten. Raises `StoreInUse`."""
     folder = settings.data_dir
     with ExitStack() as closing:
         with using(folder / "events.db"):
-            store = _store(settings)
+            store = open_log(settings)
         closing.callback(store.close)
         with using(folder / "identity.db"):
             identity = Identity(open_identity_store(settings), settings, utc_now)
         closing.callback(identity.close)
         ledger = None
+        if settings.ledger_url and not (folder / "ledger.db").exists():
+            raise Fault("The ledger is kept elsewhere: give this command where its folder is.")
         if not settings.store_url or (folder / "ledger.db").exists():
             with using(folder / "ledger.db"):
                 ledger = Ledger(store, folder, settings.deployment, settings.ledger_post_quantum)
@@ -76,10 +81,3 @@ def remove_views(settings: Settings) -> None:
 def wrong_field(error: ValidationError) -> Fault:
     wrong = error.errors()[0]
     return Fault(f"{wrong['loc'][0]}: {wrong['msg']}.")
-
-
-def _store(settings: Settings) -> ErasableStore:
-    try:
-        return open_erasable_store(settings)
-    except CannotErase as error:
-        raise Fault(f"Nothing can be erased from this log. {error}.") from error

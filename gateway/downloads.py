@@ -54,9 +54,9 @@ def readable(edge: Context, version: Version) -> Response:
 
 def text(edge: Context, version: Version) -> str:
     """The extracted text; empty where there is none."""
-    if version.text_sha256 is None:
+    if version.text_sha256 is None and version.erased_at is None:
         return ""
-    return b"".join(_verified(edge, version, version.text_sha256, 0)).decode()
+    return b"".join(_verified(edge, version, version.text_sha256 or "", 0)).decode()
 
 
 def disposition(kind: str, file_name: str) -> str:

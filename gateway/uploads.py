@@ -1,5 +1,6 @@
 """Receiving a file: streamed to disk within the limit, examined, stored, and only then named by an event."""
 
+import hashlib
 import os
 import re
 import tempfile
@@ -17,6 +18,7 @@ from starlette.requests import ClientDisconnect
 from gateway.edge import Gate
 from kernel.decider import Refused
 from kernel.ports import LengthMismatch
+from services.documents import views as documents
 from services.documents.intake import Examined
 
 CHUNK_BYTES = 1024 * 1024
@@ -78,11 +80,23 @@ async def _write(request: Request, path: Path, limit: int) -> None:
 
 def _examine_and_store(gate: Gate, path: Path, upload: Upload) -> Stored:
     examined = gate.examine(path, upload.file_name)
+    _refuse_erased(gate, path)
     try:
         blob = gate.blobs.put(_chunks(path), size=upload.size, sha256=upload.sha256)
     except LengthMismatch as error:
         raise Refused("length_mismatch", str(error)) from error
     return Stored(examined, blob.sha256, blob.size)
+
+
+def _refuse_erased(gate: Gate, path: Path) -> None:
+    """Nobody brings back by mistake what an order had deleted."""
+    views = gate.views.reader()
+    if not documents.anything_erased(views):
+        return
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    if documents.is_erased(views, sha256):
+        raise Refused("bytes_erased", sha256)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import structlog
 from kernel.messages import Recorded
 from kernel.ports import EventStore
 
-FORGETTING = frozenset({"EventErased"})
+FORGETTING = frozenset({"EventErased", "DocumentErased"})
 """Orders by which something that was recorded before is gone; a file that shows it must go too."""
 
 BEFORE_AN_ERASURE = "before an erasure"

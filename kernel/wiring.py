@@ -32,20 +32,33 @@ def open_store(settings: Settings) -> OpenStore:
             raise ValueError(f"DIENHONG_STORE_URL has an unknown scheme: {scheme}")
 
 
+def open_alone(settings: Settings) -> OpenStore:
+    """The log, when nobody else has it in use: raises `StoreInUse`. KurrentDB does not tell who has."""
+    _refuse_in_use(settings)
+    return open_store(settings)
+
+
 def open_erasable_store(settings: Settings) -> ErasableStore:
-    """The log, for erasing, when nobody else has it in use: raises `StoreInUse`, or `CannotErase`."""
+    """The log, for erasing in it, when nobody else has it in use: raises `StoreInUse`, or `CannotErase`."""
     if settings.store_url.startswith("postgres"):
-        from kernel.adapters.postgres_erasing import others_connected
         from kernel.adapters.store_postgres import PostgresStore
 
-        if others_connected(settings.store_url):
-            raise StoreInUse("this PostgreSQL database")
+        _refuse_in_use(settings)
         return PostgresStore(settings.store_url)
     if settings.store_url:
         raise CannotErase("KurrentDB never changes an event: it can only delete or truncate whole streams")
     from kernel.adapters.store_sqlite import SqliteStore
 
     return SqliteStore(settings.data_dir / "events.db")
+
+
+def _refuse_in_use(settings: Settings) -> None:
+    """Another process holds a file of SQLite, and that is seen when it is opened; PostgreSQL is asked."""
+    if settings.store_url.startswith("postgres"):
+        from kernel.adapters.postgres_erasing import others_connected
+
+        if others_connected(settings.store_url):
+            raise StoreInUse("this PostgreSQL database")
 
 
 def open_blobs(settings: Settings) -> ErasableBlobs:

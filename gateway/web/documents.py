@@ -81,6 +81,8 @@ def original_file(edge: Edge, document_id: UUID, version: VersionNumber = None) 
 
 def _view(version: Version) -> str:
     """How the page shows it: `pdf`, `image`, `text` or, where there is nothing to show, `none`."""
+    if version.erased_at is not None:
+        return "none"
     if version.readable_sha256 is not None:
         return "pdf"
     if version.media_type in ("image/png", "image/jpeg", "image/webp"):

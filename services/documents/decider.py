@@ -12,14 +12,16 @@ from services.documents.messages import (
     DescribeDocument,
     DocumentAdded,
     DocumentDescribed,
+    DocumentErased,
     DocumentIntegrityFailed,
+    EraseDocument,
     RecordExtraction,
     ReportDamage,
     TextExtracted,
     VersionAdded,
 )
 
-Commands = AddDocument | AddVersion | DescribeDocument | RecordExtraction | ReportDamage
+Commands = AddDocument | AddVersion | DescribeDocument | RecordExtraction | ReportDamage | EraseDocument
 
 
 @dataclass(frozen=True)
@@ -29,18 +31,22 @@ class Unregistered:
 
 @dataclass(frozen=True)
 class Registered:
-    """`versions`: the SHA-256 of each, the first at 0. `extractions`: the latest per version number."""
+    """`versions`: the SHA-256 of each, the first at 0. `extractions`: the latest per version number.
+
+    `made` of versions, `damaged` and `erased` are SHA-256 too; what is erased is not read any more, and not missed.
+    """
 
     added: DocumentAdded
     description: DocumentDescribed
     versions: tuple[str, ...]
     extractions: dict[int, TextExtracted] = field(default_factory=dict)
+    made: frozenset[str] = frozenset()
     damaged: frozenset[str] = frozenset()
+    erased: frozenset[str] = frozenset()
 
     def names(self, sha256: str) -> bool:
         """Whether these bytes are part of the document, as a version or as what was extracted from one."""
-        made = {each for done in self.extractions.values() for each in (done.text_sha256, done.pdf_sha256)}
-        return sha256 in self.versions or sha256 in made
+        return sha256 in self.versions or sha256 in self.made
 
 
 State = Unregistered | Registered
@@ -63,6 +69,8 @@ def decide(command: Command, state: State) -> Sequence[Event]:
             return _record_extraction(command, state)
         case ReportDamage(), Registered():
             return _report_damage(command, state)
+        case EraseDocument(), Registered():
+            return _erase(command, state)
         case _:
             raise TypeError(f"{type(command).__name__} is no command about documents")
 
@@ -76,9 +84,12 @@ def evolve(state: State, event: Event) -> State:
         case DocumentDescribed(), Registered():
             return replace(state, description=event)
         case TextExtracted(), Registered():
-            return replace(state, extractions={**state.extractions, event.version: event})
+            made = state.made | {each for each in (event.text_sha256, event.pdf_sha256) if each}
+            return replace(state, extractions={**state.extractions, event.version: event}, made=made)
         case DocumentIntegrityFailed(), Registered():
             return replace(state, damaged=state.damaged | {event.sha256})
+        case DocumentErased(), Registered():
+            return replace(state, erased=state.erased | set(event.sha256))
         case _:
             return state
 
@@ -92,6 +103,8 @@ def _same_or_refused(event: DocumentAdded, added: DocumentAdded) -> Sequence[Eve
 def _add_version(command: AddVersion, state: Registered) -> Sequence[Event]:
     if command.sha256 == state.versions[-1]:
         raise Refused("same_bytes", "these are the bytes of the current version")
+    if command.sha256 in state.erased:
+        raise Refused("bytes_erased", command.sha256)
     return [VersionAdded.model_validate({**_facts(command), "version": len(state.versions) + 1})]
 
 
@@ -99,15 +112,29 @@ def _record_extraction(command: RecordExtraction, state: Registered) -> Sequence
     if command.version > len(state.versions):
         raise Refused("version_not_found", str(command.version))
     extracted = TextExtracted.model_validate(_facts(command))
+    if state.versions[command.version - 1] in state.erased:
+        return []
     return [] if state.extractions.get(command.version) == extracted else [extracted]
 
 
 def _report_damage(command: ReportDamage, state: Registered) -> Sequence[Event]:
     if not state.names(command.sha256):
         raise Refused("bytes_not_in_document", command.sha256)
-    if command.sha256 in state.damaged:
+    if command.sha256 in state.damaged | state.erased:
         return []
     return [DocumentIntegrityFailed(document_id=command.document_id, sha256=command.sha256)]
+
+
+def _erase(command: EraseDocument, state: Registered) -> Sequence[Event]:
+    foreign = [each for each in command.sha256 if not state.names(each)]
+    if foreign:
+        raise Refused("bytes_not_in_document", foreign[0])
+    if str(command.confirmed_by) == command.actor:
+        raise Refused("second_person_needed")
+    left = [each for each in command.sha256 if each not in state.erased]
+    if not left:
+        return []
+    return [DocumentErased.model_validate({**_facts(command), "sha256": left})]
 
 
 def _description(event: DocumentAdded) -> DocumentDescribed:

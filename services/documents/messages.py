@@ -4,11 +4,13 @@ Stream: `document-<id>`.
 """
 
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
 from kernel.messages import Command, Event
+from services.directory.messages import Line
 
 SHA256 = r"^[0-9a-f]{64}$"
 
@@ -112,4 +114,25 @@ class DocumentIntegrityFailed(Event):
     sha256: str
 
 
-EVENTS = (DocumentAdded, VersionAdded, DocumentDescribed, TextExtracted, DocumentIntegrityFailed)
+class EraseDocument(Command):
+    """Stored bytes of a document are to be deleted for ever. The actor orders it, another person confirms it.
+
+    `sha256`: versions, and what was made of them. `basis`: the decision and the article that it stands on.
+    """
+
+    document_id: UUID
+    sha256: tuple[Annotated[str, Field(pattern=SHA256)], ...] = Field(min_length=1)
+    basis: Line = Field(min_length=10, max_length=1000)
+    confirmed_by: UUID
+
+
+class DocumentErased(Event):
+    """These bytes are deleted by a lawful order; that the document was there, and its SHA-256, stay on record."""
+
+    document_id: UUID
+    sha256: tuple[str, ...]
+    basis: str
+    confirmed_by: UUID
+
+
+EVENTS = (DocumentAdded, VersionAdded, DocumentDescribed, TextExtracted, DocumentIntegrityFailed, DocumentErased)

@@ -10,49 +10,20 @@ from kernel.messages import Event, Recorded
 from services.documents.messages import (
     DocumentAdded,
     DocumentDescribed,
+    DocumentErased,
     DocumentIntegrityFailed,
     TextExtracted,
     VersionAdded,
 )
-
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS documents (
-    id TEXT PRIMARY KEY,
-    title TEXT NOT NULL,
-    number TEXT NOT NULL,
-    issued_on TEXT,
-    added_at TEXT NOT NULL,
-    added_by TEXT NOT NULL,
-    latest INTEGER NOT NULL
-) STRICT;
-CREATE TABLE IF NOT EXISTS document_versions (
-    document_id TEXT NOT NULL,
-    version INTEGER NOT NULL,
-    file_name TEXT NOT NULL,
-    media_type TEXT NOT NULL,
-    size INTEGER NOT NULL,
-    sha256 TEXT NOT NULL,
-    note TEXT NOT NULL,
-    added_at TEXT NOT NULL,
-    added_by TEXT NOT NULL,
-    extracted INTEGER NOT NULL DEFAULT 0,
-    text_sha256 TEXT,
-    pdf_sha256 TEXT,
-    pages INTEGER,
-    failure TEXT NOT NULL DEFAULT '',
-    damaged INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (document_id, version)
-) STRICT;
-CREATE TABLE IF NOT EXISTS document_texts_waiting (
-    document_id TEXT PRIMARY KEY,
-    text_sha256 TEXT NOT NULL
-) STRICT;
-"""
+from services.documents.schema import SCHEMA as SCHEMA
 
 
 @dataclass(frozen=True)
 class Version:
-    """`extracted`: the worker has looked at it; then either `text_sha256` or `failure` is given."""
+    """`extracted`: the worker has looked at it; then either `text_sha256` or `failure` is given.
+
+    `erased_at`, `erased_basis`: its bytes are deleted by a lawful order.
+    """
 
     document_id: str
     version: int
@@ -70,10 +41,14 @@ class Version:
     pages: int | None
     failure: str
     damaged: bool
+    erased_at: datetime | None = None
+    erased_basis: str = ""
 
     @property
     def readable_sha256(self) -> str | None:
         """The PDF that people read: the original, or the one made of an Office file."""
+        if self.erased_at is not None:
+            return None
         return self.sha256 if self.media_type == "application/pdf" else self.pdf_sha256
 
 
@@ -123,6 +98,8 @@ def project(connection: sqlite3.Connection, recorded: Recorded, event: Event) ->
                 "UPDATE document_versions SET damaged = 1 WHERE document_id = ? AND ? IN (sha256, pdf_sha256)",
                 (str(event.document_id), event.sha256),
             )
+        case DocumentErased():
+            _erase(connection, recorded, event)
 
 
 def _add(connection: sqlite3.Connection, recorded: Recorded, event: DocumentAdded) -> None:
@@ -176,12 +153,32 @@ def _keep_extraction(connection: sqlite3.Connection, event: TextExtracted) -> No
     )
 
 
+def _erase(connection: sqlite3.Connection, recorded: Recorded, event: DocumentErased) -> None:
+    connection.executemany("INSERT OR IGNORE INTO erased_bytes VALUES (?)", [(each,) for each in event.sha256])
+    connection.execute(
+        "UPDATE document_versions SET erased_at = ?, erased_basis = ?, text_sha256 = NULL, pdf_sha256 = NULL"
+        " WHERE document_id = ? AND sha256 IN (SELECT sha256 FROM erased_bytes) AND erased_at IS NULL",
+        (recorded.recorded_at.isoformat(), event.basis, str(event.document_id)),
+    )
+    _choose_text(connection, event.document_id)
+
+
+def is_erased(connection: sqlite3.Connection, sha256: str) -> bool:
+    return connection.execute("SELECT 1 FROM erased_bytes WHERE sha256 = ?", (sha256,)).fetchone() is not None
+
+
+def anything_erased(connection: sqlite3.Connection) -> bool:
+    return connection.execute("SELECT 1 FROM erased_bytes LIMIT 1").fetchone() is not None
+
+
 def _choose_text(connection: sqlite3.Connection, document_id: UUID) -> None:
-    """A document is found by the text of the newest version that the worker has read."""
-    (text_sha256,) = connection.execute(
-        "SELECT text_sha256 FROM document_versions WHERE document_id = ? AND extracted ORDER BY version DESC LIMIT 1",
+    """A document is found by the text of the newest version that the worker has read and nobody has erased."""
+    newest = connection.execute(
+        "SELECT text_sha256 FROM document_versions WHERE document_id = ? AND extracted AND erased_at IS NULL"
+        " ORDER BY version DESC LIMIT 1",
         (str(document_id),),
     ).fetchone()
+    text_sha256 = newest["text_sha256"] if newest else None
     if text_sha256:
         connection.execute(
             "INSERT OR REPLACE INTO document_texts_waiting VALUES (?, ?)", (str(document_id), text_sha256)
@@ -244,6 +241,8 @@ def _versions(connection: sqlite3.Connection, document_id: str) -> list[Version]
             pages=row["pages"],
             failure=row["failure"],
             damaged=bool(row["damaged"]),
+            erased_at=datetime.fromisoformat(row["erased_at"]) if row["erased_at"] else None,
+            erased_basis=row["erased_basis"],
         )
         for row in rows
     ]

@@ -13,7 +13,9 @@ from services.documents.messages import (
     DescribeDocument,
     DocumentAdded,
     DocumentDescribed,
+    DocumentErased,
     DocumentIntegrityFailed,
+    EraseDocument,
     RecordExtraction,
     ReportDamage,
     TextExtracted,
@@ -126,3 +128,48 @@ def test_an_unknown_event_does_not_change_a_document() -> None:
         pass
 
     assert decider.fold([ADDED, Unrelated()]) == decider.fold([ADDED])
+
+
+BASIS = "Quyết định số 15/QĐ-UBND, Điều 14 Luật Bảo vệ dữ liệu cá nhân"
+GONE = DocumentErased(document_id=DOCUMENT, sha256=(FIRST, TEXT), basis=BASIS, confirmed_by=ids("auditor"))
+
+
+def erase(*sha256: str, **changes: Any) -> EraseDocument:
+    fields = {"document_id": DOCUMENT, "sha256": sha256, "basis": BASIS, "confirmed_by": ids("auditor"), **changes}
+    return stamp(EraseDocument, **fields)
+
+
+def test_two_people_have_a_version_and_its_text_deleted() -> None:
+    given(decider, ADDED, EXTRACTED, REVISED).when(erase(FIRST, TEXT)).then(GONE)
+
+
+def test_what_is_deleted_is_deleted_once_and_the_rest_later() -> None:
+    given(decider, ADDED, EXTRACTED, REVISED, GONE).when(erase(FIRST, TEXT)).then_nothing()
+    rest = GONE.model_copy(update={"sha256": (SECOND,)})
+    given(decider, ADDED, EXTRACTED, REVISED, GONE).when(erase(FIRST, SECOND)).then(rest)
+
+
+def test_nobody_confirms_their_own_order() -> None:
+    command = erase(FIRST)
+    alone = command.model_copy(update={"actor": str(command.confirmed_by)})
+    given(decider, ADDED).when(alone).then_refused("second_person_needed")
+
+
+def test_an_order_reaches_no_bytes_of_another_document() -> None:
+    given(decider, ADDED).when(erase(FIRST, OTHER)).then_refused("bytes_not_in_document")
+
+
+def test_an_order_names_its_basis() -> None:
+    with pytest.raises(ValueError, match="basis"):
+        erase(FIRST, basis="luật")
+
+
+def test_erased_bytes_do_not_come_back_as_a_version() -> None:
+    given(decider, ADDED, EXTRACTED, REVISED, GONE).when(revise(FIRST)).then_refused("bytes_erased")
+
+
+def test_erased_bytes_are_neither_read_nor_missed() -> None:
+    reading = stamp(RecordExtraction, document_id=DOCUMENT, version=1, failure="damaged")
+    given(decider, ADDED, EXTRACTED, GONE).when(reading).then_nothing()
+    missing = stamp(ReportDamage, document_id=DOCUMENT, sha256=FIRST)
+    given(decider, ADDED, EXTRACTED, GONE).when(missing).then_nothing()

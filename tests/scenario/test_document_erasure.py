@@ -1,0 +1,242 @@
+"""A document's bytes deleted by a lawful order: gone wherever they were, and everybody is told why."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import pytest
+
+from audit import verifier
+from dienhong.console import Fault
+from dienhong.erasing_documents import Wanted, erase_documents
+from dienhong.orders import Order
+from kernel.decider import Refused
+from tests.files import pdf, word
+from tests.scenario.test_command_line import dienhong, fails
+from tests.scenario.test_documents import plan, publish, upload
+from tests.scenario.test_erasure import ADMIN, AUDITOR, BASIS
+from tests.scenario.test_ledger import signed_up_to_now
+from tests.world import PASSWORD, World
+
+pytestmark = pytest.mark.embedded
+
+WORDS = "Danh sách hộ nghèo kèm số định danh cá nhân"
+PAPER, REDACTED = pdf(WORDS), pdf("Danh sách đã lược bỏ thông tin cá nhân")
+ORDER = Order(BASIS, ADMIN, AUDITOR)
+
+
+@pytest.fixture
+def world(tmp_path: Path, compose: Callable[..., Any]) -> Iterator[World]:
+    world = World(tmp_path / "data", compose)
+    world.enable("admin", "auditor", "clerk")
+    yield world
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def add_version(world: World, document_id: str, content: bytes) -> None:
+    headers = {"X-File-Name": quote("ban-moi.pdf"), "Content-Type": "application/octet-stream"}
+    path = f"/documents/{document_id}/versions"
+    world.client("clerk").ok("POST", path, content=content, headers=headers)
+
+
+def closed(world: World) -> None:
+    world.settle()
+    signed_up_to_now(world)
+    world.close()
+
+
+def erase(world: World, *documents: str, version: int | None = None, order: Order = ORDER) -> tuple[str, ...]:
+    return erase_documents(world.settings, Wanted(tuple(map(UUID, documents)), version), order)
+
+
+def stored(folder: Path) -> set[str]:
+    return {each.name for each in (folder / "documents").glob("??/*")}
+
+
+def audits(world: World, tmp_path: Path, capsys: Any) -> list[dict[str, Any]]:
+    """What both verifiers say about the documents: ours of the folder, the auditor's own of an export."""
+    deployment = {"DIENHONG_DEPLOYMENT": world.settings.deployment}
+    ours = dienhong(world.settings.data_dir, "audit", "blobs", "--json", **deployment)
+    target = tmp_path / f"{len(list(tmp_path.iterdir()))}.tar"
+    dienhong(world.settings.data_dir, "audit", "export", str(target), **deployment)
+    capsys.readouterr()
+    code = verifier.main(["blobs", str(target), "--json", "--quiet"])
+    theirs = json.loads(capsys.readouterr().out)
+    assert theirs["exit"] == code
+    return [json.loads(ours.stdout), theirs]
+
+
+def test_bytes_text_and_search_are_gone_and_people_are_told_why(world: World, tmp_path: Path, capsys: Any) -> None:
+    meeting_id = plan(world)
+    document_id = upload(world.client("clerk"), meeting_id, PAPER, "danh_sach.pdf")
+    publish(world, meeting_id)
+    world.settle()
+    assert document_id in world.client("clerk").get("/search", params={"q": "hộ nghèo"}).text
+    closed(world)
+    folder = world.settings.data_dir
+    assert sha256(PAPER) in stored(folder)
+    gone = erase(world, document_id)
+    assert erase(world, document_id) == gone
+    assert sha256(PAPER) in gone and len(gone) == 2
+    assert not stored(folder) & set(gone)
+    assert [each.name for each in folder.rglob("*") if each.is_file() and WORDS.encode() in each.read_bytes()] == []
+
+    again = World(folder)
+    again.settle()
+    clerk, delegate = again.client("clerk"), again.client("ana")
+    page = delegate.get(f"/documents/{document_id}")
+    assert page.status_code == 200 and BASIS in page.text and "đã được xóa" in page.text
+    assert "Tải tệp gốc" not in page.text
+    for path in ("file", "original", "text"):
+        assert clerk.refused("GET", f"/documents/{document_id}/{path}") == (410, "document_erased")
+        assert delegate.get(f"/documents/{document_id}/{path}").status_code == 410
+    assert document_id not in clerk.get("/search", params={"q": "hộ nghèo"}).text
+    version = clerk.ok("GET", f"/documents/{document_id}")["document"]["versions"][0]
+    assert version["erased_basis"] == BASIS and version["sha256"] == sha256(PAPER)
+    recorded = [each for each in again.embedded.store.read(f"document-{document_id}") if each.type == "DocumentErased"]
+    assert len(recorded) == 1 and recorded[0].actor == again.person("admin")
+    assert not [e for e in again.embedded.store.read(f"document-{document_id}") if e.type == "DocumentIntegrityFailed"]
+    assert clerk.get(f"/api/v1/documents/{document_id}/proof").status_code in (200, 409)
+    signed_up_to_now(again)
+    again.close()
+    for said in audits(again, tmp_path, capsys):
+        assert (said["exit"], said["findings"], said["erased_documents"]) == (0, [], sorted(gone))
+    assert dienhong(folder, "audit", "replay", DIENHONG_DEPLOYMENT=world.settings.deployment).returncode == 0
+
+
+def test_erased_bytes_do_not_come_back(world: World) -> None:
+    meeting_id = plan(world)
+    document_id = upload(world.client("clerk"), meeting_id, PAPER)
+    closed(world)
+    erase(world, document_id)
+    again = World(world.settings.data_dir)
+    headers = {"X-File-Name": "lai.pdf", "Content-Type": "application/octet-stream"}
+    refused = again.client("clerk").refused("PUT", f"/meetings/{meeting_id}/documents", content=PAPER, headers=headers)
+    assert refused == (409, "bytes_erased")
+    assert sha256(PAPER) not in stored(again.settings.data_dir)
+    upload(again.client("clerk"), meeting_id, REDACTED)
+    again.close()
+
+
+def test_one_version_goes_and_the_others_stay(world: World) -> None:
+    document_id = upload(world.client("clerk"), plan(world), PAPER)
+    add_version(world, document_id, REDACTED)
+    closed(world)
+    erase(world, document_id, version=1)
+    again = World(world.settings.data_dir)
+    again.settle()
+    clerk = again.client("clerk")
+    assert clerk.get(f"/api/v1/documents/{document_id}/original").content == REDACTED
+    assert clerk.refused("GET", f"/documents/{document_id}/original?version=1") == (410, "document_erased")
+    assert "Đã xóa theo quyết định" in clerk.get(f"/documents/{document_id}").text
+    assert "lược bỏ" in clerk.get("/search", params={"q": "lược bỏ"}).text
+    again.close()
+
+
+def test_equal_bytes_of_two_documents_go_together_or_not_at_all(world: World) -> None:
+    meeting_id = plan(world)
+    one, two = (upload(world.client("clerk"), meeting_id, PAPER, name) for name in ("a.pdf", "b.pdf"))
+    closed(world)
+    with pytest.raises(Fault, match=f"document-{two}: the order must name that too"):
+        erase(world, one)
+    assert sha256(PAPER) in stored(world.settings.data_dir)
+    gone = erase(world, one, two)
+    again = World(world.settings.data_dir)
+    for each in (one, two):
+        erased = [e for e in again.embedded.store.read(f"document-{each}") if e.type == "DocumentErased"]
+        assert json.loads(erased[0].data)["sha256"] == list(gone)
+    again.close()
+
+
+def test_a_text_that_another_document_has_too_stays_with_that_one(world: World) -> None:
+    """The same words as a PDF of other bytes have the same text."""
+    meeting_id = plan(world)
+    one = upload(world.client("clerk"), meeting_id, PAPER)
+    other = upload(world.client("clerk"), meeting_id, PAPER.replace(b"\x80\x80\x80\x80", b"\x81\x80\x80\x80"))
+    closed(world)
+    assert erase(world, one) == (sha256(PAPER),)
+    again = World(world.settings.data_dir)
+    again.settle()
+    assert "hộ nghèo" in again.client("clerk").get(f"/api/v1/documents/{other}/text").text
+    again.close()
+
+
+def test_the_reading_copy_of_an_office_file_goes_with_it(world: World) -> None:
+    document_id = upload(world.client("clerk"), plan(world), word(WORDS), "danh_sach.docx")
+    world.settle()
+    version = world.client("clerk").ok("GET", f"/documents/{document_id}")["document"]["versions"][0]
+    made = {version["sha256"], version["text_sha256"], version["pdf_sha256"]} - {None}
+    closed(world)
+    assert set(erase(world, document_id)) == made
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"order": Order(BASIS, ADMIN, ADMIN)}, "second_person_needed"),
+        ({"order": Order("luật", ADMIN, AUDITOR)}, "basis"),
+        ({"order": Order(BASIS, AUDITOR, ADMIN)}, "auditor must be administrator"),
+        ({"version": 7}, "of version 7"),
+    ],
+)
+def test_an_order_that_is_not_lawful_deletes_nothing(world: World, changes: dict[str, Any], reason: str) -> None:
+    document_id = upload(world.client("clerk"), plan(world), PAPER)
+    closed(world)
+    with pytest.raises((Fault, Refused), match=reason):
+        erase(world, document_id, **changes)
+    assert sha256(PAPER) in stored(world.settings.data_dir)
+    again = World(world.settings.data_dir)
+    assert again.client("clerk").get(f"/api/v1/documents/{document_id}/original").content == PAPER
+    again.close()
+
+
+def test_interrupted_before_the_bytes_are_gone_it_is_seen_and_the_same_command_ends_it(
+    world: World, tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document_id = upload(world.client("clerk"), plan(world), PAPER)
+    closed(world)
+    with monkeypatch.context() as power, pytest.raises(KeyboardInterrupt):
+        power.setattr("kernel.adapters.blobs_files.FileBlobs.erase", interrupted)
+        erase(world, document_id)
+    for said in audits(world, tmp_path, capsys):
+        assert said["exit"] == 2 and {each["code"] for each in said["findings"]} == {"blob_not_erased"}
+    gone = erase(world, document_id)
+    for said in audits(world, tmp_path, capsys):
+        assert (said["exit"], said["erased_documents"]) == (0, sorted(gone))
+
+
+def interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_bytes_that_are_gone_without_an_order_are_missing(world: World, tmp_path: Path, capsys: Any) -> None:
+    document_id = upload(world.client("clerk"), plan(world), PAPER)
+    other = upload(world.client("clerk"), plan(world), REDACTED)
+    closed(world)
+    erase(world, document_id)
+    (world.settings.data_dir / "documents" / sha256(REDACTED)[:2] / sha256(REDACTED)).unlink()
+    assert other
+    for said in audits(world, tmp_path, capsys):
+        assert said["exit"] == 2
+        assert [(each["code"], each["about"]) for each in said["findings"]] == [("blob_missing", sha256(REDACTED))]
+
+
+def test_the_command_asks_two_people(world: World) -> None:
+    document_id = upload(world.client("clerk"), plan(world), PAPER)
+    closed(world)
+    folder, name = world.settings.data_dir, world.settings.deployment
+    words = ("erase", "--document", document_id, "--basis", BASIS, "--ordered-by", "admin", "--confirmed-by", "auditor")
+    both = f"{PASSWORD}\n{PASSWORD}\n"
+    assert "not both" in fails(folder, 2, *words, "7", "--field", "text", stdin=both, DIENHONG_DEPLOYMENT=name)
+    done = dienhong(folder, *words, stdin=both, DIENHONG_DEPLOYMENT=name)
+    assert (done.returncode, done.stdout) == (0, "") and sha256(PAPER) in done.stderr
+    assert "no document" in fails(
+        folder, 2, *words[:2], str(UUID(int=1)), *words[3:], stdin=both, DIENHONG_DEPLOYMENT=name
+    )
