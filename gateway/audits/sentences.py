@@ -75,7 +75,6 @@ DOCUMENTS = {
     "TextExtracted": _("Trích văn bản từ bản {version} của tài liệu “{document_id}”"),
     "DocumentErased": _("Xóa tệp của tài liệu “{document_id}”, căn cứ: {basis}"),
     "DocumentIntegrityFailed": _("Tệp lưu của tài liệu “{document_id}” không còn đúng mã SHA-256"),
-    "DocumentErased": _("Xóa tệp của tài liệu “{document_id}”, căn cứ: {basis}"),
 }
 VOTING = {
     "VotingRightsRecorded": _("Ghi {represented} trường hợp ủy quyền, dự thay và {weights} trọng số phiếu"),
