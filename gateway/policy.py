@@ -215,6 +215,20 @@ def revises_document(subject: Subject, resource: Resource) -> bool:
     return bool(placed) and all(prepares_meeting(subject, meeting) for _placement, meeting in placed)
 
 
+def circulates_document(subject: Subject, resource: Resource) -> bool:
+    """Whoever answers for it: prepares a meeting that it is in the dossier of, or a form that it went with, or keeps
+    the register that it stands in. What is for one person alone goes to nobody else.
+    """
+    if any(placement.for_person_id is not None for placement, _meeting in placements(resource)):
+        return False
+    registered = (*_resources(resource, "officials"), *_resources(resource, "arrivals"))
+    return (
+        any(prepares_meeting(subject, meeting) for _placement, meeting in placements(resource))
+        or any(prepares(subject, form) for form in _resources(resource, "circulated_in"))
+        or any(keeps_register(subject, each) for each in registered)
+    )
+
+
 def placements(resource: Resource) -> tuple[tuple[meetings.DossierDocument, Resource], ...]:
     """Where a document is attached, each with the facts of that meeting."""
     found = resource.facts["placements"]
@@ -423,6 +437,7 @@ RULES: dict[str, Rule] = {
     "route_incoming": routes_incoming,
     "see_document": sees_document,
     "revise_document": revises_document,
+    "circulate_document": circulates_document,
     "record_conclusion": concludes,
     "see_task": sees_task,
     "assign_task": assigns_tasks,

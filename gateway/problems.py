@@ -163,6 +163,10 @@ DOCUMENTS: Problems = {
     "office_macros": (422, _("Tệp Office chứa macro. Hãy lưu lại ở dạng không có macro rồi tải lên.")),
     "xml_entities": (422, _("Tệp Office chứa khai báo XML không an toàn. Hãy lưu lại tệp rồi tải lên.")),
     "no_such_document": (422, _("Có tài liệu kèm theo không tồn tại, hoặc bạn không được xem. Hãy chọn lại.")),
+    "not_to_be_circulated": (
+        403,
+        _("Bạn được đọc tài liệu này nhưng không được gửi kèm phiếu. Hãy chọn tài liệu của cuộc họp do bạn chuẩn bị."),
+    ),
 }
 
 PREPARATION: Problems = {

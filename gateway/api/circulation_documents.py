@@ -62,15 +62,24 @@ def _add(edge: Context, form_id: UUID, stored: uploads.Stored) -> Done:
 
 
 class Existing(Body):
-    """A document that its sender may read."""
+    """A document of a dossier that its sender prepares, or one that was uploaded for the form before."""
 
     document_id: UUID
+
+
+def check_circulable(edge: Context, document_id: UUID) -> None:
+    """To read it is not enough: with the form it goes to every member of the body."""
+    if edge.allows("circulate_document", document_id=document_id):
+        return
+    if edge.allows("see_document", document_id=document_id):
+        raise Refused("not_to_be_circulated", str(document_id))
+    check_attachable(edge, document_id)
 
 
 @router.post(PATH)
 def attach_document(edge: Edge, form_id: UUID, body: Existing) -> Done:
     edge.require("prepare_opinion_form", form_id=form_id)
-    check_attachable(edge, body.document_id)
+    check_circulable(edge, body.document_id)
     found = documents.document(edge.views, body.document_id)
     if found is None:
         raise Refused("no_such_document", str(body.document_id))

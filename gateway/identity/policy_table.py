@@ -103,6 +103,7 @@ WORDS = {
     "resolve_comments": _("Tiếp thu, giải trình ý kiến góp ý"),
     "see_document": _("Xem tài liệu"),
     "revise_document": _("Thay tệp của tài liệu"),
+    "circulate_document": _("Gửi tài liệu kèm phiếu lấy ý kiến"),
     "see_minutes": _("Xem biên bản đã phát hành"),
     "write_minutes": _("Soạn biên bản"),
     "work_on_minutes": _("Đọc và góp ý biên bản đang soạn"),

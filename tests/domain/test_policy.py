@@ -56,6 +56,7 @@ receive_incoming        - - - a - - - - -
 route_incoming          a - - a a - - - -
 see_document            a i a a a i i a a
 revise_document         - - - a - - - - a
+circulate_document      - - - a - - - - a
 record_conclusion       i i i a i i i i i
 see_task                a a a a a a a a a
 assign_task             a - - - a - - - -

@@ -11,6 +11,7 @@ from kernel.decider import Refused
 from services.voting.messages import CloseOpinionForm, SubmitAnswer, WithdrawOpinionForm
 from tests.files import pdf
 from tests.opinion_forms import CLAUSES, GENERAL, TITLE, TO_CLAUSE, OpinionForm
+from tests.scenario.test_documents import plan, upload
 from tests.scenario.test_voting import Hall
 from tests.stamps import stamp
 from tests.world import COUNCIL, DELEGATES, VOTERS, World
@@ -89,6 +90,19 @@ def test_a_clerk_attaches_what_is_in_the_house_and_takes_it_away_again(form: Opi
     )
     form.clerk.ok("POST", form.at("documents"), {"document_id": form.document_id})
     assert [each["title"] for each in form.read()["form"]["documents"]] == ["Quy che"]
+
+
+def test_a_clerk_circulates_what_he_answers_for_and_not_all_that_he_may_read(form: OpinionForm) -> None:
+    world, meeting = form.world, plan(form.world)
+    shared = upload(form.clerk, meeting, pdf("Báo cáo"), "bao_cao.pdf")
+    personal = upload(
+        form.clerk, meeting, pdf("Thư riêng"), "thu.pdf", kind="personal", for_person_id=world.person("ana")
+    )
+    form.clerk.ok("POST", form.at("documents"), {"document_id": shared})
+    form.clerk.ok("GET", f"/documents/{personal}")
+    refused = form.clerk.refused("POST", form.at("documents"), {"document_id": personal})
+    assert refused == (403, "not_to_be_circulated")
+    assert len(form.read()["form"]["documents"]) == 2
 
 
 def test_an_unfinished_answer_is_its_voters_alone_and_does_not_count(form: OpinionForm) -> None:
