@@ -139,7 +139,10 @@ READS: dict[str, tuple[Rights, Rights | None]] = {
     **{f"GET /minutes/{{meeting_id}}/{each}": (MINUTES, None) for each in ("distribution", "page-{page}.png")},
     "GET /minutes/{meeting_id}/edit": ({"clerk"}, None),
     "GET /minutes/{meeting_id}/approval": (PRESIDE, None),
-    **{f"GET {each}": (INSPECT, ALL) for each in ("/policy",)},
+    **{f"GET {each}": (INSPECT, ALL) for each in ("/policy", "/audit", "/audit/_health", "/audit/events")},
+    "GET /audit/events/{position}": (INSPECT, ALL),
+    **{f"GET {API}/audit/{each}": (INSPECT, ALL) for each in ("events/{position}/proof", "exports/{export_id}/file")},
+    **{f"GET /audit{M}{each}": (INSPECT, None) for each in ("", "/state")},
     **{f"GET {each}": (ADMIN, ALL) for each in ("/organisation/new", "/people/new", "/people/import")},
     **{f"GET {API}/people/import/template.{each}": (ADMIN, ALL) for each in ("csv", "xlsx")},
     "GET /people/import/{token}": (ADMIN, ALL),
@@ -237,6 +240,7 @@ WRITES: dict[str, tuple[Rights, Rights | None, Any]] = {
     f"POST {AF}/withdrawal": (PREPARE | APPROVE | PRESIDE, FORM, {"reason": "Lý do"}),
     f"PUT {AF}/answers/mine": ({"ana", "ben", "chair", "leader"}, FORM, {"choice": "for"}),
     f"POST {AF}/comments/{{comment_id}}/resolution": (set(), FORM, {"resolution": "rejected", "explanation": "Không"}),
+    f"POST {API}/audit/exports": (INSPECT, ALL, {"documents": False}),
     f"POST {API}/units": (ADMIN, ALL, UNIT | {"valid_from": DAY}),
     f"POST {AU}/name": (ADMIN, ALL, {"name": "Khác", "short_name": "K"}),
     f"POST {AU}/dissolution": (ADMIN, ALL, {"valid_to": DAY}),
@@ -282,6 +286,7 @@ def routes(world: World) -> set[str]:
 def filled(held: Held, template: str) -> str | None:
     """The path with real ids; None when this meeting has no such thing yet."""
     known = {**held.ids, "unit_id": str(CULTURE), "mandate_id": ANA, "token": "x", "page": "1"}
+    known |= {"position": "1", "export_id": ANA}
     needed = re.findall(r"{(\w+)}", template)
     return template.format(**known) if set(needed) <= set(known) else None
 
