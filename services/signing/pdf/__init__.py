@@ -11,6 +11,8 @@ driver into the process that calls; each call blocks its thread, so keep it out 
     desk.archive(content) -> bytes                             a new archive time stamp, with all validation data
     desk.accept_returned(ours, returned, expected) -> Signed   what a signer's own agent sent back
     desk.place_of_signature(document, position, name) -> Place | None   between the two lines of the signature block
+    desk.lay_out_number(document, symbol) -> bytes             blanks for number and day, before the first signature
+    desk.fill_number(document, values) -> bytes                filled after the last signature, which stays valid
     proof_expires(examination) -> datetime | None              when signatures become unprovable, unless archived again
 
 Dataclasses: `instructions.py` (SigningInstruction, Consent, keys, appearances, Signed, CertificateFacts),
@@ -34,6 +36,7 @@ Refusals are `kernel.decider.Refused`; whatever is refused leaves nothing behind
 | `bad_signature_image` | not a PNG with transparency in blue (person) or red (seal) |
 | `fonts_missing` | no faces for the text of a copy's or an appendix's mark |
 | `pdf_*`, `unreadable_file` | what may not be in a document: see `kernel/safe_pdf.py` and `shadow.py` |
+| `no_place_for_number` | page 1 has no room after `Số:` and in `ngày … tháng … năm …` |
 | `not_our_document`, `not_one_signature`, `wrong_signer`, `signature_broken` | returned: not ours plus one signature |
 """
 

@@ -3,7 +3,7 @@
 import multiprocessing
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from importlib import import_module
@@ -59,6 +59,16 @@ class SigningDesk:
         """None where the two lines, the position above the name, are not found on one page."""
         place: Place | None = self._read("placing", "place_of_signature", document, position, name)
         return place
+
+    def lay_out_number(self, document: bytes, symbol: str) -> bytes:
+        """With blanks for number, day and month, to be made before the first signature."""
+        laid_out: bytes = self._read("blanks", "lay_out", document, symbol)
+        return laid_out
+
+    def fill_number(self, document: bytes, values: Mapping[str, str]) -> bytes:
+        """Number, day and month by their names; the signatures that allow it stay valid."""
+        filled: bytes = self._read("blanks", "fill", document, dict(values))
+        return filled
 
     def close(self) -> None:
         with self._turn:

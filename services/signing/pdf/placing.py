@@ -29,7 +29,7 @@ def place_of_signature(trust: Trust, document: bytes, position: str, name: str) 
 
 
 def _between(page: Any, number: int, position: str, name: str) -> Place | None:
-    positions, names = _found(page, position), _found(page, name)
+    positions, names = found(page, position), found(page, name)
     for written in reversed(names):
         above = [each for each in positions if each[1] >= written[3] and _same_column(each, written)]
         if above:
@@ -47,7 +47,7 @@ def _place(page: Any, number: int, position: Box, name: Box) -> Place | None:
     return Place(page=number, left=middle - WIDTH / 2, top=top, width=WIDTH, height=used)
 
 
-def _found(page: Any, words: str) -> list[Box]:
+def found(page: Any, words: str) -> list[Box]:
     """Left, bottom, right, top of each occurrence, in reading order."""
     text = page.get_textpage()
     boxes: list[Box] = []

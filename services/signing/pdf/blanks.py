@@ -1,0 +1,179 @@
+"""Number and day of an official document: blanks laid out before the first signature, filled after the last.
+
+The competent person signs before there is a number (Decree 30/2020, articles 13 to 15). What is filled into a form
+field later leaves a signature valid that allows it, and shows as such; text laid over a signed page would not.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from pyhanko.pdf_utils import generic, layout
+from pyhanko.pdf_utils.font.api import FontEngineFactory
+from pyhanko.pdf_utils.font.opentype import GlyphAccumulator
+from pyhanko.pdf_utils.generic import pdf_name, pdf_string
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.text import TextBox, TextBoxStyle
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
+
+from kernel.decider import Refused
+from services.signing.pdf.placing import Box, found
+from services.signing.pdf.trust import Trust
+
+NUMBER, DAY, MONTH = "number", "day", "month"
+FONT_POINTS = 13.0
+LINE_POINTS = 4.0
+"""Words whose lower edges differ by less stand on one line."""
+
+PRINTED = 4
+"""Of annotation flags (ISO 32000-2, 12.5.3)."""
+
+
+@dataclass(frozen=True)
+class Blank:
+    name: str
+    box: Box
+
+
+def lay_out(trust: Trust, document: bytes, symbol: str) -> bytes:
+    """With empty fields between `Số:` and the symbol, and for day and month. Refuses `no_place_for_number`."""
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(document) as pdf:
+        page = pdf[0]
+        try:
+            blanks = _blanks(page, symbol)
+        finally:
+            page.close()
+    writer = IncrementalPdfFileWriter(BytesIO(document))
+    page_reference = writer.find_page_for_modification(0)[0]
+    fields = [writer.add_object(_field(writer, each, page_reference)) for each in blanks]
+    _append(writer, writer.root, "/AcroForm", fields)
+    _append(writer, page_reference.get_object(), "/Annots", fields)
+    return _written(writer)
+
+
+def fill(trust: Trust, document: bytes, values: Mapping[str, str]) -> bytes:
+    """As one more revision of the same file."""
+    writer = IncrementalPdfFileWriter(BytesIO(document))
+    listed = writer.root["/AcroForm"]["/Fields"] if "/AcroForm" in writer.root else ()
+    fields = {str(each.get_object()["/T"]): each for each in listed if "/T" in each.get_object()}
+    for name, value in values.items():
+        if name not in fields:
+            raise Refused("no_place_for_number", name)
+        field = fields[name].get_object()
+        field["/V"] = pdf_string(value)
+        field["/AP"] = generic.DictionaryObject({pdf_name("/N"): _look(writer, field, value, trust.fonts)})
+        writer.update_container(field)
+    return _written(writer)
+
+
+def _blanks(page: Any, symbol: str) -> list[Blank]:
+    """`Số: … /NQ-HĐND` and `ngày … tháng … năm` on the first page."""
+    number = _between(found(page, "Số:"), found(page, f"/{symbol}"))
+    months = found(page, "tháng")
+    day, month = _between(found(page, "ngày"), months), _between(months, found(page, "năm"))
+    if number is None or day is None or month is None:
+        raise Refused("no_place_for_number", symbol)
+    return [Blank(NUMBER, number), Blank(DAY, day), Blank(MONTH, month)]
+
+
+def _between(lefts: list[Box], rights: list[Box]) -> Box | None:
+    """The gap on the first line that has both, wide enough for two digits."""
+    for left in lefts:
+        for right in rights:
+            same_line = abs(left[1] - right[1]) < LINE_POINTS
+            if same_line and right[0] - left[2] >= FONT_POINTS:
+                return left[2] + 1, min(left[1], right[1]) - 2, right[0] - 1, max(left[3], right[3]) + 2
+    return None
+
+
+def _field(writer: BasePdfFileWriter, blank: Blank, page: generic.IndirectObject) -> generic.DictionaryObject:
+    """A field that only programs fill: people's viewers offer nothing to type into."""
+    empty = generic.StreamObject(
+        {
+            pdf_name("/Type"): pdf_name("/XObject"),
+            pdf_name("/Subtype"): pdf_name("/Form"),
+            pdf_name("/BBox"): _rectangle((0, 0, blank.box[2] - blank.box[0], blank.box[3] - blank.box[1])),
+        },
+        stream_data=b"",
+    )
+    read_only = 1
+    return generic.DictionaryObject(
+        {
+            pdf_name("/Type"): pdf_name("/Annot"),
+            pdf_name("/Subtype"): pdf_name("/Widget"),
+            pdf_name("/FT"): pdf_name("/Tx"),
+            pdf_name("/T"): pdf_string(blank.name),
+            pdf_name("/Ff"): generic.NumberObject(read_only),
+            pdf_name("/F"): generic.NumberObject(PRINTED),
+            pdf_name("/P"): page,
+            pdf_name("/Rect"): _rectangle(blank.box),
+            pdf_name("/AP"): generic.DictionaryObject({pdf_name("/N"): writer.add_object(empty)}),
+        }
+    )
+
+
+def _append(writer: IncrementalPdfFileWriter, holder: Any, key: str, fields: list[generic.IndirectObject]) -> None:
+    """To the form's fields or the page's annotations, made where there are none."""
+    if key == "/AcroForm":
+        if key not in holder:
+            holder[pdf_name(key)] = writer.add_object(generic.DictionaryObject())
+            writer.update_root()
+        holder, key = holder[key], "/Fields"
+    if key not in holder:
+        holder[pdf_name(key)] = generic.ArrayObject()
+        writer.update_container(holder)
+    listed = holder[key]
+    listed.extend(fields)
+    writer.update_container(listed)
+
+
+def _look(
+    writer: IncrementalPdfFileWriter, field: generic.DictionaryObject, value: str, fonts: Path | None
+) -> generic.IndirectObject:
+    left, bottom, right, top = (float(each) for each in field["/Rect"])
+    style = TextBoxStyle(
+        font=_face(fonts),
+        font_size=FONT_POINTS,
+        border_width=0,
+        box_layout_rule=layout.SimpleBoxLayoutRule(
+            x_align=layout.AxisAlignment.ALIGN_MID,
+            y_align=layout.AxisAlignment.ALIGN_MID,
+            margins=layout.Margins.uniform(0),
+        ),
+    )
+    box = TextBox(style, writer, box=layout.BoxConstraints(width=right - left, height=top - bottom))
+    box.content = value
+    return writer.add_object(box.as_form_xobject())
+
+
+class Face(FontEngineFactory):
+    """Embedded as far as it is used. The library's own factory leaves the font's file open."""
+
+    def __init__(self, font: bytes) -> None:
+        self._font = font
+
+    def create_font_engine(self, writer: BasePdfFileWriter, obj_stream: Any = None) -> GlyphAccumulator:
+        return GlyphAccumulator(writer, BytesIO(self._font), font_size=FONT_POINTS, obj_stream=obj_stream)
+
+
+@lru_cache(maxsize=2)
+def _face(fonts: Path | None) -> Face:
+    face = fonts / "Tinos-Regular.ttf" if fonts else None
+    if face is None or not face.is_file():
+        raise Refused("fonts_missing", str(fonts))
+    return Face(face.read_bytes())
+
+
+def _rectangle(box: Box) -> generic.ArrayObject:
+    return generic.ArrayObject(generic.FloatObject(round(each, 2)) for each in box)
+
+
+def _written(writer: IncrementalPdfFileWriter) -> bytes:
+    made = BytesIO()
+    writer.write(made)
+    return made.getvalue()
