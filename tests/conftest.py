@@ -47,6 +47,8 @@ PARTS = {
     "pdftoppm": lambda: shutil.which("pdftoppm"),
     "rabbitmq": lambda: rabbitmq.program(),
     "pty": pty_there,
+    "pdfsig": lambda: shutil.which("pdfsig"),
+    "softhsm2": lambda: shutil.which("softhsm2-util"),
     "shared-data": lambda: SHARED.is_dir(),
     "vendor": lambda: (Path(__file__).parents[1] / "gateway/web/static/vendor/htmx.org").is_dir(),
 }

@@ -14,7 +14,7 @@ from asn1crypto import x509
 from services.signing.pdf.instructions import Consent, Key, RemoteKey, Secret, SoftwareKey, TokenKey
 from services.signing.pdf.remote_key import RemoteSigner
 from services.signing.pdf.software_key import SoftwareSigner
-from services.signing.pdf.token_key import TokenSigner
+from services.signing.pdf.token_key import TokenSessions, TokenSigner
 
 
 class Signer(Protocol):
@@ -35,6 +35,7 @@ class KeyRing:
     def __init__(self) -> None:
         self._opened: dict[Key, tuple[bytes, Signer]] = {}
         self._mark = secrets.token_bytes(32)
+        self._tokens = TokenSessions()
 
     def __contains__(self, key: Key) -> bool:
         return key in self._opened
@@ -47,7 +48,7 @@ class KeyRing:
             return known[1]
         if known is not None:
             self.forget(key)
-        signer = open_key(key, consent)
+        signer = self._open(key, consent, marked)
         self._opened[key] = (marked, signer)
         return signer
 
@@ -57,15 +58,14 @@ class KeyRing:
         if known is not None:
             known[1].close()
 
+    def _open(self, key: Key, consent: Consent, pin_mark: bytes) -> Signer:
+        match key:
+            case SoftwareKey():
+                return SoftwareSigner(key, consent)
+            case TokenKey():
+                return TokenSigner(key, consent, self._tokens, pin_mark)
+            case RemoteKey():
+                return RemoteSigner(key, consent)
+
     def _marked(self, pin: Secret) -> bytes:
         return hmac.digest(self._mark, pin.reveal().encode(), hashlib.sha256)
-
-
-def open_key(key: Key, consent: Consent) -> Signer:
-    match key:
-        case SoftwareKey():
-            return SoftwareSigner(key, consent)
-        case TokenKey():
-            return TokenSigner(key, consent)
-        case RemoteKey():
-            return RemoteSigner(key, consent)

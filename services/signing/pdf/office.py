@@ -39,6 +39,9 @@ class Office:
     def run(self, work: Coroutine[Any, Any, Answer]) -> Answer:
         return self._loop.run_until_complete(work)
 
+    def close(self) -> None:
+        self._loop.close()
+
     async def standing(
         self, certificate: x509.Certificate, chain: tuple[x509.Certificate, ...], purpose: str = ""
     ) -> Standing:

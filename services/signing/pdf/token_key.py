@@ -1,7 +1,9 @@
 """A key that never leaves its token or HSM, by PKCS#11. Its calls block."""
 
 import hashlib
+import hmac
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pkcs11
@@ -19,14 +21,44 @@ WRONG_PIN = (PinIncorrect, PinInvalid, PinLenRange, PinLocked)
 RSA = {"sha256": Mechanism.SHA256_RSA_PKCS, "sha384": Mechanism.SHA384_RSA_PKCS, "sha512": Mechanism.SHA512_RSA_PKCS}
 
 
+class TokenSessions:
+    """One login for each token: to the driver, the process is the user, whichever key it uses."""
+
+    def __init__(self) -> None:
+        self._open: dict[tuple[Path, str], tuple[bytes, Any]] = {}
+
+    def of(self, key: TokenKey, consent: Consent, pin_mark: bytes) -> Any:
+        """Another PIN than that of the login ends the login, so that the token itself judges it."""
+        known = self._open.get((key.module, key.token))
+        if known is not None and hmac.compare_digest(known[0], pin_mark):
+            return known[1]
+        self.close(key)
+        session = _login(key, consent)
+        self._open[key.module, key.token] = (pin_mark, session)
+        return session
+
+    def close(self, key: TokenKey) -> None:
+        known = self._open.pop((key.module, key.token), None)
+        if known is not None:
+            with suppress(PKCS11Error, RuntimeError):  # the token may be gone, and the session with it
+                known[1].close()
+
+
 class TokenSigner:
-    def __init__(self, key: TokenKey, consent: Consent) -> None:
+    def __init__(self, key: TokenKey, consent: Consent, sessions: TokenSessions, pin_mark: bytes) -> None:
+        self._key = key
+        self._sessions = sessions
         try:
-            self._open(key, consent)
+            session = sessions.of(key, consent, pin_mark)
+            self._private = _one(session, {Attribute.CLASS: ObjectClass.PRIVATE_KEY, Attribute.LABEL: key.label})
+            own = _one(session, {Attribute.CLASS: ObjectClass.CERTIFICATE, Attribute.LABEL: key.label})
+            self.certificate = x509.Certificate.load(own[Attribute.VALUE])
         except WRONG_PIN:
             raise Refused("wrong_key_pin") from None
         except (PKCS11Error, RuntimeError, OSError) as error:
+            sessions.close(key)
             raise Refused("key_unavailable", type(error).__name__) from None
+        self.chain = tuple(x509.Certificate.load(each) for each in key.chain)
 
     async def sign(self, content: bytes, digest_algorithm: str, consent: Consent) -> bytes:
         try:
@@ -38,26 +70,20 @@ class TokenSigner:
             raise Refused("key_unavailable", type(error).__name__) from None
 
     def close(self) -> None:
-        with suppress(PKCS11Error, RuntimeError):  # the token may be gone, and the session with it
-            self._session.close()
+        """Other keys of the token are opened anew at their next use."""
+        self._sessions.close(self._key)
 
-    def _open(self, key: TokenKey, consent: Consent) -> None:
-        slots = pkcs11.lib(str(key.module)).get_slots(token_present=True)
-        token = find_token(slots, token_criteria=TokenCriteria(label=key.token))
-        if token is None:
-            raise Refused("key_unavailable", "no such token")
-        self._session = token.open(user_pin=consent.pin.reveal())
-        try:
-            self._private = self._one({Attribute.CLASS: ObjectClass.PRIVATE_KEY, Attribute.LABEL: key.label})
-            own = self._one({Attribute.CLASS: ObjectClass.CERTIFICATE, Attribute.LABEL: key.label})
-            self.certificate = x509.Certificate.load(own[Attribute.VALUE])
-            self.chain = tuple(x509.Certificate.load(each) for each in key.chain)
-        except BaseException:
-            self._session.close()
-            raise
 
-    def _one(self, wanted: dict[Attribute, object]) -> Any:
-        found = list(self._session.get_objects(wanted))
-        if len(found) != 1:
-            raise Refused("key_unavailable", f"{len(found)} objects of that label")
-        return found[0]
+def _login(key: TokenKey, consent: Consent) -> Any:
+    slots = pkcs11.lib(str(key.module)).get_slots(token_present=True)
+    token = find_token(slots, token_criteria=TokenCriteria(label=key.token))
+    if token is None:
+        raise Refused("key_unavailable", "no such token")
+    return token.open(user_pin=consent.pin.reveal())
+
+
+def _one(session: Any, wanted: dict[Attribute, object]) -> Any:
+    found = list(session.get_objects(wanted))
+    if len(found) != 1:
+        raise Refused("key_unavailable", f"{len(found)} objects of that label")
+    return found[0]
