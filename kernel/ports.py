@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from kernel.messages import NewEvent, Recorded
 
@@ -54,8 +54,7 @@ class StoreInUse(Exception):
     """Another process holds this store."""
 
 
-@dataclass(frozen=True, slots=True)
-class Append:
+class Append(NamedTuple):
     """Events for one stream, whose last version must be `expected`."""
 
     stream: str
@@ -63,8 +62,7 @@ class Append:
     expected: int
 
 
-@dataclass(frozen=True, slots=True)
-class Appended:
+class Appended(NamedTuple):
     """Where the events stand. `idempotent`: they stood there before and nothing was written now."""
 
     first_position: int

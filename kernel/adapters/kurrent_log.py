@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-from kernel.adapters.appending import Known, Planner
+from kernel.adapters.appending import Placed, Planner
 from kernel.adapters.kurrent_client import NO_POSITION, TOO_LARGE, UNREACHED, failures, kurrent, reaching
 from kernel.adapters.kurrent_tail import Tail
 from kernel.messages import NewEvent, Recorded
@@ -172,7 +172,12 @@ class Log:
 
     def _already(self, append: Append) -> Appended:
         stream = self.read(append.stream)
-        known = {each.id: Known(each.stream, each.version, each.position, each.type, each.data) for each in stream}
+        known = {
+            each.id: Placed(
+                each.position, each.stream, each.version, NewEvent(each.id, each.type, each.data, each.meta)
+            )
+            for each in stream
+        }
         planned = Planner(0, known, {each.stream: each.version for each in stream}).place(append)
         if isinstance(planned, AppendError):
             raise planned

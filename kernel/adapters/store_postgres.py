@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import UTC
 from typing import Any
 
-from kernel.adapters.appending import Known, Outcome, Placed, Planner, SharedCommits
+from kernel.adapters.appending import Outcome, Placed, Planner, SharedCommits
 from kernel.adapters.postgres_erasing import erase
 from kernel.adapters.postgres_head import CHANNEL, Head
 from kernel.adapters.postgres_sessions import LOST, ReadingSessions, Session, open_session
@@ -173,7 +173,7 @@ def _planner(writer: Session, appends: Sequence[Append]) -> Planner:
     versions = writer.execute(VERSIONS, [streams]).fetchall()
     return Planner(
         head,
-        {row[0]: Known(row[1], row[2], row[3], row[4], row[5].encode()) for row in known},
+        {row[0]: Placed(row[3], row[1], row[2], NewEvent(row[0], row[4], row[5].encode(), b"")) for row in known},
         {stream: version for stream, version in versions if version is not None},
     )
 

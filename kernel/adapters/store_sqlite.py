@@ -10,18 +10,17 @@ import os
 import sqlite3
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from itertools import chain
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
-from kernel.adapters.appending import Known, Outcome, Placed, Planner, SharedCommits
+from kernel.adapters.appending import Outcome, Placed, Planner, SharedCommits
 from kernel.adapters.tail import Tail
+from kernel.ids import written
 from kernel.messages import EPOCH, NewEvent, Recorded
-from kernel.ports import NO_STREAM, Append, Appended, StoreBroken, StoreInUse, StoreUnavailable
+from kernel.ports import NO_STREAM, Append, Appended, Conflict, StoreBroken, StoreInUse, StoreUnavailable
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS events (
@@ -36,18 +35,25 @@ CREATE TABLE IF NOT EXISTS events (
     UNIQUE (stream, version)
 ) STRICT
 """
-COLUMNS = "id, type, stream, version, position, recorded_at, data, meta"
+COLUMNS = "id, type, stream, version, position, recorded_at, CAST(data AS BLOB), CAST(meta AS BLOB)"
 
-Row = tuple[int, str, str, int, str, int, str, str]
+Value = int | str
 
-ROW = f"({', '.join('?' * 8)})"
-LARGEST_INSERT = 256
+WIDTH = 8
 INSERT = {
-    size: "INSERT INTO events (position, id, stream, version, type, recorded_at, data, meta) VALUES "
-    + ", ".join([ROW] * size)
-    for size in (2**power for power in range(LARGEST_INSERT.bit_length()))
+    rows: "INSERT INTO events (position, id, stream, version, type, recorded_at, data, meta) VALUES "
+    + ", ".join([f"({', '.join('?' * WIDTH)})"] * rows)
+    for rows in (*range(1, 64), 64, 128, 256)
 }
-"""By how many rows: SQLite lets other threads in once for each statement, and prepares one of each size only once."""
+"""By how many rows: SQLite lets other threads in once for each statement, and keeps so many prepared."""
+
+
+def statements(rows: int) -> Iterator[int]:
+    """How many rows each statement writes: one statement, if there is one for so many, or else the largest ones."""
+    while rows:
+        size = rows if rows in INSERT else max(each for each in (64, 128, 256) if each <= rows)
+        yield size
+        rows -= size
 
 
 class SqliteStore:
@@ -91,7 +97,7 @@ class SqliteStore:
                 f"SELECT {COLUMNS} FROM events WHERE stream = ? AND version > ? ORDER BY version",
                 (stream, after),
             ).fetchall()
-        return [_recorded(row) for row in rows]
+        return [Recorded.of_row(*row) for row in rows]
 
     def read_all(self, after: int, limit: int) -> list[Recorded]:
         newest = self._tail.after(after, limit)
@@ -101,7 +107,7 @@ class SqliteStore:
             rows = self._reader.execute(
                 f"SELECT {COLUMNS} FROM events WHERE position > ? ORDER BY position LIMIT ?", (after, limit)
             ).fetchall()
-        return [_recorded(row) for row in rows]
+        return [Recorded.of_row(*row) for row in rows]
 
     def wait(self, after: int, timeout: float) -> int:
         with self._moved:
@@ -127,60 +133,86 @@ class SqliteStore:
             raise StoreUnavailable("another process is reading the log, so the old words are still in its file")
 
     def _commit(self, appends: Sequence[Append]) -> list[Outcome]:
+        """Mostly all is new, which the unique indexes confirm as it is written; if not, it is looked up first."""
         with self._access:
             if self._broken:
                 raise StoreBroken("a sync to disk failed; restart to write again")
-            planner = self._planner(appends)
-            outcomes = [planner.place(each) for each in appends]
-            if planner.placed:
-                now = (self._clock() - EPOCH) // timedelta(microseconds=1)
-                rows = [_row(each, now) for each in planner.placed]
-                self._write(rows)
-                self._tail.add([_placed(row, each) for row, each in zip(rows, planner.placed, strict=True)])
-                with self._moved:
-                    self._head = planner.head
-                    self._moved.notify_all()
+            hoped = Planner(self._head, None, self._versions([each for each in appends if each.expected != NO_STREAM]))
+            outcomes = [hoped.place(each) for each in appends]
+            if any(isinstance(each, Conflict) for each in outcomes) or not self._write(hoped.placed):
+                planner = Planner(self._head, self._known(appends), self._versions(appends))
+                outcomes = [planner.place(each) for each in appends]
+                if not self._write(planner.placed):
+                    raise self._break("the log holds rows of another writer")
             return outcomes
 
-    def _planner(self, appends: Sequence[Append]) -> Planner:
+    def _known(self, appends: Sequence[Append]) -> dict[UUID, Placed]:
         ids = json.dumps([str(event.id) for a in appends for event in a.events])
-        known = {
-            UUID(row[0]): Known(row[1], row[2], row[3], row[4], row[5].encode())
-            for row in self._connection.execute(
-                "SELECT id, stream, version, position, type, data FROM events"
-                " WHERE id IN (SELECT value FROM json_each(?))",
-                (ids,),
+        rows = self._connection.execute(
+            f"SELECT {COLUMNS} FROM events WHERE id IN (SELECT value FROM json_each(?))", (ids,)
+        )
+        known = [Recorded.of_row(*row) for row in rows]
+        return {
+            each.id: Placed(
+                each.position, each.stream, each.version, NewEvent(each.id, each.type, each.data, each.meta)
             )
+            for each in known
         }
-        streams = json.dumps([a.stream for a in appends if a.stream.isprintable()], ensure_ascii=False)
+
+    def _versions(self, appends: Sequence[Append]) -> dict[str, int]:
+        streams = [each.stream for each in appends if each.stream.isprintable()]
+        if not streams:
+            return {}
         versions = self._connection.execute(
             "SELECT stream, MAX(version) FROM events WHERE stream IN (SELECT value FROM json_each(?)) GROUP BY stream",
-            (streams,),
+            (json.dumps(streams, ensure_ascii=False),),
         )
-        return Planner(self._head, known, dict(versions.fetchall()))
+        return dict(versions.fetchall())
 
-    def _write(self, rows: list[Row]) -> None:
+    def _write(self, placed: Sequence[Placed]) -> bool:
+        """All of it, durably; or nothing where the log holds one of these ids or places already."""
+        now = (self._clock() - EPOCH) // timedelta(microseconds=1)
+        values: list[Value] = []
+        recorded = []
+        for position, stream, version, (event_id, kind, data, meta) in placed:
+            written_id = written(event_id)
+            values += (position, written_id, stream, version, kind, now, data.decode(), meta.decode())
+            recorded.append(Recorded.of_row(written_id, kind, stream, version, position, now, data, meta))
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            self._insert(rows)
-            self._connection.execute("COMMIT")
-            self.writable = True
+            self._insert(values)
         except sqlite3.Error as error:
-            self.writable = False
             with suppress(sqlite3.Error):  # SQLite undoes some failed transactions by itself
                 self._connection.execute("ROLLBACK")
+            if isinstance(error, sqlite3.IntegrityError):
+                return False
+            self.writable = False
             if self._may_try_again(error):
                 raise StoreUnavailable(str(error)) from error
-            self._broken = True
-            self._tail = Tail(sys.maxsize)  # the file is the truth, whoever wrote it
-            raise StoreBroken(str(error)) from error
+            raise self._break(str(error)) from error
+        if placed:
+            self.writable = True
+            self._tail.add(recorded)
+            with self._moved:
+                self._head = placed[-1].position
+                self._moved.notify_all()
+        return True
 
-    def _insert(self, rows: list[Row]) -> None:
+    def _insert(self, values: Sequence[Value]) -> None:
+        """One statement is a transaction of its own."""
+        sizes = list(statements(len(values) // WIDTH))
+        if len(sizes) > 1:
+            self._connection.execute("BEGIN IMMEDIATE")
         done = 0
-        while left := len(rows) - done:
-            size = min(LARGEST_INSERT, 1 << left.bit_length() - 1)
-            self._connection.execute(INSERT[size], list(chain.from_iterable(rows[done : done + size])))
-            done += size
+        for size in sizes:
+            self._connection.execute(INSERT[size], values[done : done + size * WIDTH])
+            done += size * WIDTH
+        if len(sizes) > 1:
+            self._connection.execute("COMMIT")
+
+    def _break(self, reason: str) -> StoreBroken:
+        self.writable, self._broken = False, True
+        self._tail = Tail(sys.maxsize)  # the file is the truth, whoever wrote it
+        return StoreBroken(reason)
 
     def _may_try_again(self, error: sqlite3.Error) -> bool:
         """A full disk or a lock passes. A damaged file, or rows that another writer left, needs a person.
@@ -205,22 +237,6 @@ class SqliteStore:
     def _read_head(self) -> int:
         row = self._connection.execute("SELECT COALESCE(MAX(position), 0) FROM events").fetchone()
         return int(row[0])
-
-
-def _row(placed: Placed, now: int) -> Row:
-    event = placed.event
-    data, meta = event.data.decode(), event.meta.decode()
-    return placed.position, str(event.id), placed.stream, placed.version, event.type, now, data, meta
-
-
-def _placed(row: Row, placed: Placed) -> Recorded:
-    position, event_id, stream, version, kind, now, _data, _meta = row
-    return Recorded.of_row(event_id, kind, stream, version, position, now, placed.event.data, placed.event.meta)
-
-
-def _recorded(row: tuple[Any, ...]) -> Recorded:
-    event_id, kind, stream, version, position, at, data, meta = row
-    return Recorded.of_row(event_id, kind, stream, version, position, at, data.encode(), meta.encode())
 
 
 def _connect(address: Path | str) -> sqlite3.Connection:

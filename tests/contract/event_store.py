@@ -87,6 +87,22 @@ class EventStoreContract:
         assert len(store.read("thing-1")) == 1
         assert len(store.read("thing-2")) == 2
 
+    def test_what_is_new_goes_in_beside_what_is_repeated_reused_or_late(self, store: Any) -> None:
+        old = Append("thing-1", [event()], NO_STREAM)
+        store.append_each([old])
+        outcomes = store.append_each(
+            [
+                Append("thing-2", [event()], NO_STREAM),
+                old,
+                Append("thing-3", old.events, NO_STREAM),
+                Append("thing-1", [event()], NO_STREAM),
+                Append("thing-1", [event()], 0),
+            ]
+        )
+        assert [type(each) for each in outcomes] == [Appended, Appended, IdConflict, Conflict, Appended]
+        assert outcomes[1].idempotent
+        assert [len(store.read(f"thing-{n}")) for n in (1, 2, 3)] == [2, 1, 0]
+
     @pytest.mark.parametrize(
         ("stream", "events"),
         [

@@ -108,7 +108,7 @@ class OnDouble(EventStoreContract):
         batch = [Append(f"ballot-{n}", [event()], NO_STREAM) for n in range(50)]
         first, again = store.append_each(batch), store.append_each(batch)
         assert all(isinstance(each, Appended) and not each.idempotent for each in first)
-        assert again == [replace(each, idempotent=True) for each in first if isinstance(each, Appended)]
+        assert again == [each._replace(idempotent=True) for each in first if isinstance(each, Appended)]
         assert len(store.read_all(0, 100)) == 50
 
     @pytest.mark.usefixtures("quick")
@@ -199,7 +199,7 @@ class OwnPart:
         return self._store.append(self._named(stream), events, expected)
 
     def append_each(self, appends: Sequence[Append]) -> list[Appended | AppendError]:
-        return self._store.append_each([replace(each, stream=self._named(each.stream)) for each in appends])
+        return self._store.append_each([each._replace(stream=self._named(each.stream)) for each in appends])
 
     def read(self, stream: str, after: int = NO_STREAM) -> list[Recorded]:
         return self._store.read(self._named(stream), after)

@@ -19,7 +19,8 @@ WAL_PAGES = 24
 
 
 def translated(error: apsw.Error) -> sqlite3.Error:
-    same = sqlite3.OperationalError(str(error))
+    kind = sqlite3.IntegrityError if isinstance(error, apsw.ConstraintError) else sqlite3.OperationalError
+    same = kind(str(error))
     same.sqlite_errorname = apsw.mapping_result_codes[getattr(error, "result", apsw.SQLITE_IOERR)]
     return same
 
@@ -63,6 +64,7 @@ class CutSqlite:
     """Stands where a module says `sqlite3`. `synchronous` is what takes the place of FULL."""
 
     Error = sqlite3.Error
+    IntegrityError = sqlite3.IntegrityError
     OperationalError = sqlite3.OperationalError
 
     def __init__(self) -> None:
