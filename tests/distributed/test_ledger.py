@@ -22,6 +22,7 @@ from tests.distributed.load import Load, concludes, holds_polls, registers_peopl
 from tests.distributed.rounds import ROUNDS
 from tests.processes import environment
 from tests.scenario.test_voting import Hall
+from tests.world import PASSWORD
 
 pytestmark = [pytest.mark.needs("postgres", "rabbitmq"), pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -50,9 +51,10 @@ def until_signed(deployment: Deployment, eventually: Eventually, position: int) 
     eventually(signed)
 
 
-def dienhong(deployment: Deployment, *words: str) -> subprocess.CompletedProcess[str]:
+def dienhong(deployment: Deployment, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    own = environment(deployment.settings)
     return subprocess.run(
-        [sys.executable, "-m", "dienhong", *words], capture_output=True, text=True, env=environment(deployment.settings)
+        [sys.executable, "-m", "dienhong", *words], input=stdin, capture_output=True, text=True, env=own
     )
 
 
@@ -146,3 +148,44 @@ def test_a_ledger_that_is_killed_at_work_misses_nothing_and_forks_nothing(
     assert size_of(seen[-1]) == len(deployment.recorded())
     done = dienhong(deployment, "audit", "verify", "--json")
     assert (done.returncode, json.loads(done.stdout)["findings"]) == (0, []), done.stderr
+
+
+def test_the_key_is_rotated_while_only_the_ledger_is_stopped(
+    deployment: Deployment, eventually: Eventually, tmp_path: Path
+) -> None:
+    """The last of this module: the ledger that runs afterwards is not the deployment's own child."""
+    world = deployment.world
+    world.enable("admin", "auditor")
+    words = ("ledger", "rotate", "--ordered-by", "admin", "--confirmed-by", "auditor")
+    passwords = f"{PASSWORD}\n{PASSWORD}\n"
+    refused = dienhong(deployment, *words, stdin=passwords)
+    assert refused.returncode == 3 and "Stop it first" in refused.stderr
+    before = checkpoint(deployment)
+    old = parse_key(get(deployment, GATEWAYS[0], "/ledger/keys").text.splitlines()[0])
+    assert deployment.children["ledger"].stop() == 0
+    away = get(deployment, GATEWAYS[0], "/ledger/checkpoint")
+    assert (away.status_code, away.json()["code"]) == (503, "ledger_unavailable")
+    world.client("admin").ok("POST", "/people", {"full_name": "Khi sổ nghỉ"})
+    rotated = dienhong(deployment, *words, stdin=passwords)
+    assert rotated.returncode == 0, rotated.stderr
+    new = parse_key(rotated.stdout.strip())
+
+    host, port = deployment.settings.ledger_url.removeprefix("http://").split(":")
+    own = {**environment(deployment.settings), "DIENHONG_HOST": host, "DIENHONG_PORT": port}
+    lines: list[str] = []
+    ledger = Child("ledger", ["dienhong", "ledger", "serve"], own, lines.append)
+    ledger.start()
+    try:
+        world.client("admin").ok("POST", "/people", {"full_name": "Sau khi đổi khóa"})
+        until_signed(deployment, eventually, deployment.head())
+        keys = [parse_key(each) for each in get(deployment, GATEWAYS[1], "/ledger/keys").text.splitlines()]
+        assert keys[:2] == [new, old]
+        after = checkpoint(deployment)
+        assert (set(verify(parse(before), [new, old])), set(verify(parse(after), [new, old]))) == ({old}, {new})
+        proved_to_grow(deployment, before, after)
+        (tmp_path / "old").write_text(f"log {old}\nquorum none\n")
+        done = dienhong(deployment, "audit", "verify", "--policy", str(tmp_path / "old"), "--json")
+        assert (done.returncode, json.loads(done.stdout)["findings"]) == (0, []), done.stderr
+        eventually(lambda: get(deployment, GATEWAYS[0], "/ready").json()["ledger"]["failing"] == "")
+    finally:
+        assert ledger.stop() == 0, lines
