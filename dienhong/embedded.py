@@ -66,6 +66,9 @@ log = structlog.get_logger()
 MOMENTOUS = frozenset({"PollClosed", "PollTallied", "OpinionFormClosed", "MinutesApproved"})
 """What witnesses are asked to stand behind at once."""
 
+COLLECTED_AFTER = 50_000, 20, 100
+"""Objects, and rounds. What a request makes ends with it, without being looked for among all that came at that time."""
+
 BACKLOG = 4096
 """Connections of a hall that reloads at the same moment, which wait to be taken; the system may allow fewer."""
 
@@ -268,6 +271,7 @@ def serve(
     try:
         served.start(progress)
         gc.collect()
+        gc.set_threshold(*COLLECTED_AFTER)
         gc.freeze()  # what stands now stands until the end; looking through it again would stop the hall for a moment
         server = Server(served, served.app())
         host, port = listening.getsockname()[:2]

@@ -6,6 +6,7 @@ out, whose session was ended, who has left the hall or lost the right to see the
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from sqlite3 import Connection
 from uuid import UUID
 
@@ -113,6 +114,11 @@ def entitled(casting: Casting, person_id: str | None, hall: Hall | None, now: da
     return command(casting, voter, now)
 
 
+@lru_cache(20_000)
+def named(person_id: str) -> UUID:
+    return UUID(person_id)
+
+
 def command(casting: Casting, voter: Standing, now: datetime) -> CastBallot:
     key = casting.key and derived(casting.key, voter.person_id)
     return CastBallot(
@@ -121,7 +127,7 @@ def command(casting: Casting, voter: Standing, now: datetime) -> CastBallot:
         at=now,
         correlation_id=key and derived(key, casting.asked),
         poll_id=casting.poll_id,
-        voter_id=UUID(voter.person_id),
+        voter_id=named(voter.person_id),
         choice=casting.choice,
         marks=casting.marks,
         remote=voter.attendance == "online",

@@ -5,13 +5,13 @@ had looked at it.
 """
 
 import asyncio
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, cast
 
 from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from gateway.ballots import PATH, Ballots, Said
+from gateway.ballots import PATH, Ballots, Headers, Said
 
 LARGEST = 16 * 1024
 """Bytes of a body; a plain ballot has fewer."""
@@ -83,10 +83,16 @@ class BallotLine(HttpToolsProtocol):
         under_way.response_complete = True
         if self.transport.is_closing():
             return
-        headers = [b"%s: %s\r\n" % each for each in (*self.server_state.default_headers, *said.headers)]
-        if not under_way.keep_alive:
-            headers.append(b"connection: close\r\n")
-        self.transport.write(b"".join((STATUS_LINE[said.status], *headers, b"\r\n", said.body)))
+        own = lines((*self.server_state.default_headers, *said.own))
+        ends = b"\r\n" if under_way.keep_alive else b"connection: close\r\n\r\n"
+        self.transport.write(b"".join((STATUS_LINE[said.status], usual_lines(said.usual), own, ends, said.body)))
         if not under_way.keep_alive:
             self.transport.close()
         self.on_response_complete()
+
+
+def lines(headers: Headers) -> bytes:
+    return b"".join([b"%s: %s\r\n" % each for each in headers])
+
+
+usual_lines = lru_cache(100)(lines)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from kernel.decider import Decider, Refused
+from kernel.ids import written
 from kernel.messages import Command, Event
 from services.voting.decider import Open
 from services.voting.messages import BallotCast, CastBallot
@@ -27,7 +28,7 @@ Ballot = NotCast | Cast
 
 
 def stream_of(poll_id: UUID, voter_id: UUID) -> str:
-    return f"ballot-{poll_id}+{voter_id}"
+    return f"ballot-{written(poll_id)}+{written(voter_id)}"
 
 
 def check_entitled(command: CastBallot, poll: Open) -> None:
@@ -73,7 +74,16 @@ def decide_changeable(command: Command, ballot: Ballot) -> list[Event]:
 
 
 def _cast(command: CastBallot) -> BallotCast:
-    return BallotCast(**{name: getattr(command, name) for name in BallotCast.model_fields})
+    return BallotCast(
+        poll_id=command.poll_id,
+        voter_id=command.voter_id,
+        choice=command.choice,
+        remote=command.remote,
+        marks=command.marks,
+        holder_id=command.holder_id,
+        dictated_by=command.dictated_by,
+        confirmed_by=command.confirmed_by,
+    )
 
 
 def evolve(_ballot: Ballot, event: Event) -> Ballot:

@@ -54,12 +54,8 @@ class BallotBox:
             batch, self._queue = self._queue, []
         began = time.perf_counter()
         try:
-            under = {
-                command.id: each
-                for waiting in batch
-                for command, each in zip(waiting.commands, waiting.under, strict=True)
-            }
-            answers = self._urn.answer([command for waiting in batch for command in waiting.commands], under)
+            commands = [command for waiting in batch for command in waiting.commands]
+            answers = self._urn.answer(commands, [under for waiting in batch for under in waiting.under])
             remaining = iter(answers)
             for waiting in batch:
                 waiting.answers = list(islice(remaining, len(waiting.commands)))

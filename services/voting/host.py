@@ -1,6 +1,6 @@
 """Voting as a process of its own."""
 
-from pydantic import TypeAdapter
+from pydantic_core import to_jsonable_python
 
 from kernel.adapters.entrypoints_nameko import command, every_while, on_fact
 from kernel.adapters.hosting_nameko import Reactions, hosted
@@ -10,8 +10,6 @@ from services.meeting.messages import SessionOpened
 from services.voting import messages
 from services.voting.service import CODEC, REACTS_TO, VotingService
 from services.voting.urn import Receipt
-
-RECEIPT = TypeAdapter(Receipt)
 
 
 class VotingHost:
@@ -46,5 +44,5 @@ class VotingHost:
 def answer(cast: Receipt | Refused) -> dict[str, object]:
     if isinstance(cast, Refused):
         return {"refused": [cast.code, cast.detail]}
-    receipt: dict[str, object] = RECEIPT.dump_python(cast, mode="json")
+    receipt: dict[str, object] = to_jsonable_python(cast._asdict())
     return receipt

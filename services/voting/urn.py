@@ -8,6 +8,7 @@ change their minds, the last ballot before the end counts: another one goes behi
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from kernel.codec import Codec
@@ -27,8 +28,7 @@ def stream_of_poll(poll_id: UUID) -> str:
     return f"poll-{poll_id}"
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """The ballot stands in the log before the poll's end: it is counted."""
 
     poll_id: UUID
@@ -87,17 +87,18 @@ class Urn:
         self._deployment = deployment
         self._open: dict[UUID, decider.Open] = {}
 
-    def answer(self, commands: Sequence[CastBallot], under: Mapping[UUID, str]) -> list[Receipt | Refused]:
+    def answer(self, commands: Sequence[CastBallot], under: Sequence[str]) -> list[Receipt | Refused]:
+        """`under`: the `traceparent` of each."""
         polls = {poll_id: self._known(poll_id) for poll_id in {command.poll_id for command in commands}}
         batch: list[Entry | Refused] = []
-        for command in commands:
+        for command, span in zip(commands, under, strict=True):
             known = polls[command.poll_id]
             refused = refusal(command, known)
             if known is None or refused is not None:
                 batch.append(refused or Refused("no_such_poll", str(command.poll_id)))
             else:
                 stream = ballot.stream_of(command.poll_id, command.voter_id)
-                batch.append(Entry(command, known, under[command.id], stream))
+                batch.append(Entry(command, known, span, stream))
         entries = [each for each in batch if isinstance(each, Entry)]
         self._append_first(entries)
         self._append_changes([each for each in entries if each.contested and each.known.changeable])
