@@ -95,6 +95,7 @@ def meeting_history(edge: Edge, meeting_id: UUID, kind: Word = "", page: Page = 
         "audit/meeting.html",
         meeting=meetings.meeting(edge.views, meeting_id),
         rows=_rows(edge, listed[first : first + ON_A_PAGE]),
+        first=first,
         total=len(listed),
         kind=kind if wanted else "",
         kinds=KINDS,
