@@ -12,6 +12,17 @@ FIELDS = {
     "MinutesApproved": ("pdf_sha256",),
     "MinutesPublished": ("pdf_sha256",),
     "OpinionResultAnnounced": ("synthesis_sha256",),
+    "IncomingReceived": ("sha256",),
+    "SignaturesChecked": ("sha256",),
+    "SigningOrderOpened": ("sha256",),
+    "SignatureMade": ("seen_sha256", "signed_sha256"),
+    "SigningCompleted": ("sha256",),
+    "ProofRenewed": ("stamped_sha256",),
+    "OfficialSubmitted": ("sha256",),
+    "OfficialSigned": ("sha256",),
+    "SealAsked": ("sha256",),
+    "OfficialSealed": ("sha256",),
+    "OfficialIssued": ("sha256",),
 }
 ERASURE_ORDER = "DocumentErased"
 NAMES_WITHOUT_PROMISE = frozenset({"DocumentIntegrityFailed", ERASURE_ORDER})

@@ -67,6 +67,17 @@ STORED_BYTES = {
     "MinutesApproved": ("pdf_sha256",),
     "MinutesPublished": ("pdf_sha256",),
     "OpinionResultAnnounced": ("synthesis_sha256",),
+    "IncomingReceived": ("sha256",),
+    "SignaturesChecked": ("sha256",),
+    "SigningOrderOpened": ("sha256",),
+    "SignatureMade": ("seen_sha256", "signed_sha256"),
+    "SigningCompleted": ("sha256",),
+    "ProofRenewed": ("stamped_sha256",),
+    "OfficialSubmitted": ("sha256",),
+    "OfficialSigned": ("sha256",),
+    "SealAsked": ("sha256",),
+    "OfficialSealed": ("sha256",),
+    "OfficialIssued": ("sha256",),
 }
 """Which fields of which events name documents by their SHA-256."""
 
@@ -85,12 +96,14 @@ PAPER_NAMES = {
     ("MinutesApproved", "pdf_sha256"): "approved",
     ("MinutesPublished", "pdf_sha256"): "published",
     ("OpinionResultAnnounced", "synthesis_sha256"): "announced",
+    ("IncomingReceived", "sha256"): "received",
     ("SigningOrderOpened", "sha256"): "submitted",
     ("SignatureMade", "signed_sha256"): "signed",
     ("SigningCompleted", "sha256"): "signed",
     ("ProofRenewed", "stamped_sha256"): "signed",
     ("OfficialSubmitted", "sha256"): "submitted",
     ("OfficialSigned", "sha256"): "signed",
+    ("SealAsked", "sha256"): "signed",
     ("OfficialSealed", "sha256"): "sealed",
     ("OfficialIssued", "sha256"): "issued",
 }
@@ -104,8 +117,13 @@ PAPER_ENDS = {
     ("MinutesApproved", "submitted"): "replaced",
     ("MinutesApproved", "approved"): "replaced",
     ("MinutesApproved", "published"): "replaced",
+    ("SignatureMade", "submitted"): "replaced",
+    ("SignatureMade", "signed"): "replaced",
     ("SubmissionRecalled", "submitted"): "returned",
     ("OfficialReturned", "submitted"): "returned",
+    ("OfficialSigned", "submitted"): "replaced",
+    ("SealAsked", "signed"): "replaced",
+    ("OfficialSealed", "signed"): "replaced",
     ("OfficialWithdrawn", "issued"): "withdrawn",
     ("ProofRenewed", "signed"): "replaced",
 }
@@ -135,6 +153,10 @@ STANDINGS = {
     "erased": (
         "đã ghi nhận; bản lưu đã bị xóa theo lệnh hợp pháp",
         "recorded; the stored bytes were erased by a lawful order",
+    ),
+    "received": (
+        "đã nhận làm văn bản đến",
+        "received as an incoming document",
     ),
     "submitted": (
         "đã trình, chưa duyệt hoặc chưa ký",
