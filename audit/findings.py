@@ -31,10 +31,12 @@ TAMPERING = {
     "stray_ballot": "a ballot of somebody who is not on the roll",
     "blob_differs": "a document's bytes are others",
     "view_differs": "what people see is not what the log says",
+    "state_differs": "what was shown that day is not what the log says",
     "minutes_differ": "the published minutes are not those that the log gives",
 }
 OPEN = {
     "blob_missing": "a document is missing",
+    "state_not_comparable": "words were lawfully erased since, or another version of the program recorded it",
     "blob_not_erased": "an order to erase it is recorded, and it is still there",
     "no_blobs": "the export holds no documents",
     "file_missing": "a file is missing",

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from uuid import UUID
 
 from audit.findings import Report
+from dienhong.audit_states import States, compare_states, recorded_states
 from dienhong.embedded import open_views
 from dienhong.folder import views_file
 from gateway.minutes_paper import FONTS, sections_of
@@ -86,7 +87,7 @@ def replay(
         log = UpTo(store, end)
         views = open_views(settings, log, str(Path(folder) / "built.db"))
         try:
-            _rebuild(report, views, log, progress)
+            _rebuild(report, views, log, recorded_states(store, end), progress)
             TextIndex(views, blobs).catch_up()
         finally:
             views.stop()
@@ -96,12 +97,19 @@ def replay(
             _keep(views.path, wanted.into)
 
 
-def _rebuild(report: Report, views: Views, log: EventStore, progress: Callable[[int], None]) -> None:
+def _rebuild(report: Report, views: Views, log: UpTo, states: States, progress: Callable[[int], None]) -> None:
     given: dict[UUID, Given] = {}
     recount = Recount()
     views.on_applied(recount.take_all)
     views.on_applied(lambda batch: _collect(given, batch))
-    views.catch_up(progress)
+
+    def go_to(position: int) -> None:
+        log.position = position
+        views.catch_up(progress)
+
+    end = log.position
+    compare_states(report, states, views, go_to)
+    go_to(end)
     report.facts |= {"position": views.position, "polls": recount.polls, "minutes": len(given)}
     for poll_id in recount.differing:
         report.add("tally_differs", str(poll_id))

@@ -18,6 +18,7 @@ from gateway.identity.opening import open_identity_store
 from gateway.live import Live
 from gateway.reachable import Reachable
 from gateway.rpc import RpcClients
+from gateway.state_recorder import StateRecorder
 from gateway.text_index import TextIndex
 from gateway.ticking import Ticker
 from kernel import parking
@@ -77,6 +78,7 @@ class Gateway:
             clock=clock,
         )
         self.ticker = Ticker(self.views, self.clients.execute, clock)
+        self.states = StateRecorder(self.views.path, settings.replica, self.clients.execute, clock)
 
     def app(self) -> FastAPI:
         return create_app(self.gate)
@@ -89,11 +91,14 @@ class Gateway:
         self.views.begin(progress)
         self.texts.start()
         self.ticker.start()
+        self.states.start()
 
     def stop(self) -> None:
         self.views.ask_to_stop()
         self.texts.ask_to_stop()
+        self.states.ask_to_stop()
         self.ticker.stop()
+        self.states.stop()
         self.reachable.stop()
         if self.ledger:
             self.ledger.stop()

@@ -25,6 +25,7 @@ from gateway.edge import Gate, utc_now
 from gateway.identity.accounts import Identity
 from gateway.identity.store_sqlite import SqliteIdentityStore
 from gateway.live import Live
+from gateway.state_recorder import StateRecorder
 from gateway.text_index import TextIndex
 from gateway.ticking import Ticker
 from gateway.views import Project, Views, only
@@ -150,6 +151,7 @@ class Embedded:
             clock=clock,
         )
         self.ticker = Ticker(self.views, self.gate.clients.execute, clock)
+        self.states = StateRecorder(self.views.path, settings.replica, self.gate.clients.execute, clock)
 
     def app(self) -> FastAPI:
         return create_app(self.gate)
@@ -160,12 +162,14 @@ class Embedded:
         for follower in self.followers:
             follower.start()
         self.ticker.start()
+        self.states.start()
         self.ledger.start()
 
     def stop(self) -> None:
-        for each in (*self.followers, self.texts, self.views, self.ticker, self.ledger):
+        for each in (*self.followers, self.texts, self.views, self.ticker, self.states, self.ledger):
             each.ask_to_stop()
         self.ticker.stop()
+        self.states.stop()
         for follower in self.followers:
             follower.stop()
         self.texts.stop()

@@ -18,6 +18,7 @@ DIRECTORY = {
     "AccountClosed": _("Khóa tài khoản “{login}” của {person_id}"),
     "EventErased": _("Xóa dữ liệu cá nhân trong sự kiện số {position}, căn cứ: {basis}"),
     "LogKeyRotated": _("Thay khóa ký nhật ký sau {size} sự kiện"),
+    "StateHashed": _("Ghi mã băm của những gì đang hiển thị, đến vị trí {position}"),
     "LogExported": _("Tải bản xuất nhật ký gồm {size} sự kiện"),
 }
 PREPARATION = {

@@ -342,6 +342,30 @@ class LogKeyRotated(Event):
     confirmed_by: UUID
 
 
+class RecordState(Command):
+    """What one copy of the views shows at a position: the SHA-256 of every table.
+
+    `day`: each copy records one state a day. `made_by`: the fingerprint of the program, because another one may show
+    the same log otherwise.
+    """
+
+    day: date
+    replica: str
+    position: int = Field(ge=0)
+    made_by: str = Field(pattern=r"^[0-9a-f]{64}$")
+    tables: dict[str, str]
+
+
+class StateHashed(Event):
+    """An auditor who builds the views again from the log up to `position` comes to the same hashes."""
+
+    day: date
+    replica: str
+    position: int
+    made_by: str
+    tables: dict[str, str]
+
+
 EVENTS = (
     UnitEstablished,
     UnitRenamed,
@@ -359,4 +383,5 @@ EVENTS = (
     EventErased,
     LogExported,
     LogKeyRotated,
+    StateHashed,
 )

@@ -26,6 +26,7 @@ from services.directory.messages import (
     EstablishUnit,
     GrantMandate,
     OpenAccount,
+    RecordState,
     RegisterPerson,
     RenameUnit,
     RotateLogKey,
@@ -34,6 +35,7 @@ from services.directory.messages import (
     WithdrawRole,
 )
 from services.directory.people import LOGIN, PERSON
+from services.directory.shown_state import STATE
 
 CODEC = Codec(EVENTS)
 State = TypeVar("State")
@@ -57,6 +59,8 @@ class DirectoryService:
                 return self._handler.handle(EXPORT, f"export-{command.export_id}", command)
             case RotateLogKey():
                 return self._handler.handle(LOG_KEY, rotation.STREAM, command)
+            case RecordState():
+                return self._handler.handle(STATE, f"state-{command.day}+{command.replica}", command)
             case OpenAccount():
                 return self._open_account(command)
             case (
