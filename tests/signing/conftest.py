@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from services.signing.pdf import Trust
-from services.signing.pdf.office import office
 from tests.signing import remote, token
 from tests.signing.authority import Authority, serving
 from tests.signing.remote import SigningService
@@ -21,11 +20,8 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
 
 
 @pytest.fixture(scope="session")
-def trust(authority: Authority) -> Iterator[Trust]:
-    trust = trusting(authority)
-    yield trust
-    office(trust).close()
-    office.cache_clear()
+def trust(authority: Authority) -> Trust:
+    return trusting(authority)
 
 
 def trusting(authority: Authority) -> Trust:

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from PIL import Image, UnidentifiedImageError
 from pyhanko.pdf_utils import layout
-from pyhanko.pdf_utils.font.opentype import GlyphAccumulatorFactory
 from pyhanko.pdf_utils.images import PdfImage
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.text import TextBoxStyle
@@ -25,6 +24,7 @@ from services.signing.pdf.instructions import (
     Place,
     seal_place,
 )
+from services.signing.pdf.typeface import typeface
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 POINTS = 72 / 25.4
@@ -117,15 +117,12 @@ def checked_image(png: bytes, colour: str) -> Image.Image:
 
 
 def _text(lines: list[str], writer: IncrementalPdfFileWriter, fonts: Path | None) -> Look:
-    face = fonts / "Tinos-Regular.ttf" if fonts else None
-    if face is None or not face.is_file():
-        raise Refused("fonts_missing", str(fonts))
     left, _, right, top = page_box(writer, 0)
     x, y = right - MARGIN * POINTS, top - 8 * POINTS
     style = TextStampStyle(
         border_width=0,
         stamp_text="\n".join(lines).replace("%", "%%"),
-        text_box_style=TextBoxStyle(font=GlyphAccumulatorFactory(str(face)), font_size=TEXT_POINTS, border_width=0),
+        text_box_style=TextBoxStyle(font=typeface(fonts, TEXT_POINTS), font_size=TEXT_POINTS, border_width=0),
         inner_content_layout=RIGHT,
     )
     return Look(0, (x - MARK_WIDTH * POINTS, y - MARK_HEIGHT * POINTS, x, y), style)

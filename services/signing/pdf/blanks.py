@@ -6,25 +6,22 @@ field later leaves a signature valid that allows it, and shows as such; text lai
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from pyhanko.pdf_utils import generic, layout
-from pyhanko.pdf_utils.font.api import FontEngineFactory
-from pyhanko.pdf_utils.font.opentype import GlyphAccumulator
 from pyhanko.pdf_utils.generic import pdf_name, pdf_string
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.text import TextBox, TextBoxStyle
-from pyhanko.pdf_utils.writer import BasePdfFileWriter
 
 from kernel.decider import Refused
 from services.signing.pdf.placing import Box, found
 from services.signing.pdf.trust import Trust
+from services.signing.pdf.typeface import typeface
 
 NUMBER, DAY, MONTH = "number", "day", "month"
-FONT_POINTS = 13.0
+FONT_POINTS = 13
 LINE_POINTS = 4.0
 """Words whose lower edges differ by less stand on one line."""
 
@@ -91,7 +88,7 @@ def _between(lefts: list[Box], rights: list[Box]) -> Box | None:
     return None
 
 
-def _field(writer: BasePdfFileWriter, blank: Blank, page: generic.IndirectObject) -> generic.DictionaryObject:
+def _field(writer: IncrementalPdfFileWriter, blank: Blank, page: generic.IndirectObject) -> generic.DictionaryObject:
     """A field that only programs fill: people's viewers offer nothing to type into."""
     empty = generic.StreamObject(
         {
@@ -137,7 +134,7 @@ def _look(
 ) -> generic.IndirectObject:
     left, bottom, right, top = (float(each) for each in field["/Rect"])
     style = TextBoxStyle(
-        font=_face(fonts),
+        font=typeface(fonts, FONT_POINTS),
         font_size=FONT_POINTS,
         border_width=0,
         box_layout_rule=layout.SimpleBoxLayoutRule(
@@ -149,24 +146,6 @@ def _look(
     box = TextBox(style, writer, box=layout.BoxConstraints(width=right - left, height=top - bottom))
     box.content = value
     return writer.add_object(box.as_form_xobject())
-
-
-class Face(FontEngineFactory):
-    """Embedded as far as it is used. The library's own factory leaves the font's file open."""
-
-    def __init__(self, font: bytes) -> None:
-        self._font = font
-
-    def create_font_engine(self, writer: BasePdfFileWriter, obj_stream: Any = None) -> GlyphAccumulator:
-        return GlyphAccumulator(writer, BytesIO(self._font), font_size=FONT_POINTS, obj_stream=obj_stream)
-
-
-@lru_cache(maxsize=2)
-def _face(fonts: Path | None) -> Face:
-    face = fonts / "Tinos-Regular.ttf" if fonts else None
-    if face is None or not face.is_file():
-        raise Refused("fonts_missing", str(fonts))
-    return Face(face.read_bytes())
 
 
 def _rectangle(box: Box) -> generic.ArrayObject:

@@ -1,4 +1,4 @@
-"""What one process keeps between acts: opened keys, answers of authorities for a minute, one event loop."""
+"""What one process keeps between acts: opened keys, and answers of authorities for a minute."""
 
 import asyncio
 import logging
@@ -11,6 +11,7 @@ from asn1crypto import crl, ocsp, x509
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.fetchers.api import Fetchers
 
+from kernel.decider import Refused
 from services.signing.pdf.asking import TimeAuthority, fetchers
 from services.signing.pdf.certificates import Standing, standing
 from services.signing.pdf.instructions import CertificateFacts
@@ -32,25 +33,26 @@ class Office:
         self.intermediates = [x509.Certificate.load(each) for each in trust.intermediates]
         self._fetchers = fetchers(trust)
         self._fetchers_made = time.monotonic()
-        self._loop = asyncio.new_event_loop()
-        self._standings: dict[bytes, Standing] = {}
+        self._standings: dict[tuple[bytes, str], Standing] = {}
         self.reserved: dict[tuple[bytes, bool], int] = {}
 
     def run(self, work: Coroutine[Any, Any, Answer]) -> Answer:
-        return self._loop.run_until_complete(work)
-
-    def close(self) -> None:
-        self._loop.close()
+        return asyncio.run(work)
 
     async def standing(
         self, certificate: x509.Certificate, chain: tuple[x509.Certificate, ...], purpose: str = ""
     ) -> Standing:
         """As it was within the last minute. Raises `Refused`. `purpose`: an extended key usage that it must be for."""
-        known = self._standings.get(certificate.sha256)
+        known = self._standings.get((certificate.sha256, purpose))
         if known is None or time.monotonic() - known.asked > ANSWERS_KEPT_SECONDS:
             context = self.context(certificates=chain)
-            known = await standing(context, self.recent_answers(), certificate, chain, purpose)
-            self._standings[certificate.sha256] = known
+            try:
+                known = await standing(context, self.recent_answers(), certificate, chain, purpose)
+            except Refused as refusal:
+                if refusal.code == "revocation_unknown":
+                    self.ask_anew()  # the fetchers also keep that somebody did not answer
+                raise
+            self._standings[certificate.sha256, purpose] = known
         return known
 
     def context(

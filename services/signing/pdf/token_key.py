@@ -75,11 +75,18 @@ class TokenSigner:
 
 
 def _login(key: TokenKey, consent: Consent) -> Any:
-    slots = pkcs11.lib(str(key.module)).get_slots(token_present=True)
-    token = find_token(slots, token_criteria=TokenCriteria(label=key.token))
+    driver = pkcs11.lib(str(key.module))
+    token = _token(driver, key)
+    if token is None:
+        driver.reinitialize()  # some drivers look for tokens only when they begin
+        token = _token(driver, key)
     if token is None:
         raise Refused("key_unavailable", "no such token")
     return token.open(user_pin=consent.pin.reveal())
+
+
+def _token(driver: Any, key: TokenKey) -> Any:
+    return find_token(driver.get_slots(token_present=True), token_criteria=TokenCriteria(label=key.token))
 
 
 def _one(session: Any, wanted: dict[Attribute, object]) -> Any:

@@ -1,0 +1,31 @@
+"""The typeface of visible text, which has every Vietnamese letter."""
+
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from pyhanko.pdf_utils.font.api import FontEngineFactory
+from pyhanko.pdf_utils.font.opentype import GlyphAccumulator
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
+
+from kernel.decider import Refused
+
+
+class Typeface(FontEngineFactory):
+    """Embedded as far as it is used. The library's own factory leaves the font's file open."""
+
+    def __init__(self, font: bytes, points: float) -> None:
+        self._font = font
+        self._points = points
+
+    def create_font_engine(self, writer: BasePdfFileWriter, obj_stream: Any = None) -> GlyphAccumulator:
+        return GlyphAccumulator(writer, BytesIO(self._font), font_size=self._points, obj_stream=obj_stream)
+
+
+@lru_cache(maxsize=4)
+def typeface(fonts: Path | None, points: float) -> Typeface:
+    face = fonts / "Tinos-Regular.ttf" if fonts else None
+    if face is None or not face.is_file():
+        raise Refused("fonts_missing", str(fonts))
+    return Typeface(face.read_bytes(), points)
