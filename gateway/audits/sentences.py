@@ -171,6 +171,46 @@ SENTENCES: dict[str, str] = (
     OFFICIAL | DIRECTORY | PREPARATION | SITTING | MINUTES | DOCUMENTS | VOTING | CIRCULATION | TASKS
 )
 
+PHASES = {
+    "draft": _("Đang chuẩn bị"),
+    "submitted": _("Chờ duyệt"),
+    "approved": _("Đã duyệt"),
+    "published": _("Đã công bố"),
+    "running": _("Đang họp"),
+    "finished": _("Đã kết thúc"),
+    "cancelled": _("Đã hủy"),
+}
+STAGES = {
+    "assigned": _("Đã giao"),
+    "in_progress": _("Đang thực hiện"),
+    "delivered": _("Đã báo cáo hoàn thành"),
+    "completed": _("Hoàn thành"),
+    "withdrawn": _("Đã thu hồi"),
+}
+STATES = {
+    "roll_call": _("Đang điểm danh"),
+    "open": _("Đang mở"),
+    "suspended": _("Tạm dừng"),
+    "closed": _("Đã kết thúc"),
+    "expected": _("Chưa điểm danh"),
+    "present": _("Có mặt"),
+    "departed": _("Đã rời"),
+    "absent_excused": _("vắng mặt có lý do"),
+    "absent_unexcused": _("vắng mặt không lý do"),
+    "waiting": _("Đang chờ"),
+    "speaking": _("Đang phát biểu"),
+    "spoken": _("Đã phát biểu"),
+    "unheard": _("Chưa được phát biểu"),
+    "withdrawn": _("Đã rút"),
+    "tallied": _("Đã kiểm phiếu"),
+    "published": _("Đã công bố"),
+    "cancelled": _("Đã hủy"),
+    "drafting": _("Đang soạn"),
+    "submitted": _("Chờ duyệt"),
+    "returned": _("Bị trả lại"),
+    "approved": _("Đã duyệt"),
+}
+
 VALUES: dict[tuple[str, object], str] = {
     ("passed", True): _("được thông qua"),
     ("passed", False): _("không được thông qua"),
@@ -186,6 +226,16 @@ VALUES: dict[tuple[str, object], str] = {
     ("resolution", "accepted"): _("tiếp thu"),
     ("resolution", "explained"): _("giải trình"),
     ("resolution", "rejected"): _("không tiếp thu"),
+    **{("phase", key): words for key, words in PHASES.items()},
+    **{("state", key): words for key, words in STATES.items()},
+    **{("stage", key): words for key, words in STAGES.items()},
+    ("kind", "main"): _("Chính"),
+    ("kind", "reference"): _("Tham khảo"),
+    ("kind", "personal"): _("Riêng"),
+    ("kind", "link"): _("Liên kết"),
+    ("choice", "for"): _("Tán thành"),
+    ("choice", "against"): _("Không tán thành"),
+    ("choice", "not_voting"): _("Không biểu quyết"),
     ("role", "presiding_officer"): _("Chủ tọa"),
     ("role", "delegate"): _("Đại biểu"),
     ("role", "minute_taker"): _("Thư ký"),

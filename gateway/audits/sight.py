@@ -11,9 +11,9 @@ from functools import cache
 from typing import Any
 
 from gateway.audits.names import name_in_views
-from gateway.audits.words import plain, sentence
+from gateway.audits.words import ID, plain, sentence, worded
 from gateway.edge import Context
-from gateway.texts import translate
+from gateway.texts import _, translate
 from kernel.messages import Recorded
 from services.voting import views as voting
 
@@ -106,11 +106,13 @@ class Sight:
             return ""
         return sentence(shown.recorded.type, shown.data, self.name_of, self._say)
 
-    def told(self, value: object) -> str:
-        return plain(value, self.name_of)
+    def told(self, field: str, value: object) -> str:
+        return worded(field, value, self.name_of, self._say)
 
     def actor(self, recorded: Recorded) -> str:
-        return plain(recorded.actor, self.name_of)
+        """Parts of the system act, too: at a deadline, or when a text was extracted."""
+        by = recorded.actor
+        return plain(by, self.name_of) if ID.fullmatch(by) else self._say(_("Hệ thống (%(part)s)")) % {"part": by}
 
     def _is_personal(self, recorded: Recorded, data: Mapping[str, Any]) -> bool:
         """A paper for one person, of which nobody else is told in whose dossier it is."""

@@ -19,6 +19,8 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*(Z|[+-]\d\d:\d\d)")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
+DIGEST = re.compile(r"[0-9a-f]{64}")
+DIGEST_SHOWN = 12
 NOTHING = "—"
 
 
@@ -37,9 +39,16 @@ class _Told(dict[str, str]):
 
 
 def told(field: str, value: object, name_of: NameOf, say: Say = str) -> str:
-    """A value as people say it; a list as the number of what is in it."""
+    """A value within a sentence: a list as the number of what is in it, a digest by its beginning."""
     if isinstance(value, list | tuple | dict):
         return str(len(value))
+    if isinstance(value, str) and DIGEST.fullmatch(value):
+        return f"{value[:DIGEST_SHOWN]}…"
+    return worded(field, value, name_of, say)
+
+
+def worded(field: str, value: object, name_of: NameOf, say: Say = str) -> str:
+    """A single value of a field, by its word where it has one."""
     if isinstance(value, str | bool) and (field, value) in VALUES:
         return say(VALUES[field, value])
     return plain(value, name_of)

@@ -183,7 +183,7 @@ def _fields(sight: Sight, data: Any, prefix: str = "") -> Iterator[tuple[str, st
             yield from _fields(sight, value, f"{path}.")
         else:
             empty = value is None or value in ("", [], {})
-            yield FIELDS.get(name, ""), path, "—" if empty else sight.told(value)
+            yield FIELDS.get(name, ""), path, "—" if empty else sight.told(name, value)
 
 
 def _meeting_of(edge: Context, shown: Shown) -> str | None:

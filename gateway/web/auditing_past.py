@@ -15,7 +15,7 @@ from fastapi.responses import Response
 
 from gateway.audits import history, past
 from gateway.audits.sight import Sight
-from gateway.audits.tables import FIELDS, TABLES, visible
+from gateway.audits.tables import FIELDS, TABLES, TECHNICAL, visible
 from gateway.audits.words import VIETNAM
 from gateway.edge import Context, Edge
 from gateway.problems import TryLater
@@ -28,6 +28,7 @@ router = APIRouter()
 Place = Annotated[str, Query(max_length=40)]
 MOMENT = "%d/%m/%Y %H:%M"
 ROWS_SHOWN = 200
+LETTERS_SHOWN = 400
 SECONDS_TO_WAIT = 5
 
 THINGS = {
@@ -139,15 +140,17 @@ def _tables(sight: Sight, was: Connection, now: Connection) -> Iterator[ChangedT
     for name, shown in TABLES.items():
         found = past.changes(past.table(now, name), before[name], after[name])
         told = [visible(name, each, sight.allows) for each in found]
-        rows = [_row(sight, *each) for each in told if each is not None]
+        rows = [row for each in told if each is not None for row in [_row(sight, *each)] if row.lines or row.hidden]
         if rows:
             yield ChangedTable(shown.words, rows[:ROWS_SHOWN], len(rows))
 
 
 def _row(sight: Sight, change: past.Change, hidden: frozenset[str]) -> ChangedRow:
     kind = "new" if change.before is None else "gone" if change.after is None else "changed"
-    names = [each for each in change.fields if each not in hidden and (kind == "changed" or _says(change.row[each]))]
-    if kind == "changed":
+    names = [each for each in change.fields if each not in hidden | TECHNICAL]
+    if kind != "changed":
+        names = [each for each in names if change.row[each] not in (None, "")]
+    elif names:
         names = [*_title(change, names), *names]
     told = [(name, _told(sight, change.before, name), _told(sight, change.after, name)) for name in names]
     lines = [Line(FIELDS.get(name, ""), name, before, after) for name, before, after in told]
@@ -160,12 +163,11 @@ def _title(change: past.Change, names: list[str]) -> list[str]:
     return [each for each in naming if each in change.row and each not in names][:1]
 
 
-def _says(value: object) -> bool:
-    return value not in (None, "")
-
-
 def _told(sight: Sight, row: dict[str, object] | None, name: str) -> str:
-    return sight.told(row[name]) if row is not None else ""
+    if row is None:
+        return ""
+    text = sight.told(name, row[name])
+    return text if len(text) <= LETTERS_SHOWN else f"{text[:LETTERS_SHOWN]}…"
 
 
 def _seen(views: Connection, person: str, meeting_id: str, now: datetime) -> list[past.Thing]:
