@@ -19,11 +19,11 @@ from fastapi import FastAPI
 from dienhong.folder import read_policy, using
 from dienhong.open_files import WANTED, raise_limit
 from gateway.app import create_app
-from gateway.ballot_line import BallotLine
 from gateway.clients import Clients
 from gateway.edge import Gate, utc_now
 from gateway.identity.accounts import Identity
 from gateway.identity.store_sqlite import SqliteIdentityStore
+from gateway.line import Line
 from gateway.live import Live
 from gateway.state_recorder import StateRecorder
 from gateway.text_index import TextIndex
@@ -231,7 +231,7 @@ class Server(uvicorn.Server):
             host=settings.host,
             port=settings.port,
             loop="asyncio",
-            http=cast(type[asyncio.Protocol], partial(BallotLine, app.state.ballots)),
+            http=cast(type[asyncio.Protocol], partial(Line, app.state.ballots)),
             ws="none",
             log_config=None,
             access_log=False,

@@ -66,7 +66,6 @@ def create_app(gate: Gate) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     app.add_middleware(ReadersLanguage)
     app.add_middleware(Traced)
-    app.add_middleware(stream.Wire)
     desk = Desk(gate)
     app.state.ballots = Ballots(gate, BallotQueue(desk.serve, desk.note_use, gate.clients.batches))
     app.add_middleware(BallotRoute, ballots=app.state.ballots)

@@ -101,7 +101,7 @@ class Ballots:
 class BallotRoute:
     """ASGI middleware, the outermost: it takes ballots and hands on everything else.
 
-    `gateway.ballot_line` does the same before there is a request at all, where the server is ours.
+    `gateway.line` does the same before there is a request at all, where the server is ours.
     """
 
     def __init__(self, app: ASGIApp, ballots: Ballots) -> None:

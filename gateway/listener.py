@@ -1,9 +1,8 @@
 """One open live stream: it is given frames as they come, or, where its line is slower, the latest of each kind."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,73 +22,44 @@ STILL_HERE = b": still here\n\n"
 
 
 class Listener:
-    """`write` sends bytes and waits while the line is full. Only the event loop's thread may use a listener."""
+    """`push` sends bytes and says what to wait for if the line is full. Only the event loop's thread may use it."""
 
     def __init__(
-        self, topics: frozenset[str], write: Callable[[bytes], Coroutine[Any, Any, None]], holder: str = ""
+        self, topics: frozenset[str], push: Callable[[bytes], Awaitable[None] | None], holder: str = ""
     ) -> None:
         self.topics = topics
         self.holder = holder
         self.due = 0.0
         self.ended = asyncio.Event()
-        self._write = write
+        self._push = push
         self._latest: dict[str, Frame] = {}
-        self._writing: asyncio.Task[None] | None = None
+        self._waiting: asyncio.Task[None] | None = None
 
     def tell(self, frames: Sequence[Frame], together: bytes) -> None:
         """`together`: all the frames. Nothing queues up: while the line is full, the latest of each kind is kept."""
-        if self._writing is None:
-            self._begin(together)
+        if self._waiting is None:
+            self._send(together)
         else:
             self._latest.update((each.name, each) for each in frames)
 
     def keep_open(self) -> None:
-        if self._writing is None:
-            self._begin(STILL_HERE)
+        if self._waiting is None:
+            self._send(STILL_HERE)
 
     def end(self) -> None:
         self.ended.set()
 
-    def _begin(self, text: bytes) -> None:
+    def _send(self, text: bytes) -> None:
         """Mostly the line has room and this is all; a task costs several times as much as the writing itself."""
-        if self.ended.is_set():
-            return
-        writing = self._write(text)
-        try:
-            waits_for = writing.send(None)
-        except StopIteration:
-            return
-        except (OSError, RuntimeError):  # whoever listened is gone
-            self.end()
-            return
-        self._writing = asyncio.ensure_future(self._finish(Rest(writing, waits_for)))
+        if not self.ended.is_set() and (room := self._push(text)) is not None:
+            self._waiting = asyncio.ensure_future(self._go_on(room))
 
-    async def _finish(self, rest: Awaitable[None]) -> None:
-        try:
-            await rest
-            while self._latest and not self.ended.is_set():
-                latest, self._latest = self._latest, {}
-                await self._write(in_order(latest.values()))
-        except (OSError, RuntimeError):
-            self.end()
-        finally:
-            self._writing = None
-
-
-class Rest:
-    """What is left of a coroutine that has run up to where it waits for something."""
-
-    def __init__(self, coroutine: Coroutine[Any, Any, None], waits_for: Any) -> None:
-        self._coroutine = coroutine
-        self._waits_for = waits_for
-
-    def __await__(self) -> Generator[Any, None, None]:
-        while True:
-            yield self._waits_for
-            try:
-                self._waits_for = self._coroutine.send(None)
-            except StopIteration:
-                return
+    async def _go_on(self, room: Awaitable[None]) -> None:
+        await room
+        self._waiting = None
+        if self._latest:
+            latest, self._latest = self._latest, {}
+            self._send(in_order(latest.values()))
 
 
 def in_order(frames: Iterable[Frame]) -> bytes:

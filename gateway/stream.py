@@ -3,14 +3,15 @@
 import asyncio
 import random
 import re
-from collections.abc import Callable, Collection, Coroutine, Sequence
-from typing import Annotated, Any
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from gateway.edge import Context, Edge, Gate, subject_from_views
 from gateway.identity.store import IdentityUnavailable
+from gateway.line import Line
 from gateway.listener import Listener
 from gateway.problems import TryLater
 from kernel.decider import Refused
@@ -50,10 +51,8 @@ def require_topics(edge: Context, wanted: Collection[str]) -> None:
 class Reader(Listener):
     """Somebody's stream. `sure_at`: what could change their rights was looked at up to there in the log."""
 
-    def __init__(
-        self, edge: Context, topics: frozenset[str], write: Callable[[bytes], Coroutine[Any, Any, None]]
-    ) -> None:
-        super().__init__(topics, write, edge.me.person_id)
+    def __init__(self, edge: Context, topics: frozenset[str], push: Callable[[bytes], Awaitable[None] | None]) -> None:
+        super().__init__(topics, push, edge.me.person_id)
         self.token = edge.request.cookies.get(edge.gate.identity.cookie_name, "")
         self.edge = edge
         self.sure_at = 0
@@ -85,20 +84,8 @@ def may_follow(reader: Reader, person_id: str | None) -> bool:
     return True
 
 
-class Wire:
-    """ASGI middleware: lets the live stream write to the server itself, past the layers inside of this one."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] == "/stream":
-            scope.setdefault("state", {})["wire"] = send
-        await self.app(scope, receive, send)
-
-
 class LiveStream(Response):
-    """Straight to the server: the frames pass none of the layers that the answer's head has passed."""
+    """Straight to the connection: the frames pass none of the layers that the answer's head has passed."""
 
     media_type = "text/event-stream"
 
@@ -110,14 +97,10 @@ class LiveStream(Response):
         self._after = after
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        wire: Send = scope.get("state", {}).get("wire", send)
+        line: Line = scope["state"]["line"]
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         await send({"type": "http.response.body", "body": b": open\nretry: 2000\n\n", "more_body": True})
-
-        async def write(text: bytes) -> None:
-            await wire({"type": "http.response.body", "body": text, "more_body": True})
-
-        reader, live = Reader(self._edge, self._topics, write), self._edge.gate.live
+        reader, live = Reader(self._edge, self._topics, line.push), self._edge.gate.live
         live.join(reader, self._after)
         waits = {asyncio.ensure_future(left(receive)), asyncio.ensure_future(reader.ended.wait())}
         try:

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -34,8 +34,9 @@ class Told(Listener):
         super().__init__(frozenset(topics), self._keep)
         self.texts: list[bytes] = []
 
-    async def _keep(self, text: bytes) -> None:
+    def _keep(self, text: bytes) -> Awaitable[None] | None:
         self.texts.append(text)
+        return None
 
     @property
     def frames(self) -> list[tuple[str, int]]:

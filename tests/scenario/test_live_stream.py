@@ -4,7 +4,7 @@ import asyncio
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -137,15 +137,18 @@ async def heard(listener: Told, frames: int) -> None:
 
 
 class Stalled(Told):
-    """Its line is full until it is opened."""
+    """Its line is full after the first frame, until it is opened."""
 
     def __init__(self, *topics: str) -> None:
         super().__init__(*topics)
         self.room = asyncio.Event()
 
-    async def _keep(self, text: bytes) -> None:
+    def _keep(self, text: bytes) -> Awaitable[None] | None:
+        super()._keep(text)
+        return self._wait()
+
+    async def _wait(self) -> None:
         await self.room.wait()
-        await super()._keep(text)
 
 
 def following_live(*listeners: Told) -> Live:

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 
-from gateway.ballot_line import LARGEST
 from gateway.ballot_queue import Answer, Casting
+from gateway.line import LARGEST
 from tests.distributed.waiting import eventually
 from tests.scenario.test_voting import Hall
 from tests.world import World

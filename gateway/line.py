@@ -1,10 +1,11 @@
-"""A connection of the server: uvicorn's own, but for plain ballots, which pass by tasks, scopes and middleware.
+"""A connection of the server: uvicorn's own, with a short way in for plain ballots and out for the frames of streams.
 
-These cost three times as much as to read a ballot and to answer it. What is not plainly a ballot goes on as if nobody
-had looked at it.
+Tasks, scopes and middleware cost three times as much as to read a ballot and to answer it. What is not plainly a ballot
+goes on as if nobody had looked at it.
 """
 
 import asyncio
+from collections.abc import Awaitable
 from functools import lru_cache, partial
 from typing import Any, cast
 
@@ -29,12 +30,24 @@ class UnderWay:
         self.keep_alive = True
 
 
-class BallotLine(HttpToolsProtocol):
+class Line(HttpToolsProtocol):
+    """An application finds its request's line in the scope's state."""
+
     def __init__(self, ballots: Ballots, **given: Any) -> None:
         super().__init__(**given)
         self._ballots = ballots
         self._poll_id = ""
         self._body = b""
+
+    def push(self, text: bytes) -> Awaitable[None] | None:
+        """A further piece of an answer under way that has no length, at once; what to wait for before the next one."""
+        if not self.transport.is_closing():
+            self.transport.write(chunk(text))
+        return self.flow.drain() if self.flow.write_paused else None
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["state"]["line"] = self
 
     def on_headers_complete(self) -> None:
         self._poll_id, self._body = self._asked_about(), b""
@@ -89,6 +102,12 @@ class BallotLine(HttpToolsProtocol):
         if not under_way.keep_alive:
             self.transport.close()
         self.on_response_complete()
+
+
+@lru_cache(64)
+def chunk(text: bytes) -> bytes:
+    """Nearly always the same goes to very many."""
+    return b"%x\r\n%s\r\n" % (len(text), text)
 
 
 def lines(headers: Headers) -> bytes:
