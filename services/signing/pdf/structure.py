@@ -76,7 +76,8 @@ def _whole(piece: bytes, reader: PdfFileReader) -> bool:
     stream = STREAM.search(piece)
     if stream is None:
         return piece.count(b"endobj") == 1 and END.search(piece) is not None
-    length = _length(piece[: stream.start()], reader)
+    head = piece[: stream.start()]
+    length = None if b"endobj" in head else _length(head, reader)
     return length is not None and STREAM_END.match(piece[stream.end() + length :]) is not None
 
 
