@@ -109,9 +109,11 @@ class Sight:
     def told(self, field: str, value: object) -> str:
         return worded(field, value, self.name_of, self._say)
 
-    def actor(self, recorded: Recorded) -> str:
-        """Parts of the system act, too: at a deadline, or when a text was extracted."""
-        by = recorded.actor
+    def actor(self, shown: Shown) -> str:
+        """Parts of the system act, too: at a deadline, or when a text was extracted. Empty for what may not be read."""
+        by = shown.recorded.actor if shown.data is not None else ""
+        if not by:
+            return ""
         return plain(by, self.name_of) if ID.fullmatch(by) else self._say(_("Hệ thống (%(part)s)")) % {"part": by}
 
     def _is_personal(self, recorded: Recorded, data: Mapping[str, Any]) -> bool:

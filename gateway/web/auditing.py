@@ -113,6 +113,9 @@ def search_events(
     asked = {"stream": stream.strip(), "type": type.strip(), "actor": actor.strip(), "day": day.strip()}
     wanted = history.Wanted(asked["stream"], asked["type"], _actors(edge, asked["actor"]), _day(asked["day"]), after)
     found = history.search(edge.gate.store, wanted, FOUND_ON_A_PAGE)
+    rows = _rows(edge, found.events)
+    if wanted.actors is not None:  # who did it is not told of what may not be read
+        rows = [each for each in rows if each.sentence]
     given = {name: value for name, value in asked.items() if value}
     return render(
         edge,
@@ -120,7 +123,7 @@ def search_events(
         asked=asked,
         after=after,
         bad_day=bool(asked["day"]) and wanted.day is None,
-        rows=_rows(edge, found.events),
+        rows=rows,
         found=found,
         types=sorted(SENTENCES),
         next_query=urlencode({**given, "after": found.reached}),
@@ -156,9 +159,9 @@ def event_page(edge: Edge, position: Position) -> Response:
         recorded=recorded,
         shown=shown,
         sentence=sight.sentence(shown),
-        actor=sight.actor(recorded),
+        actor=sight.actor(shown),
         fields=list(_fields(sight, shown.data or {})),
-        meta=json.loads(recorded.meta),
+        meta=json.loads(recorded.meta) if shown.data is not None else {},
         entry=entry,
         signed=entry is not None and entry.index < opened(edge.gate).file.signed_size(),
         meeting_id=_meeting_of(edge, shown),
@@ -169,8 +172,8 @@ def _rows(edge: Context, events: list[Recorded]) -> list[Row]:
     sight, file = Sight(edge), opened(edge.gate).file
     rows = []
     for each in events:
-        entry = file.entry_at(each.position)
-        rows.append(Row(each, sight.sentence(sight.show(each)), sight.actor(each), entry.index if entry else None))
+        shown, entry = sight.show(each), file.entry_at(each.position)
+        rows.append(Row(each, sight.sentence(shown), sight.actor(shown), entry.index if entry else None))
     return rows
 
 

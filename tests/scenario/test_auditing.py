@@ -11,8 +11,10 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from audit import verifier
+from dienhong.cli import app
 from dienhong.embedded import CODEC
 from gateway.audits.exports import Exports
 from gateway.audits.history import of_meeting
@@ -26,7 +28,6 @@ from gateway.web.auditing_past import ONE_REBUILDS
 from ledger.note import parse_key
 from ledger.proof import verify_proof
 from tests.held_meetings import ABSENCE, EMAIL, NOTED, PERSONAL, PHONE, RETURNED, Meetings
-from tests.scenario.test_command_line import dienhong
 from tests.scenario.test_ledger import signed_up_to_now
 from tests.world import Client, World
 
@@ -138,6 +139,7 @@ def test_of_what_one_may_not_read_only_the_envelope_is_told(council: Meetings) -
     for position in (closed, tallied, cast):
         text = shown(world.client("auditor"), f"/audit/events/{position}")
         assert "Bạn không được xem nội dung của sự kiện này." in text and "Cuộc họp closed" not in text
+        assert "Người thực hiện —" in text and "Đại biểu Ana" not in text
         assert world.client("auditor").refused("GET", f"/audit/events/{position}/proof") == (403, "not_allowed")
 
 
@@ -171,6 +173,7 @@ def test_events_are_found_by_stream_type_person_and_day(council: Meetings) -> No
     asked = shown(client, "/audit/events?type=SessionOpened&actor=ch%E1%BB%A7 t%E1%BB%8Da")
     assert asked.count("Khai mạc phiên họp: có mặt") == 2
     assert "Không tìm thấy sự kiện nào" in shown(client, "/audit/events?type=SessionOpened&actor=Ana")
+    assert "Không tìm thấy sự kiện nào" in shown(client, "/audit/events?type=BallotCast&actor=Ana"), "not for them yet"
     assert "Khai mạc phiên họp" in shown(client, f"/audit/events?type=SessionOpened&day={world.today.isoformat()}")
     assert "Không tìm thấy sự kiện nào" in shown(client, "/audit/events?type=SessionOpened&day=2020-01-01")
     assert "Ngày không đúng" in shown(client, "/audit/events?day=hôm qua")
@@ -292,14 +295,18 @@ def test_an_export_that_broke_off_goes_on_and_verifies_on_a_bare_python(taken: T
         assert json.loads(ran.stdout)["size"] == taken.size
 
 
-def test_the_file_is_the_one_that_the_command_line_writes(council: Meetings, tmp_path: Path) -> None:
+def test_the_file_is_the_one_that_the_command_line_writes(
+    council: Meetings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world, client = council.world, council.world.client("auditor")
+    monkeypatch.setenv("DIENHONG_DATA_DIR", str(world.settings.data_dir))
+    monkeypatch.setenv("DIENHONG_DEPLOYMENT", world.settings.deployment)
     size = signed_up_to_now(world).size
     for documents in (True, False):
         target = tmp_path / f"{documents}.tar"
         words = ["audit", "export", str(target), "--documents" if documents else "--no-documents"]
-        done = dienhong(world.settings.data_dir, *words, DIENHONG_DEPLOYMENT=world.settings.deployment)
-        assert done.returncode == 0, done.stderr
+        done = CliRunner().invoke(app, words)
+        assert done.exit_code == 0, done.output
         taken = client.ok("POST", "/audit/exports", {"documents": documents})["id"]
         given = client.get(f"/api/v1/audit/exports/{taken}/file").content
         assert given == target.read_bytes()
