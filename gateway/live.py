@@ -9,8 +9,10 @@ import asyncio
 import json
 import random
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import NamedTuple
 
 from prometheus_client import Gauge
 
@@ -42,8 +44,11 @@ Turnout = Callable[[str], tuple[int, int]]
 Entitled = Callable[[Sequence[Listener]], Sequence[bool]]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+About = tuple[str, str, str]
+"""Topic, kind of change, and the poll if it is about ballots."""
+
+
+class Change(NamedTuple):
     """`poll_id` where it is ballots of a poll that moved."""
 
     topic: str
@@ -107,7 +112,7 @@ class Live:
         latest = {about: recorded.position for recorded, _ in batch for about in self._about(recorded)}
         changes = [Change(topic, name, at, poll_id) for (topic, name, poll_id), at in latest.items()]
         if self._loop is not None and changes and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._changed, sorted(changes, key=lambda each: each.position))
+            self._loop.call_soon_threadsafe(self._changed, sorted(changes, key=attrgetter("position")))
 
     def followed_by(self, holder: str) -> int:
         """How many streams somebody has open."""
@@ -224,35 +229,33 @@ class Live:
         latest = {each.name: each for each in sorted(found, key=lambda each: each.position) if each.position > after}
         return [frame(name, each.position, data(name, self._topics[each.topic])) for name, each in latest.items()]
 
-    def _about(self, recorded: Recorded) -> Iterator[tuple[str, str, str]]:
-        """Topic, kind of change, and the poll if it is about ballots."""
+    def _about(self, recorded: Recorded) -> tuple[About, ...]:
         category, _, key = recorded.stream.partition("-")
         first, _, second = key.partition("+")
         match category:
-            case "meeting":
-                yield f"meeting-{first}", "agenda", ""
-            case "sitting" | "conclusion" | "minutes":
-                yield f"meeting-{first}", category, ""
-            case "poll":
-                yield from self._in_meeting_of(first, "poll", "")
-            case "dictation":
-                yield from self._in_meeting_of(first, "ballots", first)
-            case "opinionForm" | "answer" | "opinionReport":
-                yield "opinions", "opinion", ""
             case "ballot":
-                yield from self._in_meeting_of(first, "ballots", first)
-                yield f"me-{second}", "my_ballot", ""
+                return (*self._in_meeting_of(first, "ballots", first), (f"me-{second}", "my_ballot", ""))
+            case "meeting":
+                return ((f"meeting-{first}", "agenda", ""),)
+            case "sitting" | "conclusion" | "minutes":
+                return ((f"meeting-{first}", category, ""),)
+            case "poll":
+                return self._in_meeting_of(first, "poll", "")
+            case "dictation":
+                return self._in_meeting_of(first, "ballots", first)
+            case "opinionForm" | "answer" | "opinionReport":
+                return (("opinions", "opinion", ""),)
             case "task" | "document":
-                yield recorded.stream, category, ""
-                yield f"{category}s", category, ""
+                return (recorded.stream, category, ""), (f"{category}s", category, "")
             case _:
-                yield "directory", "directory", ""
+                return (("directory", "directory", ""),)
 
-    def _in_meeting_of(self, poll_id: str, name: str, about: str) -> Iterator[tuple[str, str, str]]:
+    def _in_meeting_of(self, poll_id: str, name: str, about: str) -> tuple[About, ...]:
         meeting_id = self._meetings.get(poll_id) or self._meeting_of_poll(poll_id)
-        if meeting_id is not None:
-            self._meetings[poll_id] = meeting_id
-            yield f"meeting-{meeting_id}", name, about
+        if meeting_id is None:
+            return ()
+        self._meetings[poll_id] = meeting_id
+        return ((f"meeting-{meeting_id}", name, about),)
 
 
 def data(name: str, topic: Topic) -> str:

@@ -140,7 +140,7 @@ def project_ballots(connection: sqlite3.Connection, batch: Sequence[tuple[Record
     A voter's later ballot takes the place of the one before.
     """
     rows = [_ballot(recorded, event) for recorded, event in batch if isinstance(event, BallotCast)]
-    connection.execute(BALLOTS, (json.dumps(rows),))
+    connection.execute(BALLOTS, (to_json(rows).decode(),))
     for _, event in batch:
         if isinstance(event, BallotCast) and event.dictated_by:
             _forget_dictation(connection, str(event.poll_id), str(event.voter_id))
@@ -148,15 +148,15 @@ def project_ballots(connection: sqlite3.Connection, batch: Sequence[tuple[Record
 
 def _ballot(recorded: Recorded, event: BallotCast) -> tuple[object, ...]:
     return (
-        str(event.poll_id),
-        str(event.voter_id),
+        event.poll_id,
+        event.voter_id,
         next(iter(event.marked), ""),
         listed(event.marked),
         event.remote,
-        event.holder_id and str(event.holder_id),
+        event.holder_id,
         event.dictated_by or None,
         event.confirmed_by or None,
-        str(recorded.id),
+        recorded.id,
         recorded.position,
         recorded.recorded_at.isoformat(),
     )
