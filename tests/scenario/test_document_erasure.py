@@ -14,7 +14,12 @@ from audit import verifier
 from dienhong.console import Fault
 from dienhong.erasing_documents import Wanted, erase_documents
 from dienhong.orders import Order
+from kernel.adapters.store_sqlite import SqliteStore
+from kernel.codec import encode_meta
 from kernel.decider import Refused
+from kernel.ids import uuid7
+from kernel.messages import NewEvent
+from kernel.ports import NO_STREAM
 from tests.files import pdf, word
 from tests.scenario.test_command_line import dienhong, fails
 from tests.scenario.test_documents import plan, publish, upload
@@ -153,6 +158,19 @@ def test_equal_bytes_of_two_documents_go_together_or_not_at_all(world: World) ->
         erased = [e for e in again.embedded.store.read(f"document-{each}") if e.type == "DocumentErased"]
         assert json.loads(erased[0].data)["sha256"] == list(gone)
     again.close()
+
+
+def test_what_minutes_or_a_signature_name_no_order_erases(world: World) -> None:
+    document_id = upload(world.client("clerk"), plan(world), PAPER)
+    meta = encode_meta("clerk", world.settings.deployment, uuid7(), uuid7())
+    data = json.dumps({"meeting_id": str(uuid7()), "pdf_sha256": sha256(PAPER)}).encode()
+    closed(world)
+    store = SqliteStore(world.settings.data_dir / "events.db")
+    store.append("minutes-1", [NewEvent(uuid7(), "MinutesSubmitted", data, meta)], NO_STREAM)
+    store.close()
+    with pytest.raises(Fault, match="MinutesSubmitted in minutes-1, which no order can erase"):
+        erase(world, document_id)
+    assert sha256(PAPER) in stored(world.settings.data_dir)
 
 
 def test_a_text_that_another_document_has_too_stays_with_that_one(world: World) -> None:
