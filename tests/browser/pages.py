@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 from playwright.sync_api import Browser, BrowserContext, Page
 
 NOT_A_PAGE = re.compile(r"/(language/.*|calendar/.*|.*\.(ics|csv|xlsx|pdf|png)|.*/(file|original|pdf))$")
-ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)[0-9]+$")
 
 
 def signed_in(browser: Browser, address: str, login: str, password: str, **look: object) -> BrowserContext:
