@@ -132,7 +132,11 @@ class Views:
     def replay(self, progress: Callable[[int], None] = lambda _position: None) -> None:
         """Catches up from far behind."""
         gc.freeze()  # or else the collector looks again and again through all that the process holds already
-        self.catch_up(progress)
+        gc.disable()  # or through the events, which come by the thousand and make no cycles
+        try:
+            self.catch_up(progress)
+        finally:
+            gc.enable()
 
     def catch_up(self, progress: Callable[[int], None] = lambda _position: None) -> None:
         while applied := self._step():

@@ -10,7 +10,7 @@ import os
 import sqlite3
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from uuid import UUID
 from kernel.adapters.appending import Outcome, Placed, Planner, SharedCommits
 from kernel.adapters.tail import Tail
 from kernel.ids import written
+from kernel.many_rows import ManyRows, Value
 from kernel.messages import EPOCH, NewEvent, Recorded
 from kernel.ports import NO_STREAM, Append, Appended, Conflict, StoreBroken, StoreInUse, StoreUnavailable
 
@@ -37,23 +38,7 @@ CREATE TABLE IF NOT EXISTS events (
 """
 COLUMNS = "id, type, stream, version, position, recorded_at, CAST(data AS BLOB), CAST(meta AS BLOB)"
 
-Value = int | str
-
-WIDTH = 8
-INSERT = {
-    rows: "INSERT INTO events (position, id, stream, version, type, recorded_at, data, meta) VALUES "
-    + ", ".join([f"({', '.join('?' * WIDTH)})"] * rows)
-    for rows in (*range(1, 64), 64, 128, 256)
-}
-"""By how many rows: SQLite lets other threads in once for each statement, and keeps so many prepared."""
-
-
-def statements(rows: int) -> Iterator[int]:
-    """How many rows each statement writes: one statement, if there is one for so many, or else the largest ones."""
-    while rows:
-        size = rows if rows in INSERT else max(each for each in (64, 128, 256) if each <= rows)
-        yield size
-        rows -= size
+EVENTS = ManyRows("INSERT INTO events (position, id, stream, version, type, recorded_at, data, meta)", width=8)
 
 
 class SqliteStore:
@@ -199,14 +184,12 @@ class SqliteStore:
 
     def _insert(self, values: Sequence[Value]) -> None:
         """One statement is a transaction of its own."""
-        sizes = list(statements(len(values) // WIDTH))
-        if len(sizes) > 1:
+        statements = list(EVENTS.statements(values))
+        if len(statements) > 1:
             self._connection.execute("BEGIN IMMEDIATE")
-        done = 0
-        for size in sizes:
-            self._connection.execute(INSERT[size], values[done : done + size * WIDTH])
-            done += size * WIDTH
-        if len(sizes) > 1:
+        for statement, its_values in statements:
+            self._connection.execute(statement, its_values)
+        if len(statements) > 1:
             self._connection.execute("COMMIT")
 
     def _break(self, reason: str) -> StoreBroken:

@@ -15,10 +15,11 @@ def react(
     if opened.secret:
         return []
     last = {ballot.voter_id: ballot for position, ballot in ballots if position < closed.position}
+    weighed = [(ballot, opened.weights.get(voter_id, 1) if opened.weights else 1) for voter_id, ballot in last.items()]
     counts: Counter[str] = Counter()
-    for voter_id, ballot in last.items():
+    for ballot, weight in weighed:
         for mark in ballot.marked:
-            counts[mark] += opened.weights.get(voter_id, 1)
+            counts[mark] += weight
     chair = last.get(opened.chair_id) if opened.chair_id is not None else None
     return [
         TallyPoll(
@@ -29,6 +30,6 @@ def react(
             poll_id=event.poll_id,
             counts=dict(counts),
             chair_marks=chair.marked if chair else (),
-            cast=sum(opened.weights.get(voter_id, 1) for voter_id in last),
+            cast=sum(weight for _, weight in weighed),
         )
     ]

@@ -3,11 +3,14 @@
 import json
 import sqlite3
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import lru_cache
 
 from pydantic_core import to_json
 
-from kernel.messages import Event, Recorded
+from kernel.ids import written
+from kernel.many_rows import ManyRows, Value
+from kernel.messages import EPOCH, Event, Recorded
 from services.voting import card_views, circulation_views, count_views, poll_schema, rights_views
 from services.voting.ballot_queries import (
     CastAs,
@@ -35,6 +38,10 @@ from services.voting.messages import (
     PollOpened,
     PollTallied,
     ResultPublished,
+    cards,
+    circulation,
+    count,
+    rights,
 )
 from services.voting.queries import (
     LineOutcome,
@@ -86,12 +93,18 @@ __all__ = [
 
 SCHEMA = poll_schema.SCHEMA + count_views.SCHEMA + card_views.SCHEMA + circulation_views.SCHEMA + rights_views.SCHEMA
 
-# In one step: SQLite hands over to other threads at every step, and in a hall that votes each time is a wait.
-BALLOTS = """
-INSERT OR REPLACE INTO ballots SELECT polls.poll_id, value->>1,
-    IIF(json_extract(polls.method, '$.kind') = 'single_choice', value->>2, ''),
-    value->>3, value->>4, value->>5, value->>6, value->>7, value->>8, value->>9, value->>10
-FROM json_each(?) CROSS JOIN polls ON polls.poll_id = value->>0 AND polls.state = 'open'
+PARTS = (
+    (frozenset(cards.EVENTS), card_views.project),
+    (frozenset(rights.EVENTS), rights_views.project),
+    (frozenset(circulation.EVENTS), circulation_views.project),
+    (frozenset((*count.EVENTS, PollTallied)), count_views.project),
+)
+"""A lookup for each, where a match goes through all of a part's types for each event of another part."""
+
+BALLOTS = ManyRows("INSERT OR REPLACE INTO ballots", width=11)
+TAKING_BALLOTS = """
+SELECT poll_id, json_extract(method, '$.kind') = 'single_choice' FROM polls
+WHERE state = 'open' AND poll_id IN (SELECT value FROM json_each(?))
 """
 
 
@@ -99,11 +112,10 @@ def project(connection: sqlite3.Connection, recorded: Recorded, event: Event) ->
     if isinstance(event, BallotCast):  # most events of a log are ballots, and no other table shows them
         project_ballots(connection, [(recorded, event)])
         return
-    at = recorded.recorded_at.isoformat()
-    card_views.project(connection, recorded, event)
-    rights_views.project(connection, recorded, event)
-    circulation_views.project(connection, recorded, event)
-    count_views.project(connection, recorded, event)
+    for types, project_part in PARTS:
+        if type(event) in types:
+            project_part(connection, recorded, event)
+    at = told(recorded.recorded_us)
     match event:
         case PollOpened():
             _opened(connection, recorded, event)
@@ -139,27 +151,39 @@ def project_ballots(connection: sqlite3.Connection, batch: Sequence[tuple[Record
 
     A voter's later ballot takes the place of the one before.
     """
-    rows = [_ballot(recorded, event) for recorded, event in batch if isinstance(event, BallotCast)]
-    connection.execute(BALLOTS, (to_json(rows).decode(),))
-    for _, event in batch:
-        if isinstance(event, BallotCast) and event.dictated_by:
-            _forget_dictation(connection, str(event.poll_id), str(event.voter_id))
+    cast = [(written(event.poll_id), recorded, event) for recorded, event in batch if isinstance(event, BallotCast)]
+    polls = json.dumps(list({poll_id for poll_id, *_ in cast}))
+    taking: dict[str, int] = dict(map(tuple, connection.execute(TAKING_BALLOTS, (polls,))))
+    values: list[Value] = []
+    for poll_id, recorded, event in cast:
+        if poll_id in taking:
+            values += poll_id, *_ballot(recorded, event, bool(taking[poll_id]))
+        if event.dictated_by:
+            _forget_dictation(connection, poll_id, str(event.voter_id))
+    for statement, of_rows in BALLOTS.statements(values):
+        connection.execute(statement, of_rows)
 
 
-def _ballot(recorded: Recorded, event: BallotCast) -> tuple[object, ...]:
+def _ballot(recorded: Recorded, event: BallotCast, one_choice: bool) -> tuple[Value, ...]:
+    marks = event.marked
     return (
-        event.poll_id,
-        event.voter_id,
-        next(iter(event.marked), ""),
-        listed(event.marked),
+        written(event.voter_id),
+        marks[0] if one_choice and marks else "",
+        listed(marks),
         event.remote,
-        event.holder_id,
+        written(event.holder_id) if event.holder_id else None,
         event.dictated_by or None,
         event.confirmed_by or None,
-        recorded.id,
+        recorded.id_text,
         recorded.position,
-        recorded.recorded_at.isoformat(),
+        told(recorded.recorded_us),
     )
+
+
+@lru_cache(1000)
+def told(microseconds: int) -> str:
+    """All ballots of one commit were recorded at the same moment."""
+    return (EPOCH + timedelta(microseconds=microseconds)).isoformat()
 
 
 @lru_cache(1000)
@@ -184,13 +208,13 @@ def _opened(connection: sqlite3.Connection, recorded: Recorded, event: PollOpene
         "members": event.members,
         "serving": event.serving or event.members,
         "method": event.method.model_dump_json(),
-        "choices": json.dumps([choice.model_dump(mode="json") for choice in event.choices], ensure_ascii=False),
-        "lines": json.dumps([line.model_dump(mode="json") for line in event.lines], ensure_ascii=False),
+        "choices": to_json(event.choices).decode(),
+        "lines": to_json(event.lines).decode(),
         "secret": event.secret,
         "rule_card": event.rule_card.model_dump_json(),
         "quorum": event.quorum.model_dump_json(),
         "chair_id": event.chair_id and str(event.chair_id),
-        "opened_at": recorded.recorded_at.isoformat(),
+        "opened_at": told(recorded.recorded_us),
         "opened_position": recorded.position,
     }
     columns, values = ", ".join(row), ", ".join(f":{name}" for name in row)
