@@ -20,6 +20,7 @@ from audit.paper_words import (
     TREE_CHECKS,
     VERBS,
     VERDICTS,
+    VERDICTS_OF,
 )
 from ledger.note import Algorithm, VerifierKey
 from ledger.policy import Group, Policy
@@ -79,6 +80,7 @@ def audit_paper(report: Report, audit: Audit) -> dict[str, Any]:
             *_checks(report, audit),
             *_findings(report),
             *_limits(report, audit),
+            heading(1, "VII. CHỮ KÝ SỐ CỦA BÁO CÁO"),
         ],
         "ending": _ending(audit),
         "signers": [{"role": "NGƯỜI KIỂM TOÁN", "name": audit.auditor}],
@@ -88,7 +90,7 @@ def audit_paper(report: Report, audit: Audit) -> dict[str, Any]:
 
 
 def _verdict(report: Report) -> list[Block]:
-    title, meaning = VERDICTS[report.exit]
+    title, meaning = VERDICTS_OF.get((report.verb, report.exit)) or VERDICTS[report.exit]
     return [
         heading(1, "I. KẾT LUẬN"),
         paragraph(meaning, f"{title}."),
@@ -134,7 +136,9 @@ def _of_poll(report: Report) -> Iterator[Block]:
     if not tally:
         return
     columns: list[Column] = [("Lựa chọn", 3, "left"), ("Số phiếu", 1, "right")]
-    yield table("Kết quả đếm lại", columns, [(key, str(votes)) for key, votes in tally["counts"].items()])
+    labels = report.facts.get("choices", {})
+    rows = [(labels.get(key, key), str(votes)) for key, votes in tally["counts"].items()]
+    yield table("Kết quả đếm lại", columns, rows)
     outcome = "thông qua" if tally["passed"] else "không thông qua"
     yield paragraph(
         f"{outcome}; {tally['votes_for']} phiếu tán thành, cần ít nhất {tally['needed']}; tính trên "
@@ -244,4 +248,4 @@ def _ending(audit: Audit) -> list[Block]:
         )
     else:
         said = "Báo cáo do phần mềm lập từ kết quả kiểm; tệp này không kèm chữ ký số./."
-    return [heading(1, "VII. CHỮ KÝ SỐ CỦA BÁO CÁO"), paragraph(said)]
+    return [paragraph(said)]

@@ -79,6 +79,24 @@ VERDICTS = {
     ),
 }
 
+VERDICTS_OF = {
+    ("pdf", findings.OK): (
+        "ĐÚNG LÀ TỆP ĐÃ GHI",
+        "Từng byte của tệp đúng với tệp mà nhật ký nêu; nhật ký đúng là nhật ký đã được ký. Tình trạng hiện nay của "
+        "tệp nêu tại mục II.",
+    ),
+    ("replay", findings.OK): (
+        "ĐÚNG VỚI NHẬT KÝ",
+        "Những gì đang hiển thị và biên bản đã phát hành đúng với những gì lập lại từ nhật ký. Việc này không thay cho "
+        "việc kiểm tra chính nhật ký.",
+    ),
+    ("replay", findings.TAMPERED): (
+        "KHÁC VỚI NHẬT KÝ",
+        "Những gì đang hiển thị hoặc đã phát hành không phải là những gì lập lại được từ nhật ký; các phát hiện nêu "
+        "tại mục V.",
+    ),
+}
+
 LIMITS = (
     "Báo cáo chứng minh điều gì đã được ghi và theo thứ tự nào; không chứng minh người ghi đã nói đúng sự thật, và "
     "không nói gì về điều không được ghi.",

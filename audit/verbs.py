@@ -70,6 +70,7 @@ class Counting:
         self._report, self._only = report, only
         self._recount = Recount()
         self._rolls: dict[UUID, frozenset[UUID]] = {}
+        self.opened: PollOpened | None = None
         self.tally: PollTallied | None = None
         self.erased: set[str] = set()
 
@@ -89,6 +90,7 @@ class Counting:
             match event:
                 case PollOpened():
                     self._rolls[event.poll_id] = frozenset(event.roll)
+                    self.opened = event
                 case BallotCast() if not self._is_entitled(recorded, event):
                     self._report.add("stray_ballot", recorded.stream)
                 case PollTallied():
@@ -109,7 +111,9 @@ class Counting:
         if self._only != "all":
             if self.tally is None:
                 self._report.add("no_such_poll", self._only)
-            else:
+            elif self.opened is not None:
+                labels = {each.key: each.label for each in self.opened.choices}
+                self._report.facts |= {"question": self.opened.question, "choices": labels}
                 self._report.facts["tally"] = self.tally.model_dump(mode="json")
 
 

@@ -1,6 +1,7 @@
 """The report on paper says what was found, by which keys, and what it does not prove; the auditor can sign it."""
 
 import io
+from contextlib import closing
 from hashlib import sha256
 from random import Random
 
@@ -12,6 +13,7 @@ from audit import findings
 from audit.paper_words import CHECKS, FINDINGS, STANDINGS, VERBS
 from audit.papers import STANDINGS as OF_PAPERS
 from dienhong.cli import app
+from kernel.adapters.store_sqlite import SqliteStore
 from ledger.note import Algorithm, parse, signer, verify
 from tests.audit.logs import POLICY, Office, export
 from tests.audit.tampering import copy, edit
@@ -73,9 +75,13 @@ def test_tampering_and_missing_witnesses_are_told_apart(offices, reported):
 def test_polls_and_files_are_reported_too(offices, reported, tmp_path):
     code, text = reported(offices / "data", "poll", "all")
     assert code == 0 and "Số cuộc biểu quyết đã kiểm lại 3" in text
+    with closing(SqliteStore(offices / "data" / "events.db", read_only=True)) as store:
+        one = next(each.stream for each in store.read_all(0, 100) if each.type == "PollTallied")
+    code, text = reported(offices / "data", "poll", one.removeprefix("poll-"))
+    assert code == 0 and "Tán thành" in text and "Thông qua dự toán" in text
     stored = next(each for each in (offices / "data" / "documents").rglob("*") if each.is_file())
     code, text = reported(offices / "data", "pdf", stored)
-    assert code == 0 and "Tình trạng hiện nay" in text
+    assert code == 0 and "ĐÚNG LÀ TỆP ĐÃ GHI" in text and "Tình trạng hiện nay: " in text
     (tmp_path / "other").write_bytes(b"other")
     code, text = reported(offices / "data", "pdf", tmp_path / "other")
     assert code == 2 and "(not_recorded)" in text
