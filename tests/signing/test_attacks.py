@@ -3,6 +3,7 @@
 A few files of each class here; `make signing-real` takes twenty (`SIGNING_ROUNDS`).
 """
 
+import io
 import os
 import random
 from dataclasses import replace
@@ -144,8 +145,6 @@ def by_hand(
 ) -> bytes:
     """Signed by somebody who asks nobody whether the certificate is good."""
     signer = signers.SimpleSigner.load_pkcs12(str(authority.pkcs12(label, architecture)), passphrase=PASSWORD.encode())
-    import io
-
     name = f"by-hand-{datetime.now(UTC).microsecond}"
     metadata = signers.PdfSignatureMetadata(field_name=name, subfilter=SigSeedSubFilter.PADES)
     field = SigFieldSpec(name, box=box) if box else None

@@ -199,6 +199,6 @@ async def _still_good(act: Act, began: float, signed_at: datetime) -> None:
 
 
 def _provable_until(act: Act) -> datetime:
-    lasting = act.standings[-1] if act.with_validation_data else act.standings[0]
+    lasting = act.standings[-1] if act.level is Level.b_lta else act.standings[0]
     until: datetime = lasting.certificate.not_valid_after
     return until

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from services.signing.messages import Level
 from services.signing.pdf.examination import Examination, FoundSignature, VerdictCode
 
 
@@ -16,13 +15,11 @@ def proof_expires(examination: Examination) -> datetime | None:
 
 
 def _expires(signature: FoundSignature, examination: Examination) -> datetime:
-    """Archived: the last archive stamp's certificate. B-LT: that of its own stamp. Below: the signer's.
+    """Archived: the last archive stamp's certificate. Otherwise the signer's own, at whatever level.
 
-    At B-T the time is proved, but whether the certificate was withdrawn can be asked only while it has not expired.
+    Validators do not take revocation data for older than the file that brings them, unless an archive stamp says so
+    (ETSI EN 319 102-1, 5.6.2.4): at B-LT too the certificate must be good when it is looked at.
     """
-    own = signature.certificate.valid_until
     if signature.archived and examination.time_stamps:
         return examination.time_stamps[-1].certificate.valid_until
-    if signature.level is Level.b_lt and signature.stamp_certificate is not None:
-        return signature.stamp_certificate.valid_until
-    return own
+    return signature.certificate.valid_until

@@ -1,0 +1,74 @@
+"""Signatures of an earlier year, made as they would have been made then."""
+
+import asyncio
+import io
+from datetime import UTC, datetime
+
+from asn1crypto import keys, x509
+from certomancer.registry import ServiceLabel
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import signers
+from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
+from pyhanko.sign.timestamps import DummyTimeStamper
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from services.signing.messages import Level
+from tests.signing.authority import PASSWORD, Authority
+
+THEN = datetime(2023, 6, 1, 8, 0, tzinfo=UTC)
+"""The certificate `expired` was good then; it ended with the year."""
+
+
+def signed_in_2023(document: bytes, level: Level, authority: Authority, label: str = "expired") -> bytes:
+    signer = signers.SimpleSigner.load_pkcs12(str(authority.pkcs12(label)), passphrase=PASSWORD.encode())
+    archived = level in (Level.b_lt, Level.b_lta)
+    metadata = signers.PdfSignatureMetadata(
+        field_name="sign-1",
+        subfilter=SigSeedSubFilter.PADES,
+        embed_validation_info=archived,
+        use_pades_lta=level is Level.b_lta,
+        validation_context=_context(authority) if archived else None,
+    )
+    timestamper = None if level is Level.b_b else _time_authority(authority)
+    return asyncio.run(_signed(signers.PdfSigner(metadata, signer, timestamper=timestamper), document))
+
+
+async def _signed(signer: signers.PdfSigner, document: bytes) -> bytes:
+    """As the library's own function does, but at our time."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(document))
+    session = signer.init_signing_session(writer)
+    session.system_time = THEN
+    found = await session.perform_presign_validation(writer)
+    size = await session.estimate_signature_container_size(found)
+    prepared = session.prepare_tbs_document(found, size)
+    digest, output = prepared.digest_tbs_document(in_place=True)
+    done = await prepared.perform_signature(digest.document_digest, PdfCMSSignedAttributes())
+    await done.post_signature_processing(output)
+    output.seek(0)
+    return bytes(output.read())
+
+
+def _time_authority(authority: Authority) -> DummyTimeStamper:
+    chain = SimpleCertificateStore()
+    chain.register(x509.Certificate.load(authority.certificate("root")))
+    return DummyTimeStamper(
+        tsa_cert=x509.Certificate.load(authority.certificate("tsa")),
+        tsa_key=keys.PrivateKeyInfo.load(authority.private_key("tsa")),
+        certs_to_embed=chain,
+        fixed_dt=THEN,
+    )
+
+
+def _context(authority: Authority) -> ValidationContext:
+    services = authority.architecture().service_registry
+    return ValidationContext(
+        trust_roots=[x509.Certificate.load(authority.certificate("root"))],
+        other_certs=[x509.Certificate.load(authority.certificate("issuing"))],
+        crls=[services.get_crl(ServiceLabel(each), THEN) for each in ("root", "issuing")],
+        ocsps=[],
+        allow_fetching=False,
+        revocation_mode="hard-fail",
+        moment=THEN,
+    )

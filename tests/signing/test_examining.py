@@ -1,0 +1,262 @@
+"""What is said of files: of earlier years, from signers' own agents, with new archive stamps, through the desk."""
+
+import hashlib
+import io
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from asn1crypto import x509
+from pyhanko.pdf_utils.generic import pdf_name
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import signers
+
+from kernel.decider import Refused
+from kernel.ports import Stopping
+from services.signing.messages import Level
+from services.signing.pdf import (
+    Place,
+    Revocation,
+    SigningDesk,
+    SoftwareKey,
+    Trust,
+    VerdictCode,
+    proof_expires,
+    trust_of,
+)
+from services.signing.pdf.archiving import archive
+from services.signing.pdf.examining import examine
+from services.signing.pdf.making import sign
+from services.signing.pdf.office import facts, office
+from services.signing.pdf.placing import place_of_signature
+from services.signing.pdf.returned import accept_returned
+from services.signing.pdf.shadow import refuse_unsafe
+from tests.signing import token
+from tests.signing.attacks import Files, byte_edit, drawing, page_of, page_replaced, signature_edit, updated
+from tests.signing.authority import PASSWORD, Authority
+from tests.signing.papers import NAME, POSITION, consent, instruction, resolution
+from tests.signing.past import THEN, signed_in_2023
+from tests.signing.test_attacks import by_hand
+
+
+@pytest.mark.parametrize(
+    ("level", "code"),
+    [
+        (Level.b_b, VerdictCode.expired_unproven),
+        (Level.b_lt, VerdictCode.expired_unproven),
+        (Level.b_lta, VerdictCode.valid),
+    ],
+)
+def test_a_signature_of_three_years_ago_is_valid_where_an_archive_stamp_proves_it(
+    level: Level, code: VerdictCode, authority: Authority, trust: Trust
+) -> None:
+    found = examine(trust, signed_in_2023(resolution(), level, authority))
+    assert found.verdict.code is code
+    (signature,) = found.signatures
+    assert signature.level is level
+    assert signature.certificate.valid_until == datetime(2024, 1, 1, tzinfo=UTC)
+    if code is VerdictCode.valid:
+        assert signature.stamped_at == THEN
+        assert proof_expires(found) == datetime(2033, 1, 1, tzinfo=UTC)
+    else:
+        assert found.verdict.at == signature.certificate.valid_until
+        assert proof_expires(found) is None
+
+
+def test_a_certificate_withdrawn_since_leaves_what_was_proved_before(authority: Authority, trust: Trust) -> None:
+    proved = examine(trust, signed_in_2023(resolution(), Level.b_lta, authority, "expired"))
+    unproved = examine(trust, by_hand(resolution(), authority, "revoked", "council"))
+    assert proved.valid
+    assert unproved.verdict.code is VerdictCode.revoked
+    assert unproved.signatures[0].revocation is Revocation.revoked
+    assert unproved.verdict.at == unproved.signatures[0].revoked_at == datetime(2025, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("level", list(Level))
+def test_a_new_archive_stamp_prolongs_the_proof(level: Level, authority: Authority, trust: Trust) -> None:
+    document = resolution()
+    given = instruction(document, level)
+    signed = sign(trust, document, given, SoftwareKey(authority.pkcs12("chair")), consent(PASSWORD))
+    later = replace(trust, tsa_url=authority.tsa("later"))
+    stamped = archive(later, signed.content)
+    assert stamped.startswith(signed.content)
+    found = examine(trust, stamped)
+    assert found.valid
+    assert found.signatures[0].archived
+    assert proof_expires(found) == datetime(2044, 1, 1, tzinfo=UTC)
+    again = examine(trust, archive(later, stamped))
+    assert again.valid
+    assert len(again.time_stamps) == len(found.time_stamps) + 1
+
+
+def test_what_does_not_hold_is_not_archived(authority: Authority, trust: Trust) -> None:
+    for content in (resolution(), signed_in_2023(resolution(), Level.b_b, authority)):
+        with pytest.raises(Refused) as refusal:
+            archive(trust, content)
+        assert refusal.value.code == "proof_expired"
+
+
+def test_without_an_answer_about_revocation_nothing_is_called_valid(authority: Authority, trust: Trust) -> None:
+    document = resolution()
+    content = sign(trust, document, instruction(document), SoftwareKey(authority.pkcs12("chair")), consent(PASSWORD))
+    authority.down |= {"/ocsp/", "/crls/"}
+    office(trust).ask_anew()
+    try:
+        assert examine(trust, content.content).verdict.code is VerdictCode.revocation_unknown
+    finally:
+        authority.down.clear()
+        office(trust).ask_anew()
+    assert examine(trust, content.content).valid
+
+
+def test_a_file_without_signatures_and_one_that_is_no_pdf(trust: Trust) -> None:
+    assert examine(trust, resolution()).verdict.code is VerdictCode.unsigned
+    assert examine(trust, b"not a PDF").verdict.code is VerdictCode.refused
+    refuse_unsafe(trust, resolution())
+
+
+class TestReturnedByAnAgent:
+    """The agent has its own program and key; we have our bytes and the certificate that the signer registered."""
+
+    @pytest.fixture
+    def expected(self, authority: Authority) -> str:
+        return hashlib.sha256(authority.certificate("chair")).hexdigest()
+
+    def test_our_bytes_and_one_signature_are_accepted(self, authority: Authority, trust: Trust, expected: str) -> None:
+        document = resolution()
+        returned = by_hand(document, authority, "chair", "council", box=(350, 200, 480, 260))
+        accepted = accept_returned(trust, document, returned, expected)
+        assert accepted.content == returned
+        assert accepted.level is Level.b_b
+        assert accepted.certificate.common_name == NAME
+
+    def test_anything_else_is_refused(self, authority: Authority, trust: Trust, expected: str) -> None:
+        document = resolution()
+        good = by_hand(document, authority, "chair", "council")
+        dice = random.Random(1)
+        changed = page_replaced(Files(document, document, b""), dice)
+        cases = {
+            "not_our_document": [document, by_hand(resolution(amount=7), authority, "chair", "council"), b""],
+            "not_one_signature": [
+                updated(document, lambda writer: writer.update_root()),
+                by_hand(good, authority, "chair", "council"),
+                by_hand(changed, authority, "chair", "council"),
+                updated(good, lambda writer: writer.update_root()),
+            ],
+            "wrong_signer": [by_hand(document, authority, "deputy", "council")],
+            "certificate_untrusted": [by_hand(document, authority, "chair", "lookalike")],
+            "certificate_revoked": [by_hand(document, authority, "revoked", "council")],
+            "certificate_expired": [by_hand(document, authority, "expired", "council")],
+            "pdf_trailing_bytes": [good + b"PK"],
+        }
+        for code, files in cases.items():
+            for returned in files:
+                with pytest.raises(Refused) as refusal:
+                    accept_returned(trust, document, returned, expected)
+                assert refusal.value.code == code
+
+    def test_a_page_changed_within_the_signing_update_is_found(
+        self, authority: Authority, trust: Trust, expected: str
+    ) -> None:
+        document = resolution()
+        with pytest.raises(Refused) as refusal:
+            accept_returned(trust, document, signed_with_a_change(document, authority), expected)
+        assert refusal.value.code == "not_one_signature"
+
+    def test_a_broken_signature_is_refused(self, authority: Authority, trust: Trust, expected: str) -> None:
+        document = resolution()
+        returned = by_hand(document, authority, "chair", "council")
+        broken = signature_edit(Files(returned, document, b""), random.Random(2))
+        with pytest.raises(Refused) as refusal:
+            accept_returned(trust, document, broken, expected)
+        assert refusal.value.code == "signature_broken"
+
+
+def signed_with_a_change(document: bytes, authority: Authority) -> bytes:
+    """An agent that shows one page and signs another: its signature is good, over all its bytes."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(document))
+    page = page_of(writer)
+    page[pdf_name("/Contents")] = drawing(writer, "999")
+    writer.update_container(page)
+    signer = signers.SimpleSigner.load_pkcs12(str(authority.pkcs12("chair")), passphrase=PASSWORD.encode())
+    made = signers.sign_pdf(writer, signers.PdfSignatureMetadata(field_name="x"), signer=signer)
+    return bytes(made.getvalue())
+
+
+def test_the_signature_stands_between_position_and_name(trust: Trust) -> None:
+    place = place_of_signature(trust, resolution(pages=2), POSITION, NAME)
+    assert place is not None
+    assert place.page == 1
+    assert place.left + place.width / 2 == pytest.approx(155, abs=2)
+    assert 175 < place.top < place.top + place.height < 230
+    assert place_of_signature(trust, resolution(), POSITION, "Người Khác") is None
+
+
+@pytest.fixture(scope="module")
+def desk(trust: Trust) -> Iterator[SigningDesk]:
+    desk = SigningDesk(trust, processes=1)
+    yield desk
+    desk.close()
+
+
+class TestDesk:
+    """In processes of its own, as services use it."""
+
+    def test_signs_examines_archives_and_names(self, desk: SigningDesk, authority: Authority) -> None:
+        document = resolution()
+        desk.refuse_unsafe(document)
+        key = SoftwareKey(authority.pkcs12("chair"))
+        assert desk.certificate(key, consent(PASSWORD)).common_name == NAME
+        signed = desk.sign(document, instruction(document, Level.b_lta), key, consent(PASSWORD))
+        assert desk.examine(signed.content).valid
+        assert desk.examine(desk.archive(signed.content)).valid
+        assert isinstance(desk.place_of_signature(document, POSITION, NAME), Place)
+        returned = by_hand(document, authority, "chair", "council")
+        assert desk.accept_returned(document, returned, signed.certificate).content == returned
+
+    def test_refusals_come_back_as_they_are(self, desk: SigningDesk, authority: Authority) -> None:
+        document = resolution()
+        with pytest.raises(Refused) as refusal:
+            desk.sign(document, instruction(document), SoftwareKey(authority.pkcs12("revoked")), consent(PASSWORD))
+        assert refusal.value.code == "certificate_revoked"
+        assert desk.examine(byte_edit(Files(document, document, b""), random.Random(3))).valid is False
+
+    @pytest.mark.needs("softhsm2")
+    def test_a_process_that_ends_is_replaced(self, desk: SigningDesk, authority: Authority, hsm: Path) -> None:
+        document = resolution()
+        for process in list(desk._signing._processes.values()):  # type: ignore[union-attr]
+            process.kill()
+            process.join()
+        with pytest.raises(Refused) as refusal:
+            desk.sign(document, instruction(document), token.key("chair", authority), consent(token.PIN))
+        assert refusal.value.code == "key_unavailable"
+        signed = desk.sign(document, instruction(document), token.key("chair", authority), consent(token.PIN))
+        assert signed.content.startswith(document)
+
+    def test_once_closed_it_has_not_tried(self, trust: Trust, authority: Authority) -> None:
+        desk = SigningDesk(trust)
+        desk.close()
+        with pytest.raises(Stopping):
+            desk.certificate(SoftwareKey(authority.pkcs12("chair")), consent(PASSWORD))
+
+
+def test_a_folder_of_certificates_says_who_is_trusted(authority: Authority, trust: Trust, tmp_path: Path) -> None:
+    (tmp_path / "root.der").write_bytes(authority.certificate("root"))
+    (tmp_path / "issuing.cer").write_bytes(authority.certificate("issuing"))
+    (tmp_path / "notes.txt").write_text("not a certificate")
+    read = trust_of(tmp_path, "hard-fail", authority.tsa(), f" {authority.host}, ", trust.fonts)
+    assert read == trust
+    nobody = trust_of(None, "hard-fail", "", "")
+    assert examine(nobody, by_hand(resolution(), authority, "chair", "council")).verdict.code in (
+        VerdictCode.untrusted,
+        VerdictCode.revocation_unknown,
+    )
+
+
+def test_facts_are_words_for_people(authority: Authority) -> None:
+    found = facts(x509.Certificate.load(authority.certificate("chair")))
+    assert (found.common_name, found.organisation) == (NAME, "HĐND thành phố Thử Nghiệm")
+    assert int(found.serial, 16) > 0
