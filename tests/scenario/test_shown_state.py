@@ -22,8 +22,6 @@ from tests.scenario.test_ledger import signed_up_to_now
 from tests.stamps import ids
 from tests.world import COMMITTEE, World
 
-pytestmark = pytest.mark.embedded
-
 
 @pytest.fixture
 def world(tmp_path: Path, compose: Callable[..., Any]) -> Iterator[World]:
@@ -38,9 +36,9 @@ def record(world: World) -> Recorded:
     world.now += timedelta(days=1)
     assert world.embedded.states.tick()
     world.settle()
-    recorded = world.embedded.store.read_all(0, 100_000)[-1]
-    assert recorded.type == "StateHashed"
-    return recorded  # type: ignore[no-any-return]
+    recorded: list[Recorded] = world.embedded.store.read(f"state-{world.today}+{world.settings.replica}")
+    assert [each.type for each in recorded] == ["StateHashed"]
+    return recorded[0]
 
 
 def replayed(world: World, at: int | None = None) -> dict[str, Any]:
@@ -60,6 +58,7 @@ def test_a_state_is_recorded_once_a_day_and_not_right_after_the_start(world: Wor
     world.close()
 
 
+@pytest.mark.embedded
 def test_what_the_log_gives_is_what_was_recorded(world: World) -> None:
     recorded = record(world)
     world.execute(RegisterPerson, person_id=ids("later"), full_name="Người đến sau", position="", unit_id=COMMITTEE)
@@ -70,6 +69,7 @@ def test_what_the_log_gives_is_what_was_recorded(world: World) -> None:
     assert replayed(world, recorded.position - 1)["states"] == []
 
 
+@pytest.mark.embedded
 def test_a_table_that_showed_something_else_that_day_is_named_though_it_was_put_right_since(world: World) -> None:
     views = world.settings.data_dir / "views.db"
 
@@ -88,6 +88,7 @@ def test_a_table_that_showed_something_else_that_day_is_named_though_it_was_put_
     assert said["findings"] == [("state_differs", f"people at position {position}, replica 1")]
 
 
+@pytest.mark.embedded
 def test_a_state_of_another_version_of_the_program_is_no_false_alarm(world: World) -> None:
     state = hashed(world.settings.data_dir / "views.db")
     world.execute(
@@ -109,6 +110,7 @@ def test_a_state_of_another_version_of_the_program_is_no_false_alarm(world: Worl
     assert replayed(again)["exit"] == 0
 
 
+@pytest.mark.embedded
 def test_what_was_lawfully_erased_since_is_no_false_alarm(world: World) -> None:
     world.enable("admin", "auditor")
     record(world)
