@@ -16,6 +16,7 @@ from gateway.edge import Gate, utc_now
 from gateway.identity.accounts import Identity
 from gateway.identity.opening import open_identity_store
 from gateway.live import Live
+from gateway.minutes_paper import FONTS
 from gateway.reachable import Reachable
 from gateway.rpc import RpcClients
 from gateway.state_recorder import StateRecorder
@@ -58,6 +59,7 @@ class Gateway:
         self.views.on_applied(self.live.applied)
         self.identity = Identity(open_identity_store(settings), settings, clock)
         self.intake = DocumentsService(self.store, settings.deployment, self.blobs)
+        self.desk = desk_of(settings, FONTS)
         exchanges = sorted(set(EXCHANGES.values()))
         self.clients = RpcClients(settings.bus_url, settings.rpc_timeout_seconds, exchanges, self.bell.ring)
         self.reachable = Reachable(self.blobs)
@@ -72,6 +74,7 @@ class Gateway:
             blobs=self.blobs,
             identity=self.identity,
             examine=self.intake.examine,
+            desk=self.desk,
             live=self.live,
             documents_failing=lambda: self.reachable.failing,
             ledger=self.ledger,
@@ -107,6 +110,7 @@ class Gateway:
         self.views.stop()
         self._held.close()
         self.intake.close()
+        self.desk.close()
         self.identity.close()
         self.store.close()
 

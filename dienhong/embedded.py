@@ -25,6 +25,7 @@ from gateway.identity.accounts import Identity
 from gateway.identity.store_sqlite import SqliteIdentityStore
 from gateway.line import Line
 from gateway.live import Live
+from gateway.minutes_paper import FONTS
 from gateway.state_recorder import StateRecorder
 from gateway.text_index import TextIndex
 from gateway.ticking import Ticker
@@ -108,7 +109,7 @@ class Embedded:
         self.documents = documents_service.DocumentsService(self.store, settings.deployment, self.blobs)
         self.voting = voting_service.VotingService(self.store, settings.deployment)
         self.tasks = tasks_service.TasksService(self.store, settings.deployment)
-        self.desk = desk_of(settings)
+        self.desk = desk_of(settings, FONTS)
         self.signing = signing_service.SigningService(
             self.store, settings.deployment, checking(self.blobs, self.desk.examine)
         )
@@ -145,6 +146,7 @@ class Embedded:
             blobs=self.blobs,
             identity=self.identity,
             examine=self.documents.examine,
+            desk=self.desk,
             live=self.live,
             followers=self.followers,
             ledger=self.ledger,

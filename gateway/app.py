@@ -29,11 +29,12 @@ from kernel.follow import lag_seconds
 from services.voting import views as voting
 
 STATIC = Path(__file__).parent / "web" / "static"
-API_AREAS = (
-    *("session", "directory", "meeting", "sitting", "voting", "counting", "circulation", "documents", "tasks"),
-    *("minutes", "search", "auditing", "proofs"),
+SHOWN_AREAS = (
+    *("directory", "meeting", "sitting", "voting", "counting", "circulation", "documents", "tasks"),
+    *("minutes", "search", "auditing"),
 )
-WEB_AREAS = ("identity", "home", "rule_cards", "dictations", *API_AREAS[1:-1])
+API_AREAS = ("session", *SHOWN_AREAS, "official", "signing", "registers", "incoming", "proofs")
+WEB_AREAS = ("identity", "home", "rule_cards", "dictations", *SHOWN_AREAS)
 PROBLEM_RESPONSES = {
     status: {"model": Problem, "content": {"application/problem+json": {}}}
     for status in (400, 401, 403, 404, 409, 413, 422, 429, 503)

@@ -52,6 +52,16 @@ def readable(edge: Context, version: Version) -> Response:
     return _bytes(edge, version, version.sha256, version.media_type, version.file_name, kind)
 
 
+def pdf(edge: Context, content: bytes, sha256: str, file_name: str) -> Response:
+    """Bytes that are no document's version, such as those that wait for a signature."""
+    headers = {
+        "Content-Disposition": disposition("inline", file_name),
+        "Content-Security-Policy": SANDBOX,
+        "ETag": f'"{sha256}"',
+    }
+    return ranged(edge.request, headers, len(content), "application/pdf", lambda first: iter([content[first:]]))
+
+
 def text(edge: Context, version: Version) -> str:
     """The extracted text; empty where there is none."""
     if version.text_sha256 is None and version.erased_at is None:

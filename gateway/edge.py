@@ -27,6 +27,7 @@ from kernel.settings import Settings
 from ledger.reading import ReadableLedger
 from services.directory import views as directory
 from services.documents.intake import Examined
+from services.signing.pdf import SigningDesk
 
 if TYPE_CHECKING:
     from gateway.identity.accounts import Identity
@@ -47,6 +48,7 @@ class Gate:
     blobs: Blobs
     identity: "Identity"
     examine: Callable[[Path, str], Examined]
+    desk: SigningDesk
     live: Live
     followers: tuple[Follower, ...] = ()
     documents_failing: Callable[[], str | None] = lambda: None

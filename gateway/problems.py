@@ -434,6 +434,16 @@ MINUTES: Problems = {
 }
 
 SIGNING: Problems = {
+    "text_of_another_document": (409, _("Tệp này là nội dung của một văn bản khác. Hãy tải lên tệp mới.")),
+    "no_place_for_number": (
+        422,
+        _("Trang đầu cần chỗ trống giữa “Số:” và ký hiệu, và trong dòng “ngày … tháng … năm …”. Hãy sửa tệp."),
+    ),
+    "no_signing_key": (409, _("Chưa có khóa ký số cho người hoặc cơ quan này. Hãy liên hệ người quản trị hệ thống.")),
+    "not_a_pdf": (
+        422,
+        _("Văn bản phải là tệp PDF, hoặc đã chuyển sang PDF. Hãy chờ chuyển xong hoặc tải lên PDF."),
+    ),
     "official_not_found": (404, _("Không tìm thấy văn bản này. Hãy mở lại danh sách văn bản.")),
     "official_exists": (409, _("Văn bản này đã được lập. Hãy mở bản đã có.")),
     "not_a_draft": (409, _("Văn bản đã trình ký hoặc đã ký nên không sửa được. Hãy thu hồi bản trình trước.")),

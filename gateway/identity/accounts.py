@@ -124,6 +124,16 @@ class Identity:
             end_all(transaction, person_id)
             return self._sessions.begin(transaction, person_id, address, agent)
 
+    def confirm(self, person_id: str, password: str, *, address: str) -> None:
+        """Before an act that must be the person's own: asks for the password again. Raises `wrong_password`."""
+        found = self._store.rows("SELECT login, password_hash FROM accounts WHERE person_id = ?", person_id)
+        if not found or found[0]["password_hash"] is None:
+            raise Refused("wrong_password")
+        attempt = self._admit(found[0]["login"], address)
+        if not passwords.matches(found[0]["password_hash"], password):
+            raise Refused("wrong_password")
+        self._forgive(found[0]["login"], attempt)
+
     def forget_name(self, person_id: str) -> None:
         """The name that passwords must not hold, once the person is to be forgotten."""
         self._store.change("UPDATE accounts SET full_name = '' WHERE person_id = ?", person_id)

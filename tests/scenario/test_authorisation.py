@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests import official_routes
 from tests.files import pdf
 from tests.held_meetings import ABSENCE, EMAIL, NOTED, PERSONAL, PHONE, RETURNED, Held, Meetings, answer_of
 from tests.opinion_forms import OpinionForm
@@ -96,6 +97,7 @@ OF_ONESELF = {
         f"GET {API}/rule-cards/{{rule_card_id}}",
     ),
     *(f"GET {AU}", f"GET {AU}/members", f"POST {API}/calendar-feed", f"DELETE {API}/calendar-feed"),
+    *official_routes.OF_ONESELF,
     *(f"POST {API}/{each}" for each in ("sessions/{session_id}/end", "sessions/end-others", "me/password")),
 }
 """Whoever is signed in may ask; what the answer holds is looked at below."""
@@ -154,6 +156,7 @@ READS: dict[str, tuple[Rights, Rights | None]] = {
     "GET /opinion-forms/new": (PLAN, ALL),
     f"GET {M}/_opinions": (SEE, None),
     "GET /tasks/new": (ASSIGN, ALL),
+    **{route: (may, know or ALL) for route, (may, know) in official_routes.READS.items()},
 }
 PAPERS = dict.fromkeys(("issued", "returned", "unused", "spoiled", "valid", "invalid"), 0)
 WRITES: dict[str, tuple[Rights, Rights | None, Any]] = {
@@ -255,6 +258,7 @@ WRITES: dict[str, tuple[Rights, Rights | None, Any]] = {
     f"POST {AK}/{{person_id}}/account/closure": (ADMIN, ALL, {"reason": "Lý do"}),
     f"POST {AK}/import/preview": (ADMIN, ALL, b"x"),
     f"POST {AK}/import": (ADMIN, ALL, {"token": "x"}),
+    **{route: (may, know or ALL, body) for route, (may, know, body) in official_routes.WRITES.items()},
 }
 IN_PERSON = {
     f"POST {AM}/check-in": {"mode": "online"},
@@ -269,8 +273,9 @@ def council(shared_world: World) -> Iterator[Meetings]:
     meetings = Meetings(shared_world)
     proposed = meetings.clerk.ok("POST", f"/bodies/{COUNCIL}/rule-cards", {"card": OWN_CARD})["id"]
     form = OpinionForm(shared_world, since_monday=False).circulated()
+    official = official_routes.official_ids(shared_world)
     for held in meetings.held.values():
-        held.ids.update(form_id=form.id, comment_id=ANA)
+        held.ids.update(form_id=form.id, comment_id=ANA, **official)
         held.ids.update(rule_card_id=proposed, body_id=str(COUNCIL), voter_id=ANA)
     yield meetings
 

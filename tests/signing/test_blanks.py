@@ -35,14 +35,16 @@ NUMBERED = """
   [CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM \\ _Phường Mẫu, ngày #h(0.9cm) tháng #h(0.9cm) năm 2026_])
 Điều 1. Quyết nghị dự toán.
 #place(top + left, dx: 90mm, dy: 155mm, box(width: 70mm)[#align(center)[
-  TM. HỘI ĐỒNG NHÂN DÂN \\ *CHỦ TỊCH* #v(3cm) *Chủ tịch Mẫu*]])
+  TM. HỘI ĐỒNG NHÂN DÂN \\ *CHỦ TỊCH* #v(3cm) *NAME*]])
 """
 VALUES = {blanks.NUMBER: "15", blanks.DAY: "22", blanks.MONTH: "11"}
 
 
 @cache
-def draft() -> bytes:
-    return bytes(typst.compile(NUMBERED.encode(), font_paths=[str(FONTS)], ignore_system_fonts=True))
+def draft(name: str = NAME) -> bytes:
+    return bytes(
+        typst.compile(NUMBERED.replace("NAME", name).encode(), font_paths=[str(FONTS)], ignore_system_fonts=True)
+    )
 
 
 def test_number_and_day_leave_the_signature_valid_and_are_sealed(authority: Authority, trust: Trust) -> None:

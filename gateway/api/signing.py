@@ -1,0 +1,119 @@
+"""What waits for one's signature, signing and declining, authorisations, and the check of any PDF's signatures."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, Field, SecretStr
+
+from gateway import downloads, official_text, signing_acts
+from gateway.api.commands import Body, command_route
+from gateway.api.official import require_person
+from gateway.edge import Context, Done, Edge
+from kernel.decider import Refused
+from kernel.ids import derived
+from services.signing import queries
+from services.signing.messages.orders import DeclineToSign, DelegateSigning, RevokeDelegation
+from services.signing.pdf import Consent, Secret
+from services.signing.records import Delegation, Order, Signature, Waited
+
+router = APIRouter(tags=["signing"])
+ORDER = "/signing-orders/{order_id}"
+Words = Annotated[SecretStr, Field(min_length=1, max_length=1000)]
+
+command_route(router, f"{ORDER}/refusal", DeclineToSign, action="sign_document", mine="signer_id")
+command_route(router, "/signing-delegations/{delegation_id}/revocation", RevokeDelegation, action="delegate_signing")
+
+
+class WaitingOrder(BaseModel):
+    wait: Waited
+    order: Order
+
+
+class OrderDetail(BaseModel):
+    order: Order
+    waited: list[Waited]
+    signatures: list[Signature]
+
+
+class SigningAct(Body):
+    """`password` is the signer's own for this system, `pin` opens the key; both are used once and kept nowhere."""
+
+    seen_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    password: Words
+    pin: Words
+    one_time_code: SecretStr | None = None
+    on_behalf_of: UUID | None = None
+    delegation_id: UUID | None = None
+
+
+class Authorisation(Body):
+    to_id: UUID
+    valid_from: date
+    valid_until: date
+    basis: str = Field(min_length=1, max_length=500)
+
+
+@router.get("/signing-orders")
+def waiting_orders(edge: Edge) -> list[WaitingOrder]:
+    """What waits for the reader, or for somebody in whose place they may sign."""
+    return [WaitingOrder(wait=wait, order=order) for wait, order in queries.waiting_for(edge.views, for_whom(edge))]
+
+
+@router.get(ORDER)
+def read_order(edge: Edge, order_id: UUID) -> OrderDetail:
+    edge.require("see_signing_order", order_id=order_id)
+    return OrderDetail(
+        order=found(edge, order_id),
+        waited=queries.waited(edge.views, order_id),
+        signatures=queries.signatures(edge.views, order_id),
+    )
+
+
+@router.get(f"{ORDER}/file", response_class=Response, responses={200: {"content": {"application/pdf": {}}}})
+def read_order_file(edge: Edge, order_id: UUID) -> Response:
+    """Exactly the bytes that the next signature is over; their SHA-256 is the ETag."""
+    edge.require("see_signing_order", order_id=order_id)
+    order = found(edge, order_id)
+    return downloads.pdf(edge, official_text.read(edge, order.sha256), order.sha256, f"{order.title[:80]}.pdf")
+
+
+@router.post(f"{ORDER}/signatures")
+def sign(edge: Edge, request: Request, order_id: UUID, body: SigningAct) -> Done:
+    edge.require("sign_document", order_id=order_id)
+    address = request.client.host if request.client else ""
+    edge.gate.identity.confirm(edge.me.person_id, body.password.get_secret_value(), address=address)
+    code = Secret(body.one_time_code.get_secret_value()) if body.one_time_code else None
+    consent = Consent(Secret(body.pin.get_secret_value()), one_time_code=code)
+    standing = signing_acts.Standing(body.on_behalf_of, body.delegation_id)
+    return signing_acts.sign(edge, found(edge, order_id), body.seen_sha256, standing, consent)
+
+
+@router.get("/signing-delegations")
+def delegations(edge: Edge) -> list[Delegation]:
+    """Given by the reader or to them."""
+    return queries.delegations(edge.views, edge.me.person_id)
+
+
+@router.post("/signing-delegations")
+def delegate(edge: Edge, body: Authorisation) -> Done:
+    edge.require("delegate_signing")
+    require_person(edge, body.to_id)
+    delegation_id = derived(edge.command_id, "delegation_id")
+    fields = {"delegation_id": delegation_id, "from_id": UUID(edge.me.person_id), **dict(body)}
+    return edge.send(DelegateSigning, **fields).model_copy(update={"id": delegation_id})
+
+
+def found(edge: Context, order_id: UUID) -> Order:
+    order = queries.order(edge.views, order_id)
+    if order is None:
+        raise Refused("signing_order_not_found", str(order_id))
+    return order
+
+
+def for_whom(edge: Context) -> list[str]:
+    """The reader, and those in whose place they may sign today."""
+    day = edge.now.astimezone(queries.VIETNAM).date()
+    given = queries.delegations_in_force(edge.views, edge.me.person_id, day)
+    return [edge.me.person_id, *(each.from_id for each in given)]

@@ -1,0 +1,69 @@
+"""Where the keys for signing are: files that the operator puts into one folder; nothing of them is in the log.
+
+`<login>.p12` is a person's software key, or `<login>.json` says where the key is: `{"token": "…", "label": "…",
+"module": "/usr/lib/…so"}` in a token or HSM, `{"service_url": "https://…", "credential": "…"}` at a remote signing
+service. `<login>.png` is the handwritten signature, blue with transparency. A body's own are named `agency-<unit id>`,
+its image is the seal, red with transparency.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from kernel.decider import Refused
+from kernel.settings import Settings
+from services.signing.messages.orders import KeyKind
+from services.signing.pdf import Key, RemoteKey, SoftwareKey, TokenKey
+
+
+@dataclass(frozen=True)
+class Held:
+    """A key and the image that goes with it, if there is one."""
+
+    key: Key
+    image: bytes | None
+
+    @property
+    def kind(self) -> KeyKind:
+        match self.key:
+            case SoftwareKey():
+                return KeyKind.software
+            case TokenKey():
+                return KeyKind.token
+            case RemoteKey():
+                return KeyKind.remote
+
+
+def of_person(settings: Settings, login: str) -> Held:
+    """Raises `no_signing_key`."""
+    return _held(_folder(settings), login)
+
+
+def of_body(settings: Settings, unit_id: UUID | str) -> Held:
+    """The agency's own key. Raises `no_signing_key`."""
+    return _held(_folder(settings), f"agency-{unit_id}")
+
+
+def _folder(settings: Settings) -> Path:
+    return settings.signing_keys_dir or settings.data_dir / "signing-keys"
+
+
+def _held(folder: Path, name: str) -> Held:
+    software, elsewhere, picture = (folder / f"{name}{suffix}" for suffix in (".p12", ".json", ".png"))
+    image = picture.read_bytes() if picture.is_file() else None
+    if software.is_file():
+        return Held(SoftwareKey(software), image)
+    if not elsewhere.is_file():
+        raise Refused("no_signing_key", name)
+    return Held(_elsewhere(elsewhere), image)
+
+
+def _elsewhere(path: Path) -> Key:
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+        if "service_url" in said:
+            return RemoteKey(said["service_url"], said["credential"])
+        return TokenKey(Path(said["module"]), said["token"], said["label"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Refused("key_unavailable", f"{path.name}: {error}") from error
