@@ -46,7 +46,7 @@ def move_in(settings: Settings, progress: Callable[[str], None] = lambda _words:
         documents = _move_documents(settings, progress)
         accounts = _move_accounts(settings)
         position = import_log(settings.store_url, log, lambda at: progress(f"log: position {at}"))
-        _compare(log, target, progress)
+        compare(log, target, progress)
     return Moved(position, documents, accounts)
 
 
@@ -83,7 +83,8 @@ def _move_accounts(settings: Settings) -> int:
     return moved
 
 
-def _compare(log: EventStore, target: OpenStore, progress: Callable[[str], None]) -> None:
+def compare(log: EventStore, target: OpenStore, progress: Callable[[str], None]) -> None:
+    """Raises `Differs` unless both hold the same events at the same positions."""
     after = 0
     while batch := log.read_all(after, BATCH):
         moved = target.read_all(after, len(batch))

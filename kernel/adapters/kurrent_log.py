@@ -41,8 +41,9 @@ Outcome = Appended | AppendError
 class Log:
     """Its locks are native, too."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, retry_seconds: Sequence[float] = RETRY_SECONDS) -> None:
         threading = native("threading")
+        self._retry_seconds = retry_seconds
         self._sleep = native("time").sleep
         self._url = url
         self._connecting = threading.Lock()
@@ -186,7 +187,7 @@ class Log:
     def _write(self, append: Append) -> Appended:
         """Only ever the same ids at the same expected version, so that trying again can store nothing twice."""
         events = [kurrent.NewEvent(e.type, e.data, e.meta, id=e.id) for e in append.events]
-        for pause in (*RETRY_SECONDS, None):
+        for pause in (*self._retry_seconds, None):
             failure: Exception | None = None
             try:
                 self.client.append_to_stream(

@@ -13,19 +13,22 @@ from collections.abc import Sequence
 
 from kernel.adapters.appending import check_acceptable
 from kernel.adapters.kurrent_client import IMPORTED_PATCHED, connection_string
-from kernel.adapters.kurrent_log import Log, Outcome
+from kernel.adapters.kurrent_log import RETRY_SECONDS, Log, Outcome
 from kernel.messages import NewEvent, Recorded
 from kernel.offload import blocking, blocking_each, patched
 from kernel.ports import NO_STREAM, Append, Appended, AppendError
 
 
 class KurrentStore:
-    """`url` is the client's connection string: `kurrentdb://` or `esdb://`, with `+discover` for a cluster by DNS."""
+    """`url` is the client's connection string: `kurrentdb://` or `esdb://`, with `+discover` for a cluster by DNS.
 
-    def __init__(self, url: str) -> None:
+    `retry_seconds`: pauses between tries of an append whose answer was lost.
+    """
+
+    def __init__(self, url: str, retry_seconds: Sequence[float] = RETRY_SECONDS) -> None:
         if patched() and not IMPORTED_PATCHED:
             raise RuntimeError("kernel.adapters.store_kurrent was imported before eventlet patched this process")
-        self._log = Log(connection_string(url))
+        self._log = Log(connection_string(url), retry_seconds)
 
     def close(self) -> None:
         blocking(self._log.close)

@@ -17,7 +17,6 @@ from uuid import uuid4
 
 import pytest
 
-from kernel.adapters import kurrent_log
 from kernel.adapters.store_kurrent import KurrentStore
 from kernel.messages import NewEvent, Recorded
 from kernel.ports import NO_STREAM, Append, Appended, AppendError, Conflict, IdConflict, StoreUnavailable
@@ -28,9 +27,7 @@ ROOT = Path(__file__).parents[2]
 SERVER = os.environ.get("DIENHONG_TEST_KURRENTDB_URL", "")
 
 
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kurrent_log, "RETRY_SECONDS", (0.01, 0.01))
+QUICKLY = (0.01, 0.01)
 
 
 class OnDouble(EventStoreContract):
@@ -44,7 +41,7 @@ class OnDouble(EventStoreContract):
 
     @pytest.fixture
     def store(self, double: KurrentDouble) -> Iterator[KurrentStore]:
-        with closing(KurrentStore(double.url)) as store:
+        with closing(KurrentStore(double.url, QUICKLY)) as store:
             yield store
 
     def test_positions_increase_with_gaps(self, store: KurrentStore) -> None:
@@ -61,7 +58,6 @@ class OnDouble(EventStoreContract):
         assert len(double.events) == 3
         assert [each.stream for each in store.read_all(0, 100)] == ["thing-1"]
 
-    @pytest.mark.usefixtures("quick")
     @pytest.mark.parametrize("lost", range(1, 12))
     def test_an_append_whose_answers_are_lost_is_written_once(
         self, store: KurrentStore, double: KurrentDouble, lost: int
@@ -76,7 +72,6 @@ class OnDouble(EventStoreContract):
         assert [each.id for each in store.read("thing-1")] == [each.id for each in events]
         assert len(double.of("thing-1")) == 2
 
-    @pytest.mark.usefixtures("quick")
     def test_another_writer_between_a_lost_answer_and_its_repetition_changes_nothing(
         self, store: KurrentStore, double: KurrentDouble
     ) -> None:
@@ -88,7 +83,6 @@ class OnDouble(EventStoreContract):
             store.append("thing-1", [event()], 0)
         assert conflict.value.current == 1
 
-    @pytest.mark.usefixtures("quick")
     def test_a_claim_left_by_a_lost_race_lets_the_same_ids_in_later(self, store: KurrentStore) -> None:
         mine = event()
         store.append("thing-1", [event()], NO_STREAM)
@@ -111,7 +105,6 @@ class OnDouble(EventStoreContract):
         assert again == [each._replace(idempotent=True) for each in first if isinstance(each, Appended)]
         assert len(store.read_all(0, 100)) == 50
 
-    @pytest.mark.usefixtures("quick")
     def test_without_the_server_it_is_unavailable_and_with_it_again_everything_is_there(
         self, store: KurrentStore, double: KurrentDouble
     ) -> None:
@@ -138,7 +131,7 @@ class OnDouble(EventStoreContract):
 
     def test_a_store_can_be_opened_before_its_server_is_up(self, double: KurrentDouble) -> None:
         double.stop()
-        with closing(KurrentStore(double.url)) as store:
+        with closing(KurrentStore(double.url, QUICKLY)) as store:
             assert store.wait(0, 0.01) == 0
             double.start()
             assert _until_it_answers(store, "thing-1", event(), NO_STREAM).version == 0

@@ -2,8 +2,8 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from psycopg import connect
 from dienhong.nodes.postgres import PostgresNode
 from gateway.identity.accounts import Identity
 from gateway.identity.opening import open_identity_store
-from gateway.identity.store import IdentityStore, IdentityUnavailable
+from gateway.identity.store import IdentityStore, IdentityUnavailable, Row, Transaction
 from gateway.identity.store_postgres import PostgresIdentityStore
 from gateway.identity.store_sqlite import SqliteIdentityStore
 from kernel.settings import Settings
@@ -54,22 +54,37 @@ def test_the_tables_stand_in_a_schema_of_their_own(own_node: PostgresNode) -> No
         assert sorted(tables) == [("identity", t) for t in ("accounts", "attempts", "feeds", "previews", "sessions")]
 
 
-@pytest.mark.needs("postgres")
-def test_a_request_costs_one_question_and_every_half_minute_two(
-    own_node: PostgresNode, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from gateway.identity import store_postgres
+class Questioned:
+    """A store that remembers what it was asked; each transaction is one question."""
 
-    asked: list[bytes] = []
-    execute = store_postgres._marked
+    def __init__(self, store: IdentityStore) -> None:
+        self.asked: list[str] = []
+        self._store = store
 
-    def counted(statement: str) -> bytes:
-        asked.append(statement.encode())
-        return execute(statement)
+    def rows(self, query: str, *values: object) -> Sequence[Row]:
+        self.asked.append(query)
+        return self._store.rows(query, *values)
 
-    monkeypatch.setattr(store_postgres, "_marked", counted)
-    clock = Clock()
-    with closing(Identity(PostgresIdentityStore(own_node.url), Settings(), clock)) as identity:
+    def pairs(self, query: str, *values: object) -> Mapping[str, str]:
+        self.asked.append(query)
+        return self._store.pairs(query, *values)
+
+    def change(self, statement: str, *values: object) -> int:
+        self.asked.append(statement)
+        return self._store.change(statement, *values)
+
+    def writing(self) -> AbstractContextManager[Transaction]:
+        self.asked.append("BEGIN")
+        return self._store.writing()
+
+    def close(self) -> None:
+        self._store.close()
+
+
+def test_a_request_costs_one_question_and_every_half_minute_two(tmp_path: Path) -> None:
+    clock, store = Clock(), Questioned(SqliteIdentityStore(tmp_path / "identity.db"))
+    asked = store.asked
+    with closing(Identity(store, Settings(), clock)) as identity:
         identity.set_password(ANA, "ana", PASSWORD)
         token = identity.sign_in("ana", PASSWORD, "192.0.2.1")
         for seconds, questions in ((0, 1), (29, 1), (30, 2), (31, 1)):

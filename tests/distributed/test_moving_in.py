@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from dienhong.moving import Differs, move_in
+from dienhong.folder import open_log
+from dienhong.moving import Differs, compare, move_in
 from dienhong.nodes.minio import MinioNode
 from gateway.edge import utc_now
 from gateway.identity.accounts import Identity
 from gateway.identity.opening import open_identity_store
+from kernel.messages import NewEvent
+from kernel.ports import NO_STREAM
 from kernel.settings import Settings
 from kernel.wiring import open_blobs, open_store
 from tests.files import pdf
@@ -75,13 +78,13 @@ def test_it_says_where_there_is_nothing_to_move_and_nowhere_to_move_to(tmp_path:
     assert "DIENHONG_STORE_URL must name" in fails(tmp_path, 2, "move-in")
 
 
-def test_a_difference_is_found(office: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dienhong import moving
-
-    def without_the_last(url: str, log: object, progress: object) -> int:
-        return 0
-
-    monkeypatch.setattr(moving, "import_log", without_the_last)
-    with pytest.raises(Differs) as found:
-        move_in(Settings(data_dir=office, store_url=postgres_url))
+def test_a_difference_is_found(office: Path, postgres_url: str) -> None:
+    with (
+        open_log(Settings(data_dir=office), read_only=True) as log,
+        closing(open_store(Settings(store_url=postgres_url))) as target,
+    ):
+        first = log.read_all(0, 1)[0]
+        target.append(first.stream, [NewEvent(first.id, first.type, b"{}", first.meta)], NO_STREAM)
+        with pytest.raises(Differs) as found:
+            compare(log, target, lambda _words: None)
     assert found.value.args == (1,)

@@ -7,6 +7,7 @@ import pytest
 from kernel.adapters.store_sqlite import SqliteStore
 from kernel.codec import Codec
 from kernel.decider import Decider, Refused
+from kernel.folded import REMEMBERED
 from kernel.handle import CommandHandler
 from kernel.ids import uuid7
 from kernel.messages import Command, Event, Recorded
@@ -100,10 +101,9 @@ def test_another_request_with_the_same_id_is_refused(handler: CommandHandler, st
     assert len(store.read_all(0, 10)) == 1
 
 
-def test_streams_that_are_forgotten_are_read_again(handler: CommandHandler, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kernel.folded.REMEMBERED", 2)
+def test_streams_that_are_forgotten_are_read_again(handler: CommandHandler) -> None:
     for _ in range(2):
-        for stream in "abcd":
+        for stream in range(REMEMBERED + 1):
             handler.handle(COUNTER, f"counter-{stream}", count(30))
     with pytest.raises(Refused):
-        handler.handle(COUNTER, "counter-a", count(41))
+        handler.handle(COUNTER, "counter-0", count(41))

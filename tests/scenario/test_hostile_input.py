@@ -1,10 +1,12 @@
 """What people write or send stays words: on pages, in files, in the log; and no answer forgets its headers."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from starlette.testclient import TestClient
 
+from gateway.app import create_app
 from kernel.ports import Unacceptable
 from tests.held_session import HeldSession
 from tests.world import World
@@ -12,7 +14,14 @@ from tests.world import World
 HEADERS = ("content-security-policy", "x-content-type-options", "x-frame-options", "referrer-policy", "cache-control")
 
 
-def test_every_answer_says_how_it_may_be_used(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+class Broken:
+    """A store that fails as no store should."""
+
+    def wait(self, after: int, timeout: float) -> int:
+        raise RuntimeError("a secret of the inside")
+
+
+def test_every_answer_says_how_it_may_be_used(world: World) -> None:
     client = TestClient(world.app, base_url="http://127.0.0.1", raise_server_exceptions=False)
     answers = [client.get(each) for each in ("/sign-in", "/api/v1/nothing", "/api/v1/meetings", "/static/css/app.css")]
     answers += [
@@ -21,12 +30,8 @@ def test_every_answer_says_how_it_may_be_used(world: World, monkeypatch: pytest.
     ]
     answers.append(client.post("/api/v1/session", content=b"[", headers={"content-type": "application/json"}))
 
-    def fails(after: int, timeout: float) -> int:
-        raise RuntimeError("a secret of the inside")
-
-    monkeypatch.setattr(world.embedded.store, "wait", fails)
-    answers.append(client.get("/ready"))
-    monkeypatch.undo()
+    broken = create_app(replace(world.embedded.gate, store=Broken()))
+    answers.append(TestClient(broken, base_url="http://127.0.0.1", raise_server_exceptions=False).get("/ready"))
     assert [each.status_code for each in answers] == [200, 404, 401, 200, 404, 403, 400, 500]
     for answer in answers:
         assert [each for each in HEADERS if each not in answer.headers] == [], answer.url
