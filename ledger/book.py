@@ -5,6 +5,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Collection, Sequence
+from struct import unpack
 
 import structlog
 
@@ -97,8 +98,7 @@ class Book:
         return note
 
     def _take(self, batch: Sequence[Recorded]) -> None:
-        random = secrets.token_bytes(SALT_BYTES * len(batch))
-        salts = [random[at : at + SALT_BYTES] for at in range(0, len(random), SALT_BYTES)]
+        salts = unpack(f"{SALT_BYTES}s" * len(batch), secrets.token_bytes(SALT_BYTES * len(batch)))
         leaves = [leaf_of(each, salt) for each, salt in zip(batch, salts, strict=True)]
         positions = [each.position for each in batch]
         self._hurries = self._hurries or any(each.type in self._momentous for each in batch)

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -84,12 +85,13 @@ class LedgerFile:
     def add(self, entries: Sequence[tuple[int, bytes, bytes]]) -> None:
         """(log position, leaf, salt) of the events that follow the last one, in log order."""
         with self._writing():
-            for done in range(0, len(entries), INSERTED_AT_ONCE):
-                rows = entries[done : done + INSERTED_AT_ONCE]
-                numbered = zip(range(self.size + done, self.size + done + len(rows)), rows, strict=True)
-                values = [value for index, row in numbered for value in (index, *row)]
-                self._connection.execute(f"INSERT INTO entries VALUES {', '.join([ROW] * len(rows))}", values)
-            tiles = grown(self.tile, self.size, [leaf_hash(leaf) for _, leaf, _ in entries])
+            positions, leaves, salts = zip(*entries, strict=True)
+            rows = list(zip(range(self.size, self.size + len(entries)), positions, leaves, salts, strict=True))
+            for done in range(0, len(rows), INSERTED_AT_ONCE):
+                together = rows[done : done + INSERTED_AT_ONCE]
+                insert = f"INSERT INTO entries VALUES {', '.join([ROW] * len(together))}"
+                self._connection.execute(insert, list(chain.from_iterable(together)))
+            tiles = grown(self.tile, self.size, map(leaf_hash, leaves))
             self._connection.executemany("INSERT OR REPLACE INTO tiles VALUES (?, ?, ?)", tiles)
         self.size, self.position = self.size + len(entries), entries[-1][0]
 
