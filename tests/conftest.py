@@ -47,7 +47,7 @@ PARTS = {
     "pdftoppm": lambda: shutil.which("pdftoppm"),
     "rabbitmq": lambda: rabbitmq.program(),
     "pty": pty_there,
-    "pdfsig": lambda: shutil.which("pdfsig") and shutil.which("certutil"),
+    "pdfsig": lambda: shutil.which("pdfsig"),
     "softhsm2": lambda: shutil.which("softhsm2-util"),
     "shared-data": lambda: SHARED.is_dir(),
     "vendor": lambda: (Path(__file__).parents[1] / "gateway/web/static/vendor/htmx.org").is_dir(),

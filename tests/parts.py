@@ -11,8 +11,6 @@ from pathlib import Path
 PARTS: dict[str, Callable[[], object]] = {
     "chromium": lambda: shutil.which("chromium"),
     "poppler-utils": lambda: shutil.which("pdftoppm") and shutil.which("pdfsig"),
-    # For certutil, by which pdfsig is told whom to trust.
-    "libnss3-tools": lambda: shutil.which("certutil"),
     "softhsm2": lambda: shutil.which("softhsm2-util"),
     # The browser driver's own node is linked against it, and a minimal Debian is without it.
     "libatomic1": lambda: ctypes.util.find_library("atomic"),
