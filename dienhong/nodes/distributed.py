@@ -130,9 +130,9 @@ def up(folder: Path, ports: Sequence[int], say: Say, demo: bool, stopping: threa
     began = time.monotonic()
     with ExitStack() as ending:
         environment = _servers(folder, ending)
-        _write_environment(folder / "environment", environment)
         demo = demo and _fill(environment, say)
         composition = Composition(environment, ports, say)
+        _write_environment(folder / "environment", composition.environment)
         ending.callback(composition.stop)
         composition.start()
         for name, probe in composition.probes.items():
