@@ -13,8 +13,9 @@ from audit.findings import Report
 from dienhong.audit_states import States, compare_states, recorded_states
 from dienhong.embedded import open_views
 from dienhong.folder import views_file
-from gateway.minutes_paper import FONTS, sections_of
+from gateway.minutes_paper import sections_of
 from gateway.text_index import TextIndex
+from gateway.typefaces import FONTS
 from gateway.views import Views, contents
 from kernel.messages import Event, NewEvent, Recorded
 from kernel.ports import (

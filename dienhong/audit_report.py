@@ -8,7 +8,7 @@ from pathlib import Path
 from audit.findings import USAGE, Report
 from audit.paper import Audit, render_audit
 from dienhong.console import Fault, settings
-from gateway.minutes_paper import FONTS
+from gateway.typefaces import FONTS
 from ledger.keys import UnsafeKey, seed
 from ledger.note import Algorithm, BadNote, Note, Signature, Signer, signer
 from ledger.policy import Policy

@@ -16,12 +16,12 @@ from gateway.edge import Gate, utc_now
 from gateway.identity.accounts import Identity
 from gateway.identity.opening import open_identity_store
 from gateway.live import Live
-from gateway.minutes_paper import FONTS
 from gateway.reachable import Reachable
 from gateway.rpc import RpcClients
 from gateway.state_recorder import StateRecorder
 from gateway.text_index import TextIndex
 from gateway.ticking import Ticker
+from gateway.typefaces import FONTS
 from kernel import parking
 from kernel.adapters.bus_rabbit import RabbitPublisher
 from kernel.doorbell import Doorbell

@@ -25,10 +25,10 @@ from gateway.identity.accounts import Identity
 from gateway.identity.store_sqlite import SqliteIdentityStore
 from gateway.line import Line
 from gateway.live import Live
-from gateway.minutes_paper import FONTS
 from gateway.state_recorder import StateRecorder
 from gateway.text_index import TextIndex
 from gateway.ticking import Ticker
+from gateway.typefaces import FONTS
 from gateway.views import Project, Views, only
 from kernel import search
 from kernel.adapters.blobs_files import FileBlobs

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from gateway.downloads import disposition
 from gateway.edge import Context
-from gateway.minutes_paper import FONTS
+from gateway.typefaces import FONTS
 from kernel.decider import Refused
 from kernel.ports import Corrupt, NotStored
 from services.directory import views as directory

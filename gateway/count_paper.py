@@ -1,12 +1,12 @@
 """The minutes of a count of papers: figures that two tellers agreed on, set in the layout of Decree 30/2020."""
 
-from pathlib import Path
 from uuid import UUID
 
 from fastapi.responses import Response
 
 from gateway.downloads import disposition
 from gateway.edge import Context
+from gateway.typefaces import FONTS
 from kernel.decider import Refused
 from services.directory import views as directory
 from services.meeting import preparation_views as meetings
@@ -17,7 +17,6 @@ from services.voting import count_views as counts
 from services.voting import views as voting
 from services.voting.messages import LineResult, PaperCount, PollTallied
 
-FONTS = Path(__file__).parent / "web" / "static" / "vendor" / "tinos"
 FINDINGS = {"half_low": "Quá nửa đánh giá thấp", "two_thirds_low": "Từ hai phần ba đánh giá thấp"}
 
 

@@ -4,13 +4,13 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
 from uuid import UUID
 
 from fastapi.responses import Response
 
 from gateway.downloads import disposition
 from gateway.edge import Context, Gate
+from gateway.typefaces import FONTS
 from kernel.decider import Refused
 from kernel.ports import Corrupt, NotStored
 from services.meeting import minutes_views
@@ -20,8 +20,6 @@ from services.meeting.paper.typesetting import FontsMissing
 from services.meeting.record import NoSuchMeeting
 from services.meeting.record_facts import Record
 from services.meeting.record_log import read_record
-
-FONTS = Path(__file__).parent / "web" / "static" / "vendor" / "tinos"
 
 _drawing = threading.Lock()
 

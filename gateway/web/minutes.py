@@ -11,6 +11,7 @@ from gateway import minutes_paper
 from gateway.api.minutes import suggested_recipients
 from gateway.edge import Context, Edge
 from gateway.texts import _
+from gateway.typefaces import FONTS
 from gateway.web.pages import render
 from kernel.decider import Refused
 from services.directory import views as directory
@@ -182,7 +183,7 @@ def _preview(edge: Context, minutes: Minutes) -> dict[str, Any]:
     """Page numbers, and what the paper's font cannot print of what was written."""
     try:
         written = "".join(each.text for each in minutes.sections)
-        lacking = unprintable(written, minutes_paper.FONTS)
+        lacking = unprintable(written, FONTS)
         return {"pages": len(minutes_paper.pages(edge.gate, minutes)), "lacking": lacking}
     except FontsMissing:
         return {"pages": 0, "lacking": []}

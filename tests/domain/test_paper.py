@@ -9,7 +9,7 @@ from itertools import product
 import pypdfium2
 import pytest
 
-from gateway.minutes_paper import FONTS
+from gateway.typefaces import FONTS
 from services.meeting.messages import MinutesSection
 from services.meeting.paper import words
 from services.meeting.paper.minutes import Sections, issuer, minutes_pages, minutes_paper, render_minutes
