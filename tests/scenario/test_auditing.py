@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from audit import verifier
 from dienhong.cli import app
-from dienhong.embedded import CODEC
+from dienhong.embedded import CODEC, Embedded
 from gateway.audits.exports import Exports
 from gateway.audits.history import of_meeting
 from gateway.audits.names import NAMING
@@ -25,14 +25,16 @@ from gateway.audits.tables import TABLES
 from gateway.audits.words import sentence
 from gateway.texts import translate
 from gateway.web.auditing_past import ONE_REBUILDS
-from ledger.note import parse_key
+from ledger.note import Algorithm, parse_key, signer
 from ledger.proof import verify_proof
+from tests.distributed.waiting import eventually
 from tests.held_meetings import ABSENCE, EMAIL, NOTED, PERSONAL, PHONE, RETURNED, Meetings
 from tests.scenario.test_ledger import signed_up_to_now
 from tests.world import Client, World
 
 pytestmark = pytest.mark.embedded
 
+NAMED = ((1, "city"), (2, "away"), (3, "idle"))
 SAMPLES = Path(__file__).parents[1] / "contract" / "samples"
 
 
@@ -86,6 +88,30 @@ def test_a_ledger_that_fails_is_told_in_its_own_words(council: Meetings) -> None
         assert "Sổ chứng minh đang lỗi" in text and "another event at position 7" in text
     finally:
         book.failing = ""
+
+
+def test_witnesses_are_named_with_what_they_did(tmp_path: Path) -> None:
+    """One has cosigned, one is not there when it is asked, one has no address to be asked at."""
+    city, away, idle = (signer(f"{each}.example", Algorithm.cosigner_ed25519, bytes([i]) * 32) for i, each in NAMED)
+    policy = (
+        f"witness city {city.key}\nwitness away {away.key} http://127.0.0.1:1\nwitness idle {idle.key}\nquorum city\n"
+    )
+    (tmp_path / "policy").write_text(policy)
+    world = World(tmp_path / "data", Embedded, ledger_policy=str(tmp_path / "policy"))
+    try:
+        client, file = world.client("auditor"), world.embedded.ledger.file
+        head = signed_up_to_now(world)
+        assert "Đã ghi, chờ nhân chứng" in shown(client, "/audit/_health")
+        line, at = city.sign(head, 1_790_000_000).line, 1_790_000_000
+        file.cosign(head.size, "city", line, at)
+        file.keep_cosigned(head.size, str(file.latest()) + line)
+        eventually(lambda: "Không ký chéo được" in shown(client, "/audit/_health"))
+        text = shown(client, "/audit")
+        assert re.search(r"city\.example Đã ký chéo \d+ \d\d/\d\d/2026", text), text
+        assert "idle.example Không có địa chỉ để hỏi" in text and "Tải điểm kiểm tra có nhân chứng" in text
+        assert client.get("/ledger/checkpoint/cosigned").text.endswith(line)
+    finally:
+        world.close()
 
 
 def test_a_page_left_open_asks_for_ten_minutes_and_then_no_more(council: Meetings) -> None:
