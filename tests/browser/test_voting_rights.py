@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.people import PHONE, Office, browser
+from tests.browser.test_accessibility import violations
 from tests.browser.test_ways_of_voting import agree, close
 from tests.scenario.test_voting import Hall
 from tests.scenario.test_ways_of_voting import OWN_CARD, own_card
@@ -24,6 +25,7 @@ def test_proxies_substitutes_and_weights_from_the_clerks_page_to_the_result(worl
         clerk.goto(f"/meetings/{hall.id}/session")
         clerk.get_by_role("link", name="Ủy quyền, dự thay và trọng số").click()
         record(clerk)
+        assert violations(clerk) == []
         open_poll(chair, hall)
         ana.goto(f"/meetings/{hall.id}/session")
         paper = ana.get_by_role("article").filter(has_text=QUESTION)
@@ -40,6 +42,7 @@ def test_proxies_substitutes_and_weights_from_the_clerks_page_to_the_result(worl
         ana.goto(f"/polls/{hall.chair.ok('GET', f'/meetings/{hall.id}/polls')[0]['poll_id']}")
         expect(ana.get_by_role("table", name="Ủy quyền và dự thay")).to_contain_text("Giấy ủy quyền số 3")
         expect(ana.get_by_text("9 phiếu theo trọng số").first).to_be_visible()
+        assert violations(ana) == []
         assert [each for each in office.complaints if "422" not in each] == []
 
 
