@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev vendor run demo test check lint e2e scenario scenario-real scenario-distributed audit-real faults distributed distributed-down bench screenshots format lock clean
+.PHONY: help setup setup-dev vendor run demo test check lint e2e scenario scenario-real scenario-distributed audit-real signing-real faults distributed distributed-down bench screenshots format lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -47,6 +47,10 @@ scenario-real: setup-dev ## Replay the real roll calls and documents of ../share
 
 audit-real: setup-dev ## Export the log of the real roll calls and verify it by the auditor's file on a bare Python
 	@$(BIN)/python -m pytest tests/audit/test_real_rollcalls.py -rs -s
+
+signing-real: setup-dev ## Signed files judged by pdfsig and openssl beside us, and every attack twenty times
+	@$(PYTHON) tests/parts.py
+	@SIGNING_ROUNDS=20 $(BIN)/python -m pytest tests/signing/test_real_validators.py tests/signing/test_attacks.py -n auto --dist loadfile -rs
 
 faults: setup-dev ## Kill, wipe and cut off every process and server twenty times under load; nothing acknowledged is lost
 	@$(PYTHON) tests/parts.py

@@ -75,7 +75,7 @@ async def _of_signers(desk: Office, reader: PdfFileReader) -> list[Standing]:
 def _certificates(embedded: EmbeddedPdfSignature) -> list[tuple[x509.Certificate, tuple[x509.Certificate, ...]]]:
     """The signer's, and that of the stamp in the signature."""
     found = [(embedded.signer_cert, tuple(embedded.other_embedded_certs))]
-    for token in find_cms_attribute_iter(embedded.signer_info["unsigned_attrs"], "signature_time_stamp"):
+    for token in find_cms_attribute_iter(embedded.signer_info["unsigned_attrs"], "signature_time_stamp_token"):
         stamp = extract_certs_for_validation(token["content"])
         found.append((stamp.signer_cert, tuple(stamp.other_certs)))
     return found

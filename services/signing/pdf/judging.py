@@ -108,8 +108,6 @@ async def judged_time_stamp(desk: Office, embedded: EmbeddedPdfSignature, store:
     code = _code(status, status)
     if code in PAST_MAY_HELP and await proved_in_the_past(desk, embedded):
         code = VerdictCode.valid
-    if code is VerdictCode.valid and _changed(status) not in (ChangedAfter.nothing, ChangedAfter.time_stamps):
-        code = VerdictCode.altered
     return FoundTimeStamp(
         field=str(embedded.field_name),
         at=status.timestamp,
