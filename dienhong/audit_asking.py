@@ -11,15 +11,20 @@ import typer
 
 from audit.check import How
 from audit.findings import Report
+from audit.pieces import SEGMENT
 from audit.sources import Source
 from dienhong.audit_report import Drawing, OnPaper
 from dienhong.auditing import policy_of, reporting, source_of, telling, working
+from dienhong.console import settings
 from ledger.policy import Policy
 
 OfExport = Annotated[Path | None, typer.Argument(help="An export, folder or tar; without it the data folder")]
 ByPolicy = Annotated[Path | None, typer.Option("--policy", help="Whom to believe: a C2SP tlog-policy file")]
 AsJson = Annotated[bool, typer.Option("--json")]
 Processes = Annotated[int, typer.Option(min=1, help="That check the log at the same time")]
+LEAST_BYTES_OF_A_LEAF = 160
+"""With its salt, without any name of a stream."""
+
 CORES = os.cpu_count() or 1
 
 
@@ -54,7 +59,7 @@ def checking(verb: str, what: str, asked: Asked) -> Iterator[Task]:
     asked.paper.check()
     drawing = Drawing(asked.paper, str(asked.export) if asked.export else "", asked.kept, asked.tree_only)
     with (
-        working(asked.processes) as workers,
+        working(min(asked.processes, pieces_at_most(asked.export))) as workers,
         reporting(verb, asked.as_json, draw=drawing.draw) as report,
         source_of(asked.export) as source,
         telling(what) as progress,
@@ -62,3 +67,12 @@ def checking(verb: str, what: str, asked: Asked) -> Iterator[Task]:
         policy = policy_of(asked.policy, source)
         drawing.believing(policy, own_keys=asked.policy is None)
         yield Task(report, source, policy, How(progress, workers, asked.tree_only))
+
+
+def pieces_at_most(export: Path | None) -> int:
+    """So many processes can have something to do; judged by what the log takes on the disk."""
+    path = export or settings().data_dir / "ledger.db"
+    if path.is_dir():
+        return len(list(path.glob("events/*.jsonl"))) or 1
+    files = [each for each in (path, path.with_name(f"{path.name}-wal")) if each.is_file()]
+    return sum(each.stat().st_size for each in files) // (SEGMENT * LEAST_BYTES_OF_A_LEAF) + 1

@@ -28,6 +28,7 @@ from dienhong.audit_asking import (
     Processes,
     ToPdf,
     checking,
+    pieces_at_most,
 )
 from dienhong.audit_report import Drawing, OnPaper
 from dienhong.auditing import (
@@ -95,7 +96,8 @@ def consistency(
     old: Path, new: Path, policy: ByPolicy = None, processes: Processes = CORES, as_json: AsJson = False
 ) -> None:
     """The newer log only adds to the older one; each a checkpoint or an export."""
-    with working(processes) as workers, reporting("consistency", as_json) as report, ExitStack() as open_ones:
+    useful = min(processes, pieces_at_most(new)) if is_export(new) else 1
+    with working(useful) as workers, reporting("consistency", as_json) as report, ExitStack() as open_ones:
         before, after = (open_ones.enter_context(source_of(each)) if is_export(each) else None for each in (old, new))
         was = before.checkpoints[-1] if before else text_of(old)
         now = after.checkpoints[-1] if after else text_of(new)

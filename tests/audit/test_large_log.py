@@ -11,6 +11,7 @@ from audit.findings import Report
 from audit.pieces import SEGMENT
 from audit.records import LedgerReader
 from audit.sources import DataFolder, Exported, Source
+from dienhong.audit_asking import pieces_at_most
 from dienhong.auditing import working
 from kernel.adapters.blobs_files import FileBlobs
 from kernel.adapters.store_sqlite import SqliteStore
@@ -110,3 +111,13 @@ def test_an_old_checkpoint_of_another_tree_is_found_within_any_piece(large, tmp_
             for tree_only in (False, True):
                 report = judged(each[0], How(tree_only=tree_only), [known])
                 assert [found.code for found in report.findings] == ["checkpoint_contradicts"]
+
+
+def test_no_more_processes_are_started_than_there_are_pieces(large, tmp_path, monkeypatch):
+    monkeypatch.setenv("DIENHONG_DATA_DIR", str(large / "data"))
+    tar, folder = (export(large / "data", tmp_path / name, with_blobs=False) for name in ("export.tar", "export"))
+    assert [3 <= pieces_at_most(each) <= 12 for each in (None, tar, folder)] == [True] * 3
+    with Office(tmp_path / "small") as office:
+        office.session()
+    assert pieces_at_most(export(office.folder, tmp_path / "small.tar")) == 1
+    assert pieces_at_most(tmp_path / "nowhere") == 1
