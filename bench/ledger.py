@@ -36,8 +36,10 @@ WITH, WITHOUT = "log with its ledger", "log alone"
 TREE, PEER_TREE = "ledger's tree, in tiles", "pymerkle, InmemoryTree"
 
 LIMITS = {
-    1: "",
-    BATCH: "",
+    1: "Two threads of one process share Python's interpreter lock and one disk, and the ledger's file has a sync of its"
+    " own for each of its batches.",
+    BATCH: "Log and ledger share Python's interpreter lock: beside the 20 to 25 µs in which a ballot is encoded and"
+    " stored, its leaf takes some 5: two commitments, the leaf, the tree, a row of its own file.",
 }
 
 
