@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from gateway.edge import Gate
+from kernel.ports import StoreUnavailable
 from ledger.note import Checkpoint, parse, parse_checkpoint
 from ledger.reading import ReadableLedger
 
@@ -57,7 +58,15 @@ class Health:
         return signed - (self.cosigned.head.size if self.cosigned else 0)
 
 
-def health(gate: Gate, ledger: ReadableLedger) -> Health:
+def health(gate: Gate, ledger: ReadableLedger) -> Health | None:
+    """None while the process that keeps the ledger does not answer."""
+    try:
+        return _health(gate, ledger)
+    except StoreUnavailable:
+        return None
+
+
+def _health(gate: Gate, ledger: ReadableLedger) -> Health:
     waiting = len(gate.store.read_all(ledger.file.signed_position(), COUNTED + 1))
     return Health(
         origin=ledger.origin,

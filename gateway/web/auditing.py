@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -23,6 +24,8 @@ from gateway.tlog import opened
 from gateway.web import auditing_past
 from gateway.web.pages import render
 from kernel.messages import Recorded
+from kernel.ports import StoreUnavailable
+from ledger.store import Entry
 from services.directory import views as directory
 from services.meeting import preparation_views as meetings
 
@@ -56,6 +59,28 @@ class Row:
     sentence: str
     actor: str
     leaf: int | None
+
+
+class Entries:
+    """Leaves of events; none while the process that keeps the ledger does not answer; what happened is told."""
+
+    def __init__(self, edge: Context) -> None:
+        self._file = opened(edge.gate).file
+        self.signed_size, self._answers = 0, True
+        with self._asking():
+            self.signed_size = self._file.signed_size()
+
+    def at(self, position: int) -> Entry | None:
+        with self._asking():
+            return self._file.entry_at(position) if self._answers else None
+        return None
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        try:
+            yield
+        except StoreUnavailable:
+            self._answers = False
 
 
 @router.get("/audit")
@@ -152,7 +177,8 @@ def event_page(edge: Edge, position: Position) -> Response:
     edge.require("read_ledger")
     recorded, sight = event_at(edge, position), Sight(edge)
     shown = sight.show(recorded)
-    entry = opened(edge.gate).file.entry_at(position)
+    entries = Entries(edge)
+    entry = entries.at(position)
     return render(
         edge,
         "audit/event.html",
@@ -163,16 +189,16 @@ def event_page(edge: Edge, position: Position) -> Response:
         fields=list(_fields(sight, shown.data or {})),
         meta=json.loads(recorded.meta) if shown.data is not None else {},
         entry=entry,
-        signed=entry is not None and entry.index < opened(edge.gate).file.signed_size(),
+        signed=entry is not None and entry.index < entries.signed_size,
         meeting_id=_meeting_of(edge, shown),
     )
 
 
 def _rows(edge: Context, events: list[Recorded]) -> list[Row]:
-    sight, file = Sight(edge), opened(edge.gate).file
+    sight, entries = Sight(edge), Entries(edge)
     rows = []
     for each in events:
-        shown, entry = sight.show(each), file.entry_at(each.position)
+        shown, entry = sight.show(each), entries.at(each.position)
         rows.append(Row(each, sight.sentence(shown), sight.actor(shown), entry.index if entry else None))
     return rows
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tarfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from audit import verifier
 from dienhong.cli import app
 from dienhong.embedded import CODEC, Embedded
+from gateway.app import create_app
 from gateway.audits.exports import Exports
 from gateway.audits.history import of_meeting
 from gateway.audits.names import NAMING
@@ -27,10 +28,11 @@ from gateway.texts import translate
 from gateway.web.auditing_past import ONE_REBUILDS
 from ledger.note import Algorithm, parse_key, signer
 from ledger.proof import verify_proof
+from ledger.remote import RemoteLedger
 from tests.distributed.waiting import eventually
 from tests.held_meetings import ABSENCE, EMAIL, NOTED, PERSONAL, PHONE, RETURNED, Meetings
 from tests.scenario.test_ledger import signed_up_to_now
-from tests.world import Client, World
+from tests.world import PASSWORD, Client, World
 
 pytestmark = pytest.mark.embedded
 
@@ -112,6 +114,19 @@ def test_witnesses_are_named_with_what_they_did(tmp_path: Path) -> None:
         assert client.get("/ledger/checkpoint/cosigned").text.endswith(line)
     finally:
         world.close()
+
+
+def test_what_happened_is_told_while_the_ledger_is_away(council: Meetings) -> None:
+    world = council.world
+    gate = replace(world.embedded.gate, ledger=RemoteLedger("http://127.0.0.1:1"))
+    world.enable("auditor")
+    client = Client(create_app(gate), base_url="http://127.0.0.1", raise_server_exceptions=True)
+    client.ok("POST", "/session", {"login": "auditor", "password": PASSWORD})
+    assert "Tiến trình giữ sổ chứng minh không trả lời" in shown(client, "/audit")
+    assert "Mở biểu quyết" in shown(client, f"/audit/meetings/{council.held['finished'].ids['meeting_id']}")
+    assert "Lập đơn vị" in shown(client, "/audit/events/1")
+    assert client.refused("POST", "/audit/exports", {"documents": False})[0] == 503
+    client.close()
 
 
 def test_a_page_left_open_asks_for_ten_minutes_and_then_no_more(council: Meetings) -> None:
