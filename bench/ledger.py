@@ -36,8 +36,8 @@ WITH, WITHOUT = "log with its ledger", "log alone"
 TREE, PEER_TREE = "ledger's tree, in tiles", "pymerkle, InmemoryTree"
 
 LIMITS = {
-    1: "Two threads of one process share Python's interpreter lock and one disk, and the ledger's file has a sync of its"
-    " own for each of its batches.",
+    1: "Two threads of one process share Python's interpreter lock and one disk, and the ledger's file has a sync of"
+    " its own for each of its batches.",
     BATCH: "Log and ledger share Python's interpreter lock: beside the 20 to 25 µs in which a ballot is encoded and"
     " stored, its leaf takes some 5: two commitments, the leaf, the tree, a row of its own file.",
 }
@@ -54,8 +54,8 @@ class Proved:
 
 def benchmarks(quick: bool) -> list[Benchmark[Any]]:
     return [
-        appending("one event a commit", 1, 4_000 if quick else 20_000),
-        appending(f"batches of {BATCH}", BATCH, BATCH * (600 if quick else 2_000)),
+        appending("one event a commit", 1, 3_000 if quick else 20_000),
+        appending(f"batches of {BATCH}", BATCH, BATCH * (400 if quick else 2_000)),
         building(100_000 if quick else 1_000_000),
     ]
 
