@@ -2,13 +2,18 @@
 
 import csv
 import gzip
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+from kernel.decider import Refused
 from kernel.ids import uuid7
+from kernel.ports import EventStore
 from services.voting.cards import catalogue
 from services.voting.messages import CastBallot, ClosePoll, OpenPoll, PublishResult, QuorumSnapshot
+from services.voting.service import CODEC, VotingService
+from services.voting.urn import stream_of_poll
 from tests.stamps import ids, stamp
 
 FILE = Path(__file__).parents[2] / "shared" / "data" / "rollcalls" / "toronto-2009-2014.csv.gz"
@@ -54,6 +59,18 @@ class RollCall:
 
     def publishing(self) -> PublishResult:
         return stamp(PublishResult, poll_id=self.poll_id)
+
+
+def record(store: EventStore, deployment: str, calls: Iterable[RollCall]) -> None:
+    """By the voting service, as if nobody met in between; each poll's ballots in one commit."""
+    voting = VotingService(store, deployment)
+    for call in calls:
+        voting.execute(call.opening())
+        assert not any(isinstance(each, Refused) for each in voting.cast(call.ballots()))
+        voting.execute(call.closing())
+        closed = store.read(stream_of_poll(call.poll_id))[-1]
+        voting.on_event(closed, CODEC.decode(closed))
+        voting.execute(call.publishing())
 
 
 def roll_calls() -> list[RollCall]:

@@ -4,32 +4,16 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from kernel.decider import Refused
-from kernel.ports import EventStore
-from services.voting.service import CODEC, VotingService
 from tests.audit.logs import POLICY, Office, export
-from tests.roll_calls import BALLOTS, POLLS, RollCall, roll_calls
+from tests.roll_calls import BALLOTS, POLLS, record, roll_calls
 
 pytestmark = [pytest.mark.slow, pytest.mark.real, pytest.mark.needs("shared-data"), pytest.mark.timeout(900)]
-
-
-def replay(store: EventStore, calls: Iterable[RollCall]) -> None:
-    """By the product's own rules; each poll's ballots in one commit."""
-    voting = VotingService(store, "ward-1.example")
-    for call in calls:
-        voting.execute(call.opening())
-        assert not any(isinstance(each, Refused) for each in voting.cast(call.ballots()))
-        voting.execute(call.closing())
-        closed = store.read(f"poll-{call.poll_id}")[-1]
-        voting.on_event(closed, CODEC.decode(closed))
-        voting.execute(call.publishing())
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +48,7 @@ def test_the_log_of_every_real_roll_call_is_proved_on_a_bare_python(tmp_path, ba
     (tmp_path / "believed").write_text(POLICY)
     began = time.perf_counter()
     with Office(tmp_path / "data") as office:
-        replay(office.store, calls)
+        record(office.store, "ward-1.example", calls)
         tell(f"{POLLS} roll calls recorded in {time.perf_counter() - began:.1f} s")
         office.sign()
     began = time.perf_counter()
