@@ -5,10 +5,14 @@ table is written anew, and the old file given back to the file system. What else
 is statistics for its planner, which hold values of a column as they are.
 """
 
-from psycopg.errors import Error
+import re
+
+from psycopg.errors import Diagnostic, Error
 
 from kernel.adapters.postgres_sessions import LOST, open_session
 from kernel.ports import StoreUnavailable
+
+STILL_THERE = "the old words may still be in the table's file:"
 
 OTHERS = """
 SELECT count(*) FROM pg_stat_activity
@@ -18,8 +22,11 @@ AND application_name = current_setting('application_name')
 REPLACE = "UPDATE events SET data = %s WHERE position = %s"
 # Naming a column's type again, though it is the same, drops what the planner knows of the column.
 FORGET_STATISTICS = "ALTER TABLE events ALTER COLUMN data TYPE TEXT, ALTER COLUMN data SET STATISTICS 0"
-WRITE_ANEW = ("VACUUM (FULL) events", "VACUUM (FULL) pg_statistic")
-"""The second by the database's owner only; to others the server says that it skips it."""
+WRITE_ANEW = "VACUUM (FULL, VERBOSE) events"
+"""It keeps row versions that a transaction which began before may still see, and tells how many."""
+
+FORGET_OLD_STATISTICS = "VACUUM (FULL) pg_statistic"
+"""By the database's owner only; to others the server says that it skips it."""
 
 
 def others_connected(url: str) -> int:
@@ -38,7 +45,16 @@ def erase(url: str, position: int, data: bytes) -> None:
             session.execute("SET lock_timeout = '60s'; SET synchronous_commit = on")
             session.execute(REPLACE, [data.decode(), position])
             session.execute(FORGET_STATISTICS)
-            for statement in WRITE_ANEW:
-                session.execute(statement)
+            kept = list[int]()
+            session.add_notice_handler(lambda notice: kept.extend(_numbers(notice)))
+            session.execute(WRITE_ANEW)
+            if any(kept):
+                raise StoreUnavailable(f"{STILL_THERE} an older transaction may see them: end it (or a prepared one, a replica, a slot)")
+            session.execute(FORGET_OLD_STATISTICS)
     except Error as error:
-        raise StoreUnavailable(f"the old words may still be in the table's file: {error}".strip()) from error
+        raise StoreUnavailable(f"{STILL_THERE} {error}".strip()) from error
+
+
+def _numbers(notice: Diagnostic) -> list[int]:
+    """How many dead row versions were kept: in the server's language, the detail begins with the number."""
+    return [int(each) for each in re.findall(r"^\d+", notice.message_detail or "")]

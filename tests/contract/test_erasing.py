@@ -78,6 +78,21 @@ class TestPostgres(ErasureContract):
         store.close()
         assert holding(files()) == []
 
+    def test_a_transaction_that_may_still_see_the_words_is_told_of_and_then_the_same_again_ends_it(
+        self, opened: Open, files: Files, postgres_url: str
+    ) -> None:
+        store = opened()
+        store.append("person-1", [naming(WORDS)], NO_STREAM)
+        with connect(postgres_url) as older:
+            older.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            older.execute("SELECT 1")
+            with pytest.raises(StoreUnavailable, match="an older transaction may see them"):
+                store.erase(1, LEFT)
+            assert holding(files())
+        store.erase(1, LEFT)
+        store.close()
+        assert holding(files()) == []
+
     def test_it_is_not_opened_while_the_product_uses_it(self, opened: Open, postgres_url: str) -> None:
         settings = Settings(store_url=postgres_url)
         running = opened()
