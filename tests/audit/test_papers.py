@@ -8,11 +8,11 @@ from typer.testing import CliRunner
 from audit import verifier
 from audit.papers import ENDS, NAMES, STANDINGS, signatures_in
 from dienhong.cli import app
-from services.documents.messages import VersionAdded
+from services.documents.messages import DocumentErased, VersionAdded
 from services.meeting.messages import MinutesApproved, MinutesPublished, MinutesReturned, MinutesSubmitted
 from tests.audit.logs import POLICY, Office, audited, export
 
-CONTENTS = {name: f"%PDF-1.7 {name}".encode() for name in ("first", "second", "draft", "approved", "never")}
+CONTENTS = {name: f"%PDF-1.7 {name}".encode() for name in ("first", "second", "draft", "approved", "gone", "never")}
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +36,10 @@ def council(tmp_path_factory):
                 sha256=put["second"],
             ),
         )
+        office.document(CONTENTS["gone"])
+        stream = office.store.read_all(office.store.wait(0, 0) - 1, 1)[0].stream
+        order = {"document_id": stream.partition("-")[2], "basis": "Quyết định số 12", "confirmed_by": office.id()}
+        office.record(stream, DocumentErased(sha256=(put["gone"],), **order))
         meeting = office.id()
         office.record(
             f"minutes-{meeting}",
@@ -63,7 +67,13 @@ def asked(council, monkeypatch, *words):
 
 @pytest.mark.parametrize(
     ("name", "standing"),
-    [("first", "replaced"), ("second", "current"), ("draft", "returned"), ("approved", "published")],
+    [
+        ("first", "replaced"),
+        ("second", "current"),
+        ("draft", "returned"),
+        ("approved", "published"),
+        ("gone", "erased"),
+    ],
 )
 def test_what_became_of_a_recorded_file_is_told(council, monkeypatch, capsys, name, standing):
     file, target = council / f"{name}.pdf", council / "export.tar"
