@@ -80,6 +80,16 @@ def test_a_vote_is_proved_at_both_gateways_and_the_log_to_an_auditor(
         assert verifier.main(["inclusion", str(file), "--policy", str(policy), "--json", "--quiet"]) == 0
         assert json.loads(capsys.readouterr().out)["event"]["type"] == "BallotCast"
 
+    auditor = {cookie: str(world.client("auditor").cookies[cookie])}
+    assert keys.splitlines()[0] in get(deployment, GATEWAYS[1], "/audit", **auditor).text
+    taken = world.client("auditor").ok("POST", "/audit/exports", {"documents": False})
+    seen = str(taken["position"])
+    given = get(deployment, GATEWAYS[1], f"/api/v1/audit/exports/{taken['id']}/file", seen=seen, **auditor)
+    assert given.status_code == 200, given.text
+    (tmp_path / "taken.tar").write_bytes(given.content)
+    assert verifier.main(["verify", str(tmp_path / "taken.tar"), "--policy", str(policy), "--json", "--quiet"]) == 0
+    assert json.loads(capsys.readouterr().out)["findings"] == []
+
     done = dienhong(deployment, "audit", "verify", "--json")
     assert (done.returncode, json.loads(done.stdout)["findings"]) == (0, []), done.stderr
     target = tmp_path / "export"

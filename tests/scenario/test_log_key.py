@@ -183,6 +183,7 @@ def test_the_command_asks_two_people_and_waits_for_nobody_who_keeps_the_ledger(w
     words = ("ledger", "rotate", "--ordered-by", "admin", "--confirmed-by", "auditor")
     passwords = f"{PASSWORD}\n{PASSWORD}\n"
     assert "Stop it first" in fails(folder, 3, *words, stdin=passwords, DIENHONG_DEPLOYMENT=name)
+    assert "keeps its ledger itself" in fails(folder, 2, "ledger", "serve", DIENHONG_DEPLOYMENT=name)
     announced = dienhong(folder, "ledger", "next-key", DIENHONG_DEPLOYMENT=name).stdout
     world.close()
     done = dienhong(folder, *words, stdin=passwords, DIENHONG_DEPLOYMENT=name)
