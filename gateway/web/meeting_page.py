@@ -5,8 +5,10 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from gateway.asking import cards_of
 from gateway.edge import Context
 from gateway.preparing import notice_of, visible_documents, visible_invitations
+from gateway.rights import allowed_by
 from gateway.texts import _, translate
 from gateway.web.pages import local
 from services.directory import views as directory
@@ -126,6 +128,8 @@ def _invitations(edge: Context, meeting: Meeting, invitations: list[Invitation],
         "mine": next((each for each in invitations if each.person_id == edge.me.person_id), None),
         "counts": {**counts, "none": sum(each.answer is None for each in invitations)},
         "member_count": len(members),
+        "names_stand_ins": edge.allows("record_voting_rights", meeting_id=meeting.id)
+        and bool(allowed_by(cards_of(edge, meeting.body_id)).cards),
         "guests": [
             each
             for each in (directory.people(edge.views) if may_invite else ())

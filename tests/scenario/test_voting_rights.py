@@ -103,6 +103,8 @@ def test_the_page_offers_what_the_cards_in_force_allow(hall: Hall) -> None:
     assert "Chưa có quy tắc nào cho phép" in page(clerk, path)
     own_card(hall.world, allows_weights=False)
     shown = page(clerk, path)
+    assert f'href="{path}"' in page(clerk, f"/meetings/{hall.id}")
+    assert f'href="{path}"' not in page(hall.world.client("ana"), f"/meetings/{hall.id}")
     assert "Thêm ủy quyền" in shown and "Thêm người dự thay" in shown and 'name="weights.' not in shown
     assert "Chưa ghi ai ủy quyền, dự thay" in page(hall.world.client("ana"), path)
     clerk.ok("PUT", path, {"represented": [holds(hall, "dan", "ana")]})
