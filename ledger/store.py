@@ -9,6 +9,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from kernel.ports import StoreUnavailable
 from ledger.note import Checkpoint
 from ledger.tiles import HASH_BYTES, WIDTH, BadAddress, Tiles, grown
 from ledger.tree import Hash, consistency_proof, inclusion_proof, leaf_hash, root
@@ -135,10 +136,16 @@ class LedgerFile:
         return [Entry(*row) for row in rows]
 
     def erase(self, position: int) -> None:
-        """Forgets the salt: nobody can find out any more what the leaf commits to."""
+        """Forgets the salt: nobody can find out any more what the leaf commits to.
+
+        Raises `StoreUnavailable` while somebody who reads the file keeps it there; the same again then ends it.
+        """
         with self._writing():
             self._connection.execute("UPDATE entries SET salt = NULL WHERE position = ?", (position,))
-        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with self._access:
+            (busy, *_) = self._one("PRAGMA wal_checkpoint(TRUNCATE)")
+        if busy:
+            raise StoreUnavailable("another process is reading the ledger, so the salt is still in its file")
 
     def root(self, size: int) -> Hash:
         return root(size, Tiles(self.tile).subtree)

@@ -8,6 +8,7 @@ import pytest
 from kernel.adapters.store_sqlite import SqliteStore
 from kernel.ids import uuid7
 from kernel.messages import NewEvent
+from kernel.ports import StoreUnavailable
 from ledger.book import Book
 from ledger.leaf import leaf_of
 from ledger.note import Algorithm, Checkpoint, parse, parse_checkpoint, signer, verify
@@ -170,6 +171,21 @@ def test_an_empty_log_has_a_checkpoint_too(log, file):
     book = Book(log, file, ORIGIN, [LOG])
     book.catch_up()
     assert head(book.sign()).size == 0
+
+
+def test_a_salt_that_a_reader_keeps_in_the_file_is_not_called_erased(log, file, tmp_path):
+    write(log, 3)
+    Book(log, file, ORIGIN, [LOG]).catch_up()
+    salt = file.entry_at(2).salt
+    file._connection.execute("PRAGMA busy_timeout=10")
+    reader = sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT * FROM entries").fetchall()
+    with pytest.raises(StoreUnavailable, match="is reading the ledger"):
+        file.erase(2)
+    reader.close()
+    file.erase(2)
+    assert not any(salt in each.read_bytes() for each in tmp_path.glob("ledger.db*"))
 
 
 def test_what_is_erased_leaves_every_proof_standing(log, file):
