@@ -123,6 +123,8 @@ def _pairs(rows: list[tuple[str, str]]) -> Block:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, list):
+        value = len(value)
     return f"{value:,}".replace(",", ".") if isinstance(value, int) else str(value)
 
 

@@ -34,6 +34,7 @@ CHECKS = {
         "Dựng lại từ nhật ký mọi bảng dữ liệu hiển thị, so từng dòng với bảng đang dùng.",
         "Lập lại biên bản đã duyệt, so từng byte với bản đã phát hành.",
         "Đếm lại mọi cuộc biểu quyết, so với kết quả đã ghi.",
+        "So giá trị băm của những gì đã hiển thị, được ghi vào nhật ký hằng ngày, với những gì dựng lại.",
     ),
     "compare-witnesses": (*LOG_CHECKS, "Hỏi từng nhân chứng về điểm kiểm tra gần nhất mà nhân chứng đã ký."),
 }
@@ -49,6 +50,7 @@ FACTS = {
     "position": "Vị trí trong nhật ký",
     "tables": "Số bảng dữ liệu đã so",
     "minutes": "Số biên bản đã lập lại và so từng byte",
+    "states": "Số lần trạng thái được ghi đã so",
     "sha256": "SHA-256 của tệp",
     "bytes": "Độ dài của tệp (byte)",
     "question": "Nội dung biểu quyết",
