@@ -137,6 +137,7 @@ class Identity:
     def forget_name(self, person_id: str) -> None:
         """The name that passwords must not hold, once the person is to be forgotten."""
         self._store.change("UPDATE accounts SET full_name = '' WHERE person_id = ?", person_id)
+        self._store.overwrite_accounts()
 
     def close_account(self, person_id: str) -> None:
         """No secret of this person opens anything any more, and what was open is ended."""

@@ -46,6 +46,9 @@ class IdentityStore(Protocol):
     def writing(self) -> AbstractContextManager[Transaction]:
         """One transaction, alone among all writers of the store; durable when the block ends, undone when it raises."""
 
+    def overwrite_accounts(self) -> None:
+        """What accounts held before they were changed is gone from the files too."""
+
     def close(self) -> None: ...
 
 

@@ -112,6 +112,9 @@ class PostgresIdentityStore:
                 raise
             session.execute("COMMIT")
 
+    def overwrite_accounts(self) -> None:
+        self.change("VACUUM (FULL) accounts")
+
     def close(self) -> None:
         while self._idle:
             self._idle.pop().close()

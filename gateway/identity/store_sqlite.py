@@ -92,6 +92,10 @@ class SqliteIdentityStore:
                 raise
             connection.execute("COMMIT")
 
+    def overwrite_accounts(self) -> None:
+        with self._alone() as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         with self._access:
             self._connection.close()

@@ -197,6 +197,11 @@ class IdentityStoreContract:
         there.feeds.end(ANA)
         assert (here.feeds.person_of(second), here.feeds.secret_of(ANA)) == (None, None)
 
+    def test_a_name_that_is_forgotten_leaves_the_password_as_it_is(self, here: Identity, there: Identity) -> None:
+        here.forget_name(ANA)
+        assert there.sign_in("ana", PASSWORD, "127.0.0.1")
+        assert there._store.rows("SELECT full_name FROM accounts WHERE person_id = ?", ANA)[0]["full_name"] == ""
+
     def test_secrets_survive_a_restart(self, here: Identity, reopen: Reopen, clock: Clock) -> None:
         token = here.sign_in("ana", PASSWORD, "192.0.2.1")
         here.close()

@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from psycopg import connect
 
 from dienhong.console import Fault
 from dienhong.embedded import open_views
@@ -14,6 +15,7 @@ from dienhong.erasing_documents import Wanted, erase_documents
 from dienhong.folder import views_file
 from dienhong.moving import move_in
 from dienhong.nodes.minio import MinioNode
+from dienhong.nodes.postgres import PostgresNode
 from gateway.views import Views
 from kernel.adapters.store_postgres import PostgresStore
 from kernel.ids import uuid7
@@ -40,6 +42,7 @@ def moved(tmp_path: Path, postgres_url: str) -> tuple[Settings, int]:
     world = World(tmp_path / "data")
     world.enable("admin", "auditor")
     world.execute(RegisterPerson, person_id=ids("forgotten"), full_name=NAME, position="", unit_id=COMMITTEE)
+    world.embedded.identity.issue_code(str(ids("forgotten")), "forgotten", NAME)
     signed_up_to_now(world)
     position = registered(world).position
     world.close()
@@ -68,8 +71,18 @@ def shown(settings: Settings) -> str:
         return str(views.reader().execute("SELECT full_name FROM people WHERE id = ?", person).fetchone()["full_name"])
 
 
-def test_the_log_and_every_gateway_forget(moved: tuple[Settings, int], tmp_path: Path) -> None:
+def accounts_file(node: PostgresNode, settings: Settings) -> Path:
+    with connect(settings.store_url, autocommit=True) as administrator:
+        administrator.execute("CHECKPOINT")
+        (path,) = administrator.execute("SELECT pg_relation_filepath('accounts')").fetchall()[0]
+    return node.folder / "data" / path
+
+
+def test_the_log_and_every_gateway_forget(
+    moved: tuple[Settings, int], tmp_path: Path, postgres_node: PostgresNode
+) -> None:
     settings, position = moved
+    assert NAME.encode() in accounts_file(postgres_node, settings).read_bytes()
     here = settings.model_copy(update={"replica": "here"})
     elsewhere = settings.model_copy(update={"replica": "2", "data_dir": tmp_path / "elsewhere"})
     assert (shown(here), shown(elsewhere)) == (NAME, NAME)
@@ -79,6 +92,7 @@ def test_the_log_and_every_gateway_forget(moved: tuple[Settings, int], tmp_path:
     assert files_with(elsewhere.data_dir, NAME) == []
     begun = views_file(elsewhere).stat().st_ino
     assert shown(elsewhere) == ERASED and views_file(elsewhere).stat().st_ino == begun
+    assert NAME.encode() not in accounts_file(postgres_node, settings).read_bytes()
     ledger = LedgerFile(settings.data_dir / "ledger.db")
     entry = ledger.entry_at(position)
     assert entry is not None and entry.salt is None
