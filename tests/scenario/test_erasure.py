@@ -127,3 +127,33 @@ def test_the_command_asks_two_people(world: World) -> None:
     done = dienhong(folder, *words, *people, stdin=passwords, DIENHONG_DEPLOYMENT=name)
     assert (done.returncode, done.stdout) == (0, "") and "Erased" in done.stderr
     assert files_with(folder, NAME) == []
+
+
+STEPS = (
+    "services.directory.service.DirectoryService.execute",
+    "ledger.book.Book.sign",
+    "ledger.store.LedgerFile.erase",
+    "kernel.adapters.store_sqlite.SqliteStore.erase",
+    "gateway.identity.accounts.Identity.forget_name",
+    "dienhong.erasing.remove_views",
+)
+
+
+def test_interrupted_anywhere_the_same_command_ends_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One interruption after another, each a step later than the one before."""
+    event = registered(world)
+    world.close()
+    for step in STEPS:
+        with monkeypatch.context() as power, pytest.raises(KeyboardInterrupt):
+            power.setattr(step, interrupted)
+            order(world.settings, event.position)
+    order(world.settings, event.position)
+    assert files_with(world.settings.data_dir, NAME) == []
+    again = World(world.settings.data_dir)
+    assert len(again.embedded.store.read(f"erasure-{event.id}")) == 1
+    assert ERASED in again.client("admin").get(f"/people/{ids('forgotten')}").text
+    again.close()
+
+
+def interrupted(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
