@@ -135,7 +135,7 @@ def verify_log(report: Report, source: Source, policy: Policy, known: Sequence[s
         reading.take(piece)
         how.progress(reading.size)
     reading.finish()
-    whose = turns(report, source.checkpoints[-1], reading.handed_on)
+    whose = turns(report, source.checkpoints[-1], reading.handed_on, policy)
     policy = whose.believed_by(policy)
     latest = believed(report, source.checkpoints[-1], policy)
     older = [each for text in texts if (each := believed(report, text, policy, quorum=False))]

@@ -14,10 +14,11 @@ Statements = Sequence[tuple[int, str]]
 
 @dataclass(frozen=True)
 class Turns:
-    """`terms` is empty where the key was never rotated. `origin` names the log."""
+    """`terms` is empty where the key was never rotated. `origin` names the log. `bad`: leaves of what does not hold."""
 
     origin: str
     terms: Sequence[Term]
+    bad: Sequence[int] = ()
 
     def believed_by(self, policy: Policy) -> Policy:
         """Who believes one of the keys can believe those that came before and after it."""
@@ -29,6 +30,8 @@ class Turns:
 
     def check(self, report: Report, signed: Sequence[tuple[Checkpoint, Collection[VerifierKey]]]) -> None:
         """Each checkpoint by a key that had its turn; without rotations all by the same key."""
+        for index in self.bad:
+            report.add("bad_rotation", self.origin, index)
         ours = [(head.size, {each for each in by if each.name == self.origin}) for head, by in signed]
         if self.terms:
             for size, keys in ours:
@@ -38,15 +41,13 @@ class Turns:
             report.add("wrong_key", ", ".join(sorted({str(each) for _, keys in ours for each in keys})))
 
 
-def turns(report: Report, signed: str, statements: Statements) -> Turns:
+def turns(report: Report, signed: str, statements: Statements, policy: Policy) -> Turns:
     """`signed`: the log's newest checkpoint, which says its name."""
     try:
         origin = parse_checkpoint(parse(signed).text).origin
     except BadNote:
         return Turns("", ())
-    found, bad = terms(origin, statements)
-    for index in bad:
-        report.add("bad_rotation", origin, index)
+    found, bad = terms(origin, statements, [log.key for log in policy.logs])
     if found:
         report.facts["keys"] = [{"key": str(each.key), "first": each.first, "last": each.last} for each in found]
-    return Turns(origin, found)
+    return Turns(origin, found, bad)

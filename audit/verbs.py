@@ -165,7 +165,7 @@ def check_consistency(
 ) -> None:
     """`grown`: the log of the newer checkpoint, by whose leaves it is shown to contain the older tree."""
     if grown is not None:
-        policy = turns(Report(report.verb), new, _handed_on(grown)).believed_by(policy)
+        policy = turns(Report(report.verb), new, _handed_on(grown), policy).believed_by(policy)
     both = [believed(report, each, policy, quorum=False) for each in (old, new)]
     if both[0] is None or both[1] is None:
         return

@@ -975,23 +975,43 @@ def read_rotation(statement: str) -> tuple[str, int, Key, Key]:
     return lines[1], number(lines[2]), old, new
 
 
-def read_terms(report: Report, origin: str, rotations: list[tuple[int, str]]) -> list[Term]:
-    """None where the key was never rotated. The old key signs the tree that ends with the event, and no larger one."""
-    terms: list[Term] = []
+@dataclass(frozen=True)
+class Turns:
+    """`terms` is empty where the key was never rotated. `bad`: leaves of rotations that do not hold."""
+
+    terms: list[Term]
+    bad: list[int]
+
+
+def read_turns(policy: Policy, origin: str, rotations: list[tuple[int, str]]) -> Turns:
+    """The old key signs the tree that ends with the event, and no larger one.
+
+    Anybody can sign a rotation between keys of their own: what counts must lead to or from a key of the policy.
+    """
+    lines: list[list[tuple[int, Key, Key]]] = []
+    bad = []
     for index, statement in rotations:
         try:
             name, size, old, new = read_rotation(statement)
         except Bad:
-            report.add("bad_rotation", origin, index)
+            bad.append(index)
             continue
         if name != origin:
             continue
-        if size > index or new in [each.key for each in terms] or (terms and terms[-1].key != old):
-            report.add("bad_rotation", origin, index)
-            continue
+        line = next((each for each in lines if each[-1][2] == old), None)
+        if size > index or any(new in step for step in line or ()):
+            bad.append(index)
+        elif line:
+            line.append((index, old, new))
+        else:
+            lines.append([(index, old, new)])
+    ours = next((line for line in lines if any(key in policy.logs for step in line for key in step[1:])), [])
+    bad += [step[0] for line in lines if line is not ours for step in line]
+    terms: list[Term] = []
+    for index, old, new in ours:
         first = terms.pop().first if terms else 0
         terms += [Term(old, first, index + 1), Term(new, index + 1, None)]
-    return terms
+    return Turns(terms, sorted(bad))
 
 
 def with_successors(policy: Policy, terms: list[Term]) -> Policy:
@@ -1003,9 +1023,11 @@ def with_successors(policy: Policy, terms: list[Term]) -> Policy:
     return Policy([*policy.logs, *more], policy.witnesses, policy.groups, policy.quorum)
 
 
-def check_terms(report: Report, policy: Policy, terms: list[Term], signed: list[Believed]) -> None:
+def check_turns(report: Report, policy: Policy, turns: Turns, signed: list[Believed]) -> None:
     """Without a rotation one key has signed everything. `signed`: the newest checkpoint stands last."""
-    origin, common = signed[-1].head.origin, set(policy.logs)
+    origin, common, terms = signed[-1].head.origin, set(policy.logs), turns.terms
+    for index in turns.bad:
+        report.add("bad_rotation", origin, index)
     for each in signed:
         head, keys = each.head, {key for key in each.signers if key in policy.logs}
         if head.origin != origin:
@@ -1048,8 +1070,8 @@ def verify_export(
         report.add("bad_checkpoint", f"checkpoints.jsonl: {error}"[:120])
         older = known
     read = read_all(report, export, sizes((newest, *older)), options)
-    terms = read_terms(report, export.origin, read.rotations)
-    policy = with_successors(policy, terms)
+    turns = read_turns(policy, export.origin, read.rotations)
+    policy = with_successors(policy, turns.terms)
     latest = believed(report, newest, policy)
     before = [each for text in older if (each := believed(report, text, policy, quorum=False))]
     heads = [each.head for each in before]
@@ -1059,7 +1081,7 @@ def verify_export(
         report.add("size_differs", f"{export.size}, {latest.head.size}")
     if latest:
         _compare(report, latest.head, heads, read)
-        check_terms(report, policy, terms, [*before, latest])
+        check_turns(report, policy, turns, [*before, latest])
     report.facts |= {
         "origin": export.origin,
         "size": export.size,
@@ -1365,7 +1387,7 @@ def consistency(options: argparse.Namespace, report: Report) -> None:
             for record in _sound(new_export)
             if record["type"] == ROTATION and record["data"] is not None
         ]
-        policy = with_successors(policy, read_terms(Report("consistency"), new_export.origin, rotations))
+        policy = with_successors(policy, read_turns(policy, new_export.origin, rotations).terms)
     texts = [
         export.text("checkpoint") if export else _file(path)
         for export, path in ((old_export, options.old), (new_export, options.new))

@@ -123,7 +123,8 @@ class Book:
 
     def _recognise_keys(self) -> None:
         """What was signed was signed by us, or by whoever handed the log on to us; and we have not handed it on."""
-        own, handed = [each.key for each in self._signers], keys_of(self._store, self.origin)
+        own = [each.key for each in self._signers]
+        handed = keys_of(self._store, self.origin, own)
         if handed and handed[0] not in own:
             raise LedgerInconsistent("this log has another key: `dienhong ledger rotate` ends what was begun")
         signed = self.file.latest()

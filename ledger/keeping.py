@@ -52,7 +52,7 @@ class Ledger:
     def log_keys(self) -> list[str]:
         """The one that signs, and those that did before it."""
         own = [each.key for each in self._keys.log]
-        return [*map(str, own), *(str(each) for each in keys_of(self._store, self.origin) if each not in own)]
+        return [*map(str, own), *(str(each) for each in keys_of(self._store, self.origin, own) if each not in own)]
 
     @property
     def failing(self) -> str:

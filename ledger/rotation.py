@@ -5,7 +5,7 @@ the keys, and has the log, can believe the other one.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -79,12 +79,15 @@ def read_statement(statement: str) -> Handover:
     return handover
 
 
-def terms(origin: str, statements: Iterable[tuple[int, str]]) -> tuple[list[Term], list[int]]:
+def terms(
+    origin: str, statements: Iterable[tuple[int, str]], believed: Collection[VerifierKey]
+) -> tuple[list[Term], list[int]]:
     """Who signs which sizes, the first key first, by the statements in the log, each with the index of its leaf.
 
-    Also the leaves of statements that do not hold: not signed by both keys, or not by the key that had its turn.
+    Anybody can sign statements about keys of their own: only those count that lead to or from a `believed` key. Also
+    the leaves of those that do not hold: not signed by both keys, or not by the key that had its turn.
     """
-    found: list[Term] = []
+    chains: list[list[tuple[int, Handover]]] = []
     bad: list[int] = []
     for index, statement in statements:
         try:
@@ -94,13 +97,28 @@ def terms(origin: str, statements: Iterable[tuple[int, str]]) -> tuple[list[Term
             continue
         if handover.origin != origin:  # of a tree that this deployment kept under another name
             continue
-        known = {each.key for each in found}
-        if handover.size > index or handover.new in known or (found and found[-1].key != handover.old):
+        chain = next((each for each in chains if each[-1][1].new == handover.old), None)
+        if handover.size > index or (chain and handover.new in _keys(chain)):
             bad.append(index)
-            continue
+        elif chain:
+            chain.append((index, handover))
+        else:
+            chains.append([(index, handover)])
+    ours = next((each for each in chains if not _keys(each).isdisjoint(believed)), [])
+    bad += [index for each in chains if each is not ours for index, _ in each]
+    return _terms(ours), sorted(bad)
+
+
+def _keys(chain: Iterable[tuple[int, Handover]]) -> set[VerifierKey]:
+    return {key for _, each in chain for key in (each.old, each.new)}
+
+
+def _terms(chain: Iterable[tuple[int, Handover]]) -> list[Term]:
+    found: list[Term] = []
+    for index, each in chain:
         first = found.pop().first if found else 0
-        found += [Term(handover.old, first, index + 1), Term(handover.new, index + 1, None)]
-    return found, bad
+        found += [Term(each.old, first, index + 1), Term(each.new, index + 1, None)]
+    return found
 
 
 def statement_in(data: bytes) -> str:
@@ -120,9 +138,9 @@ def position_of(store: EventStore, new: VerifierKey) -> int | None:
     return None
 
 
-def keys_of(store: EventStore, origin: str) -> list[VerifierKey]:
-    """That the log itself tells of: the one that signs now first. None where the key was never rotated."""
+def keys_of(store: EventStore, origin: str, own: Collection[VerifierKey]) -> list[VerifierKey]:
+    """That the log tells of beside our `own`: the one that signs now first. None where the key was never rotated."""
     recorded: Sequence[Recorded] = store.read(STREAM)
     # A leaf's index is never above its event's position less one, which serves for comparing here.
-    found, _bad = terms(origin, [(each.position - 1, statement_in(each.data)) for each in recorded])
+    found, _bad = terms(origin, [(each.position - 1, statement_in(each.data)) for each in recorded], own)
     return [each.key for each in reversed(found)]

@@ -17,7 +17,7 @@ from ledger.book import Book
 from ledger.note import Algorithm, BadNote, Checkpoint, Signer, parse_key, signed_note, signer
 from ledger.policy import parse_policy
 from ledger.proof import prove
-from ledger.rotation import EVENT, STREAM, Handover, read_statement, stated
+from ledger.rotation import EVENT, STREAM, Handover, read_statement, stated, terms
 from services.directory.messages import LogKeyRotated
 from tests.audit.logs import LOG, ORIGIN, Office, audited, codes, export
 from tests.audit.mutations import changed_text
@@ -134,6 +134,21 @@ def test_a_rotation_that_the_old_key_did_not_sign_is_found(tmp_path, capsys, sta
     assert both(capsys, tmp_path, target, LOG) == {"bad_rotation"}
 
 
+def test_a_rotation_between_strangers_is_found_and_changes_no_turn(tmp_path, capsys):
+    with Office(tmp_path / "data", seed=3) as office:
+        office.session()
+        said = stated(Handover(ORIGIN, 0, key(8).key, THIEF.key), key(8), THIEF)
+        event = {"origin": ORIGIN, "old_key": "", "new_key": "", "size": 0, "statement": said}
+        office.record(STREAM, LogKeyRotated(**event, confirmed_by=office.id()))
+        sign(office, LOG)
+        rotated(office, LOG, NEW)
+        sign(office, NEW)
+        target = export(office.folder, tmp_path / "export")
+    for believed in (LOG, NEW):
+        assert both(capsys, tmp_path, target, believed) == {"bad_rotation"}
+    assert both(capsys, tmp_path, target, THIEF) == {"not_signed"}
+
+
 def test_old_receipts_and_checkpoints_stand(tmp_path, capsys):
     with Office(tmp_path / "data", seed=3) as office:
         office.session()
@@ -203,8 +218,25 @@ def theirs(statement: str):
         origin, size, old, new = verifier.read_rotation(statement)
     except verifier.Bad:
         return None
-    keys = [
-        f"{each.name}+{each.id.hex()}+{base64.b64encode(bytes([each.kind]) + each.public).decode()}"
-        for each in (old, new)
-    ]
-    return origin, size, *keys
+    return origin, size, written(old), written(new)
+
+
+def written(key: verifier.Key) -> str:
+    return f"{key.name}+{key.id.hex()}+{base64.b64encode(bytes([key.kind]) + key.public).decode()}"
+
+
+def test_both_verifiers_give_each_key_the_same_turn_in_any_tangle():
+    random, keys = Random(2), [key(n) for n in range(1, 6)]
+    theirs_of = {str(each.key): verifier.read_key(str(each.key)) for each in keys}
+    for _ in range(300):
+        rotations = []
+        for index in range(random.randint(1, 6)):
+            old, new = random.sample(keys, 2)
+            rotations.append((index, stated(Handover(ORIGIN, random.randint(0, 2), old.key, new.key), old, new)))
+        believed = random.choice(keys).key
+        found, bad = terms(ORIGIN, rotations, [believed])
+        turns = verifier.read_turns(verifier.Policy(logs=[theirs_of[str(believed)]]), ORIGIN, rotations)
+        assert [(str(each.key), each.first, each.last) for each in found] == [
+            (written(each.key), each.first, each.last) for each in turns.terms
+        ]
+        assert bad == turns.bad

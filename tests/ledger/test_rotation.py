@@ -59,7 +59,7 @@ def test_what_is_not_signed_by_both_keys_is_none(statement: str) -> None:
 
 
 def test_each_key_has_its_term() -> None:
-    found, bad = terms(ORIGIN, [(5, handed(ONE, TWO)), (9, handed(TWO, THREE, 8))])
+    found, bad = terms(ORIGIN, [(5, handed(ONE, TWO)), (9, handed(TWO, THREE, 8))], [TWO.key])
     assert bad == []
     assert [(each.key, each.first, each.last) for each in found] == [
         (ONE.key, 0, 6),
@@ -87,5 +87,19 @@ def test_each_key_has_its_term() -> None:
     ],
 )
 def test_only_the_key_whose_turn_it_is_hands_the_log_on(later: str, bad: list[int]) -> None:
-    found, wrong = terms(ORIGIN, [(5, handed(ONE, TWO)), (9, later)])
+    found, wrong = terms(ORIGIN, [(5, handed(ONE, TWO)), (9, later)], [ONE.key])
     assert [each.key for each in found] == [ONE.key, TWO.key] and wrong == bad
+
+
+@pytest.mark.parametrize("believed", [ONE, TWO, THREE])
+def test_what_strangers_hand_to_each_other_says_nothing_of_our_key(believed: Signer) -> None:
+    strangers = handed(key(8), key(9), 0)
+    log = [(1, strangers), (5, handed(ONE, TWO)), (7, strangers), (9, handed(TWO, THREE, 8))]
+    found, bad = terms(ORIGIN, log, [believed.key])
+    assert [each.key for each in found] == [ONE.key, TWO.key, THREE.key] and bad == [1, 7]
+    assert terms(ORIGIN, log[:1], [believed.key]) == ([], [1])
+
+
+def test_a_key_that_hands_the_log_to_two_has_handed_it_to_the_first() -> None:
+    found, bad = terms(ORIGIN, [(5, handed(ONE, TWO)), (6, handed(ONE, THREE))], [ONE.key])
+    assert [each.key for each in found] == [ONE.key, TWO.key] and bad == [6]
