@@ -22,6 +22,7 @@ from bench import (
     real_ballots,
     report,
     screens,
+    signatures,
     through_broker,
 )
 from bench.folders import folder
@@ -38,6 +39,7 @@ AREAS: tuple[Callable[[bool], list[Benchmark[Any]]], ...] = (
     http_ballots.benchmarks,
     through_broker.benchmarks,
     screens.benchmarks,
+    signatures.benchmarks,
 )
 
 
