@@ -111,3 +111,13 @@ def test_what_was_cosigned_is_known_after_a_restart(tmp_path):
     assert again.add_checkpoint(TREE.request(0, 3)).status == 409
     assert again.add_checkpoint(TREE.request(64, 100)).status == 200
     again.close()
+
+
+def test_a_log_that_has_passed_to_another_key_is_cosigned_where_the_policy_names_both(tmp_path, witness):
+    both = Witness(tmp_path / "other.db", [LOG.key, STRANGER.key], [CITY], clock=lambda: AT)
+    assert [each.add_checkpoint(TREE.request(0, 3)).status for each in (witness, both)] == [200, 200]
+    last = TREE.request(3, 4) + STRANGER.sign(TREE.checkpoint(4), 0).line  # both keys sign the old one's last
+    assert [each.add_checkpoint(last).status for each in (witness, both)] == [200, 200]
+    later = TREE.request(4, 9, by=STRANGER)
+    assert [each.add_checkpoint(later).status for each in (witness, both)] == [403, 200]
+    both.close()
