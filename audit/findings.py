@@ -36,6 +36,7 @@ TAMPERING = {
 }
 OPEN = {
     "blob_missing": "a document is missing",
+    "minutes_not_comparable": "words were lawfully erased since: they cannot be drawn again as they were",
     "state_not_comparable": "words were lawfully erased since, or another version of the program recorded it",
     "blob_not_erased": "an order to erase it is recorded, and it is still there",
     "no_blobs": "the export holds no documents",

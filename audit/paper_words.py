@@ -59,6 +59,7 @@ FACTS = {
 FINDINGS = {code: words[0] for code, words in verifier.WORDS.items()} | {
     "view_differs": "nội dung hiển thị khác với nhật ký",
     "state_differs": "nội dung hiển thị ngày đó khác với nhật ký",
+    "minutes_not_comparable": "về sau có nội dung bị xóa hợp pháp nên không lập lại được biên bản như cũ",
     "state_not_comparable": "về sau có nội dung bị xóa hợp pháp, hoặc do phiên bản phần mềm khác ghi: không so được",
     "minutes_differ": "biên bản đã phát hành khác với biên bản lập lại từ nhật ký",
 }

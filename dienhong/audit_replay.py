@@ -60,10 +60,11 @@ class UpTo:
 
 @dataclass(frozen=True)
 class Given:
-    """Minutes that were given to people: the SHA-256 that an event names."""
+    """Minutes that were given to people: the SHA-256 that the event at this position names."""
 
     meeting_id: UUID
     pdf_sha256: str
+    position: int
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,8 @@ def _rebuild(report: Report, views: Views, log: UpTo, states: States, progress: 
     for poll_id in recount.differing:
         report.add("tally_differs", str(poll_id))
     for each in given.values():
-        _compare_minutes(report, each, views, log)
+        code = "minutes_not_comparable" if states.forgotten_at > each.position else "minutes_differ"
+        _compare_minutes(report, each, views, log, code)
 
 
 def _texts_indexed(report: Report, shown: Views, blobs: Blobs, end: int) -> bool:
@@ -131,16 +133,16 @@ def _texts_indexed(report: Report, shown: Views, blobs: Blobs, end: int) -> bool
 
 
 def _collect(given: dict[UUID, Given], batch: Sequence[tuple[Recorded, Event]]) -> None:
-    for _, event in batch:
+    for recorded, event in batch:
         if isinstance(event, MinutesApproved | MinutesPublished):
-            given[event.meeting_id] = Given(event.meeting_id, event.pdf_sha256)
+            given[event.meeting_id] = Given(event.meeting_id, event.pdf_sha256, recorded.position)
 
 
-def _compare_minutes(report: Report, given: Given, views: Views, log: EventStore) -> None:
-    """Byte by byte: equal bytes have the SHA-256 that the event names."""
+def _compare_minutes(report: Report, given: Given, views: Views, log: EventStore, code: str) -> None:
+    """Byte by byte: equal bytes have the SHA-256 that the event names. `code`: what it means where they are others."""
     minutes = minutes_views.minutes(views.reader(), given.meeting_id)
     if minutes is None:
-        report.add("minutes_differ", str(given.meeting_id))
+        report.add(code, str(given.meeting_id))
         return
     polls = minutes_views.polls_of(views.reader(), given.meeting_id)
     record = read_record(log, given.meeting_id, polls, minutes.as_of)
@@ -150,7 +152,7 @@ def _compare_minutes(report: Report, given: Given, views: Views, log: EventStore
         report.add("unreadable", str(error))
         return
     if sha256(drawn).hexdigest() != given.pdf_sha256:
-        report.add("minutes_differ", f"{given.meeting_id} {given.pdf_sha256}")
+        report.add(code, f"{given.meeting_id} {given.pdf_sha256}")
 
 
 Rows = dict[str, list[tuple[object, ...]]]

@@ -7,10 +7,9 @@ from audit.findings import Report
 from dienhong.embedded import CODEC
 from gateway.shown_state import hashed, made_by
 from gateway.views import Views
-from gateway.views_file import FORGETTING
 from kernel.messages import Recorded
 from kernel.ports import EventStore
-from services.directory.messages import StateHashed
+from services.directory.messages import EventErased, StateHashed
 
 BATCH = 1000
 
@@ -19,7 +18,7 @@ BATCH = 1000
 class States:
     """`latest` of each copy of the views that this version of the program has made, in log order.
 
-    `others`: some were recorded by other versions. `forgotten_at`: the last order of erasure in the log, 0 for none.
+    `others`: some were recorded by other versions. `forgotten_at`: of the last order that words be erased, 0 for none.
     """
 
     latest: tuple[StateHashed, ...]
@@ -31,7 +30,7 @@ def recorded_states(log: EventStore, end: int) -> States:
     """Those up to a position; orders of erasure wherever they stand, as they reach back."""
     latest, others, forgotten_at = dict[str, StateHashed](), False, 0
     for recorded in _all(log):
-        if recorded.type in FORGETTING:
+        if recorded.type == EventErased.__name__:
             forgotten_at = recorded.position
         elif recorded.type == StateHashed.__name__ and recorded.position <= end:
             state = CODEC.decode(recorded)

@@ -6,19 +6,24 @@ from typing import Any
 
 import pytest
 
+from audit.findings import Report
+from dienhong.audit_replay import Wanted, replay
 from dienhong.console import Fault
 from dienhong.erasing import ERASED, erase
+from dienhong.folder import open_log
 from dienhong.orders import Order
 from dienhong.two_people import Signature
 from kernel.decider import Refused
 from kernel.messages import Recorded
 from kernel.settings import Settings
+from kernel.wiring import open_blobs
 from ledger.note import parse_key
 from ledger.proof import prove, verify_proof
 from ledger.tree import leaf_hash, verify_consistency
 from services.directory.messages import RegisterPerson
 from tests.scenario.test_command_line import dienhong, fails
 from tests.scenario.test_ledger import signed_up_to_now
+from tests.scenario.test_minutes import Session
 from tests.stamps import ids
 from tests.world import COMMITTEE, PASSWORD, World
 
@@ -157,3 +162,18 @@ def test_interrupted_anywhere_the_same_command_ends_it(world: World, monkeypatch
 
 def interrupted(*_: object, **__: object) -> None:
     raise KeyboardInterrupt
+
+
+@pytest.mark.needs("vendor")
+def test_minutes_that_bore_a_forgotten_name_are_no_false_alarm(world: World) -> None:
+    session = Session(world).open().vote().conclude().close().draft()
+    session.approve(session.submit())
+    world.settle()
+    chair = world.embedded.store.read(f"person-{ids('chair')}")[0]
+    signed_up_to_now(world)
+    world.close()
+    order(world.settings, chair.position)
+    report = Report("replay")
+    with open_log(world.settings) as log:
+        replay(report, world.settings, log, open_blobs(world.settings), Wanted(), lambda _position: None)
+    assert (report.exit, {each.code for each in report.findings}) == (2, {"minutes_not_comparable"})
