@@ -3,6 +3,7 @@
 import os
 import time
 from collections import deque
+from collections.abc import Sequence
 from hashlib import sha256
 from uuid import UUID, SafeUUID
 
@@ -56,3 +57,8 @@ def _version7(milliseconds: int, tail: bytes) -> UUID:
 def written(each: UUID) -> str:
     """What `str` gives, in half the time."""
     return to_json(each)[1:-1].decode()
+
+
+def each_written(ids: Sequence[UUID]) -> list[str]:
+    """`written`, of many at once in half its time."""
+    return to_json(ids).decode()[2:-2].split('","') if ids else []

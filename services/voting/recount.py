@@ -34,8 +34,10 @@ class Recount:
 
     def take(self, recorded: Recorded, event: Event) -> None:
         match event:
-            case BallotCast(poll_id=poll_id) if (urn := self._urns.get(poll_id)) and urn.tally is None:
-                urn.ballots.append((recorded.position, event))
+            case BallotCast():
+                urn = self._urns.get(event.poll_id)
+                if urn is not None and urn.tally is None:
+                    urn.ballots.append((recorded.position, event))
             case PollOpened(poll_id=poll_id, secret=False):
                 self._urns[poll_id] = Urn(event)
             case PollClosed(poll_id=poll_id) if urn := self._urns.get(poll_id):

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from pydantic_core import to_json
 
-from kernel.ids import written
+from kernel.ids import each_written, written
 from kernel.many_rows import ManyRows, Value
 from kernel.messages import EPOCH, Event, Recorded
 from services.voting import card_views, circulation_views, count_views, poll_schema, rights_views
@@ -151,15 +151,17 @@ def project_ballots(connection: sqlite3.Connection, batch: Sequence[tuple[Record
 
     A voter's later ballot takes the place of the one before.
     """
-    cast = [(written(event.poll_id), recorded, event) for recorded, event in batch if isinstance(event, BallotCast)]
-    polls = json.dumps(list({poll_id for poll_id, *_ in cast}))
-    taking: dict[str, int] = dict(map(tuple, connection.execute(TAKING_BALLOTS, (polls,))))
+    cast = [(recorded, event) for recorded, event in batch if isinstance(event, BallotCast)]
+    polls = each_written([event.poll_id for _, event in cast])
+    voters = each_written([event.voter_id for _, event in cast])
+    open_polls = connection.execute(TAKING_BALLOTS, (json.dumps(list(set(polls))),))
+    one_choice: dict[str, int] = dict(map(tuple, open_polls))
     values: list[Value] = []
-    for poll_id, recorded, event in cast:
-        if poll_id in taking:
-            values += poll_id, *_ballot(recorded, event, bool(taking[poll_id]))
+    for poll_id, voter_id, (recorded, event) in zip(polls, voters, cast, strict=True):
+        if poll_id in one_choice:
+            values += poll_id, voter_id, *_ballot(recorded, event, bool(one_choice[poll_id]))
         if event.dictated_by:
-            _forget_dictation(connection, poll_id, str(event.voter_id))
+            _forget_dictation(connection, poll_id, voter_id)
     for statement, of_rows in BALLOTS.statements(values):
         connection.execute(statement, of_rows)
 
@@ -167,7 +169,6 @@ def project_ballots(connection: sqlite3.Connection, batch: Sequence[tuple[Record
 def _ballot(recorded: Recorded, event: BallotCast, one_choice: bool) -> tuple[Value, ...]:
     marks = event.marked
     return (
-        written(event.voter_id),
         marks[0] if one_choice and marks else "",
         listed(marks),
         event.remote,
