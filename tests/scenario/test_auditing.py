@@ -1,30 +1,18 @@
 """The auditor's pages: how the log stands, what happened, what may be read of it, the past, and taking the log away."""
 
-import json
 import re
-import subprocess
-import sys
-import tarfile
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from audit import verifier
-from dienhong.cli import app
-from dienhong.embedded import CODEC, Embedded
+from dienhong.embedded import Embedded
 from gateway.app import create_app
-from gateway.audits.exports import Exports
 from gateway.audits.history import of_meeting
-from gateway.audits.names import NAMING
 from gateway.audits.past import at, needed, rows
-from gateway.audits.sentences import SENTENCES
 from gateway.audits.tables import TABLES
-from gateway.audits.words import sentence
-from gateway.texts import translate
 from gateway.web.auditing_past import ONE_REBUILDS
 from ledger.note import Algorithm, parse_key, signer
 from ledger.proof import verify_proof
@@ -37,7 +25,6 @@ from tests.world import PASSWORD, Client, World
 pytestmark = pytest.mark.embedded
 
 NAMED = ((1, "city"), (2, "away"), (3, "idle"))
-SAMPLES = Path(__file__).parents[1] / "contract" / "samples"
 
 
 @pytest.fixture(scope="module")
@@ -55,22 +42,6 @@ def shown(client: Client, path: str) -> str:
 
 def position_of(world: World, stream: str, kind: str) -> int:
     return next(int(each.position) for each in world.embedded.store.read(stream) if each.type == kind)
-
-
-@pytest.mark.parametrize("kind", sorted(CODEC.types & {each.stem for each in SAMPLES.glob("*.json")}))
-def test_every_type_of_event_is_told_in_a_whole_sentence(kind: str) -> None:
-    data = json.loads((SAMPLES / f"{kind}.json").read_text())
-    told = sentence(kind, data, lambda _id: "tên")
-    assert kind in SENTENCES and "{" not in told and len(told) > 8
-    english = sentence(kind, data, lambda _id: "name", lambda text: translate(text, "en"))
-    assert english != told and "{" not in english
-
-
-def test_what_sentences_and_names_are_made_of_are_fields_of_the_events() -> None:
-    fields = {kind: set(CODEC.known(kind).model_fields) for kind in CODEC.types & SENTENCES.keys()}
-    used = {kind: set(re.findall(r"{(\w+)}", words)) for kind, words in SENTENCES.items() if kind in fields}
-    assert {kind: named - fields[kind] for kind, named in used.items() if named - fields[kind]} == {}
-    assert {kind: set(named) - fields[kind] for kind, named in NAMING.items() if set(named) - fields[kind]} == {}
 
 
 def test_the_first_page_says_how_the_log_stands(council: Meetings) -> None:
@@ -289,87 +260,3 @@ def test_a_very_large_meeting_is_left_to_the_command_line(council: Meetings, mon
     monkeypatch.setattr("gateway.audits.past.MOST_EVENTS", 10)
     path = f"/audit/meetings/{council.held['finished'].ids['meeting_id']}/state?from=1&to=9"
     assert "dienhong audit replay --at" in shown(council.world.client("auditor"), path)
-
-
-@dataclass
-class Taken:
-    world: World
-    client: Client
-    url: str
-    size: int
-
-
-@pytest.fixture
-def taken(council: Meetings) -> Taken:
-    client = council.world.client("auditor")
-    size = signed_up_to_now(council.world).size
-    export = client.ok("POST", "/audit/exports", {"documents": True})["id"]
-    return Taken(council.world, client, f"/api/v1/audit/exports/{export}/file", size)
-
-
-def test_who_takes_the_log_away_is_recorded_and_told(taken: Taken) -> None:
-    text = shown(taken.client, "/audit")
-    assert "Các lần lập bản xuất gần đây" in text and "Kiểm toán viên" in text and "Kèm tài liệu" in text
-    head = taken.world.embedded.store.wait(0, 0)
-    assert f"Tải bản xuất nhật ký gồm {taken.size} sự kiện" in shown(taken.client, f"/audit/events/{head}")
-
-
-def test_an_export_that_broke_off_goes_on_and_verifies_on_a_bare_python(taken: Taken, tmp_path: Path) -> None:
-    whole = taken.client.get(taken.url)
-    assert whole.headers["accept-ranges"] == "bytes" and int(whole.headers["content-length"]) == len(whole.content)
-    cut = len(whole.content) // 2
-    going_on = {"Range": f"bytes={cut}-", "If-Range": whole.headers["etag"]}
-    rest = taken.client.get(taken.url, headers=going_on)
-    assert rest.status_code == 206
-    assert rest.headers["content-range"] == f"bytes {cut}-{len(whole.content) - 1}/{len(whole.content)}"
-    target = tmp_path / "export.tar"
-    target.write_bytes(whole.content[:cut] + rest.content)
-    with tarfile.open(target) as tar:
-        checker = tar.extractfile("verifier.py")
-        assert checker is not None
-        (tmp_path / "verifier.py").write_bytes(checker.read())
-    assert (tmp_path / "verifier.py").read_bytes() == Path(verifier.__file__).read_bytes()
-    for verb in ("verify", "blobs"):
-        command = [sys.executable, "-I", str(tmp_path / "verifier.py"), verb, str(target), "--json"]
-        ran = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
-        assert ran.returncode == 0, ran.stdout + ran.stderr
-        assert json.loads(ran.stdout)["size"] == taken.size
-
-
-def test_the_file_is_the_one_that_the_command_line_writes(
-    council: Meetings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    world, client = council.world, council.world.client("auditor")
-    monkeypatch.setenv("DIENHONG_DATA_DIR", str(world.settings.data_dir))
-    monkeypatch.setenv("DIENHONG_DEPLOYMENT", world.settings.deployment)
-    size = signed_up_to_now(world).size
-    for documents in (True, False):
-        target = tmp_path / f"{documents}.tar"
-        words = ["audit", "export", str(target), "--documents" if documents else "--no-documents"]
-        done = CliRunner().invoke(app, words)
-        assert done.exit_code == 0, done.output
-        taken = client.ok("POST", "/audit/exports", {"documents": documents})["id"]
-        given = client.get(f"/api/v1/audit/exports/{taken}/file").content
-        assert given == target.read_bytes()
-        assert size < (size := signed_up_to_now(world).size), "taking it away is recorded"
-
-
-def test_an_export_stays_the_same_file_while_the_log_grows(taken: Taken) -> None:
-    first = taken.client.get(taken.url)
-    signed_up_to_now(taken.world)
-    newer = taken.client.ok("POST", "/audit/exports", {"documents": True})["id"]
-    other = taken.client.get(f"/api/v1/audit/exports/{newer}/file")
-    assert other.headers["etag"] != first.headers["etag"]
-    taken.world.app.state.exports = Exports()
-    again = taken.client.get(taken.url)
-    assert (again.content, again.headers["etag"]) == (first.content, first.headers["etag"])
-    mixed = taken.client.get(taken.url, headers={"Range": "bytes=100-", "If-Range": other.headers["etag"]})
-    assert mixed.status_code == 200 and mixed.content == first.content
-    beyond = taken.client.get(taken.url, headers={"Range": f"bytes={len(first.content)}-"})
-    assert beyond.status_code == 416
-
-
-def test_only_who_made_an_export_gets_its_file(taken: Taken) -> None:
-    assert taken.world.client("admin").refused("GET", taken.url) == (404, "not_found")
-    assert taken.world.client("chair").refused("GET", taken.url)[0] == 403
-    assert taken.world.client("chair").refused("POST", "/audit/exports", {"documents": False})[0] == 403
