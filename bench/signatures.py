@@ -98,7 +98,7 @@ def validating(count: int) -> Benchmark[int]:
         " goes to the process for hostile files, and besides the signature looks at every object and byte of the file"
         " for what hides, covers or runs; it asks for a list once a minute. The peer asks each time, as a new"
         " ValidationContext does, or (third side, no gate) believes without asking.",
-        limit="Every object of the file is read a second time, by a second parser, which costs as much as the signature.",
+        limit="Every object of the file is read again by a second parser, which costs as much as the signature.",
     )
 
 

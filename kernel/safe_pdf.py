@@ -44,6 +44,11 @@ FORBIDDEN_NAMES = {
 
 def check(content: bytes) -> int:
     """The number of pages of a PDF that may be kept. The bytes are never changed: a signed PDF is kept or refused."""
+    return len(checked(content).pages)
+
+
+def checked(content: bytes) -> PdfReader:
+    """The same file, read; for those who look for more."""
     _check_ends(content)
     try:
         reader = PdfReader(BytesIO(content))
@@ -61,7 +66,7 @@ def check(content: bytes) -> int:
         raise Refused("pdf_too_many_pages", str(pages))
     if pages == 0:
         raise Refused("unreadable_file", "no pages")
-    return pages
+    return reader
 
 
 def _check_ends(content: bytes) -> None:

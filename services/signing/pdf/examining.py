@@ -7,6 +7,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation import EmbeddedPdfSignature
 
+from kernel import safe_pdf
 from kernel.decider import Refused
 from services.signing.pdf.examination import (
     ChangedAfter,
@@ -29,18 +30,21 @@ GRAVITY = list(VerdictCode)
 
 
 def examine(trust: Trust, content: bytes) -> Examination:
-    problem = _problem(content)
+    problem: Problem | None = None
     try:
-        return _examined(office(trust), content, problem)
+        reader = opened(content)
+        problem = _problem(content, reader)
+        return _examined(office(trust), content, reader, problem)
     except Exception as error:  # libraries raise anything on a damaged file
+        problem = problem or _problem_of_the_unreadable(content)
         code = VerdictCode.refused if problem else VerdictCode.unreadable
         verdict = Verdict(code, detail=problem.code if problem else type(error).__name__)
         return _examination(content, 0, (), (), (problem,) if problem else (), verdict)
 
 
-def _problem(content: bytes) -> Problem | None:
+def _problem(content: bytes, reader: PdfFileReader) -> Problem | None:
     try:
-        check(content)
+        check(content, reader)
     except Refused as refusal:
         return Problem(refusal.code, refusal.detail)
     except Exception as error:  # as above
@@ -48,12 +52,21 @@ def _problem(content: bytes) -> Problem | None:
     return None
 
 
-def _examined(desk: Office, content: bytes, problem: Problem | None) -> Examination:
-    reader = opened(content)
+def _problem_of_the_unreadable(content: bytes) -> Problem | None:
+    """Also what no signature can be looked for in may be a PDF with something before or after it."""
+    try:
+        safe_pdf.check(content)
+    except Refused as refusal:
+        return Problem(refusal.code, refusal.detail)
+    except Exception as error:  # as above
+        return Problem("unreadable_file", type(error).__name__)
+    return None
+
+
+def _examined(desk: Office, content: bytes, reader: PdfFileReader, problem: Problem | None) -> Examination:
     pages = int(reader.root["/Pages"]["/Count"])
     embedded = _embedded(reader)
-    store = security_store(reader)
-    signatures, stamps = desk.run(_judged(desk, embedded, store))
+    signatures, stamps = desk.run(_judged(desk, embedded, security_store(reader)))
     problems = (problem,) if problem else ()
     verdict = _verdict(signatures, stamps, problems)
     return _examination(content, pages, signatures, stamps, problems, verdict)

@@ -3,8 +3,7 @@
 Signatures hold on such files, so they are refused before the first signature, and named when a file is examined.
 """
 
-from io import BytesIO
-
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, PdfObject, StreamObject
 
@@ -27,10 +26,10 @@ def refuse_unsafe(trust: Trust, document: bytes) -> None:
         raise Refused("unreadable_file", type(error).__name__) from None
 
 
-def check(document: bytes) -> None:
-    safe_pdf.check(document)
-    refuse_stray_bytes(document, opened(document))
-    reader = PdfReader(BytesIO(document))
+def check(document: bytes, strict: PdfFileReader | None = None) -> None:
+    """`strict`: the same bytes, if they are open already. Raises `Refused`, and whatever parsers raise."""
+    reader = safe_pdf.checked(document)
+    refuse_stray_bytes(document, strict or opened(document))
     root = reader.root_object
     _refuse_hidden_layers(root)
     _refuse_form_values(root)
