@@ -399,12 +399,8 @@ def object_in_wait(document: bytes, dice: random.Random) -> bytes:
     return document[:place] + hidden + moved
 
 
-BEFORE_SIGNING: Mapping[str, tuple[Preparation, str]] = {
-    "hidden_layer": (hidden_layer, "pdf_hidden_layers"),
-    "form_value_hidden": (form_value_hidden, "pdf_form_differs"),
-    "words_covered": (words_covered, "pdf_overlapping_content"),
-    "note_in_wait": (note_in_wait, "pdf_overlapping_content"),
-    "page_in_wait": (page_in_wait, "pdf_unused_pages"),
-    "object_in_wait": (object_in_wait, "pdf_stray_bytes"),
+BEFORE_SIGNING: Mapping[str, Preparation] = {
+    each.__name__: each
+    for each in (hidden_layer, form_value_hidden, words_covered, note_in_wait, page_in_wait, object_in_wait)
 }
 """Signatures hold on these, so they are refused before, and named when they come signed."""
