@@ -4,7 +4,7 @@ import json
 import multiprocessing
 import sqlite3
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ def reporting(
         report.add(*error.args)
     except NoLedger as error:
         report.add("file_missing", str(error))
-    except (Unusable, StoreUnavailable, UnknownEvent, sqlite3.DatabaseError) as error:
+    except (Unusable, StoreUnavailable, UnknownEvent, sqlite3.DatabaseError, OSError, BrokenExecutor) as error:
         report.add("unreadable", str(error))
     draw(report)
     if as_json:

@@ -1,5 +1,6 @@
 """Logs of several files, checked by several processes at once."""
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from random import Random
@@ -7,12 +8,12 @@ from random import Random
 import pytest
 
 from audit.check import How, verify_log
-from audit.findings import Report
+from audit.findings import INCOMPLETE, Report
 from audit.pieces import SEGMENT
 from audit.records import LedgerReader
 from audit.sources import DataFolder, Exported, Source
 from dienhong.audit_asking import pieces_at_most
-from dienhong.auditing import working
+from dienhong.auditing import reporting, working
 from kernel.adapters.blobs_files import FileBlobs
 from kernel.adapters.store_sqlite import SqliteStore
 from kernel.codec import encode_meta
@@ -121,3 +122,31 @@ def test_no_more_processes_are_started_than_there_are_pieces(large, tmp_path, mo
         office.session()
     assert pieces_at_most(export(office.folder, tmp_path / "small.tar")) == 1
     assert pieces_at_most(tmp_path / "nowhere") == 1
+
+
+class Dying:
+    """A piece on which the process ends that checks it."""
+
+    first = 0
+
+    def pairs(self):
+        os._exit(1)
+
+
+def test_a_process_that_dies_and_a_file_that_cannot_be_read_are_no_verdict(large, tmp_path):
+    target = export(large / "data", tmp_path / "export", with_blobs=False)
+    with (
+        pytest.raises(SystemExit) as ended,
+        working(2) as workers,
+        reporting("verify", True) as report,
+        closing(Exported(target)) as source,
+    ):
+        source.pieces = lambda: iter([Dying()])
+        verify_log(report, source, parse_policy(POLICY), how=How(workers=workers))
+    assert ended.value.code == INCOMPLETE
+    file = target / "events" / "00000001.jsonl"
+    file.unlink()
+    file.mkdir()
+    with pytest.raises(SystemExit) as ended, reporting("verify", True) as report, closing(Exported(target)) as source:
+        verify_log(report, source, parse_policy(POLICY))
+    assert ended.value.code == INCOMPLETE
