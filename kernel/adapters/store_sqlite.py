@@ -66,6 +66,7 @@ class SqliteStore:
         self._head = self._read_head()
         self._tail = Tail(self._head)
         self._broken = False
+        self._all_new = True
         self.writable = True
 
     def close(self) -> None:
@@ -118,17 +119,23 @@ class SqliteStore:
             raise StoreUnavailable("another process is reading the log, so the old words are still in its file")
 
     def _commit(self, appends: Sequence[Append]) -> list[Outcome]:
-        """Mostly all is new, which the unique indexes confirm as it is written; if not, it is looked up first."""
+        """After a commit whose appends were all new, the next ones are taken for new too, without looking them up.
+
+        The unique indexes confirm it as they are written.
+        """
         with self._access:
             if self._broken:
                 raise StoreBroken("a sync to disk failed; restart to write again")
-            hoped = Planner(self._head, None, self._versions([each for each in appends if each.expected != NO_STREAM]))
-            outcomes = [hoped.place(each) for each in appends]
-            if any(isinstance(each, Conflict) for each in outcomes) or not self._write(hoped.placed):
-                planner = Planner(self._head, self._known(appends), self._versions(appends))
+            if self._all_new:
+                planner = Planner(self._head, None, self._versions([a for a in appends if a.expected != NO_STREAM]))
                 outcomes = [planner.place(each) for each in appends]
-                if not self._write(planner.placed):
-                    raise self._break("the log holds rows of another writer")
+                if not any(isinstance(each, Conflict) for each in outcomes) and self._write(planner.placed):
+                    return outcomes
+            planner = Planner(self._head, self._known(appends), self._versions(appends))
+            outcomes = [planner.place(each) for each in appends]
+            self._all_new = all(isinstance(each, Appended) and not each.idempotent for each in outcomes)
+            if not self._write(planner.placed):
+                raise self._break("the log holds rows of another writer")
             return outcomes
 
     def _known(self, appends: Sequence[Append]) -> dict[UUID, Placed]:
