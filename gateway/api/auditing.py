@@ -19,6 +19,7 @@ from gateway.tlog import SECONDS_UNTIL_SIGNED, opened
 from kernel.decider import Refused
 from kernel.ids import derived
 from kernel.messages import Recorded
+from kernel.ports import Corrupt, NotStored
 from ledger.note import parse, parse_checkpoint
 from services.directory import views as directory
 from services.directory.messages import TakeExport
@@ -93,6 +94,6 @@ def _read(exports: Exports, export: LogExport, made: SeekableExport, first: int)
     """Breaks off, rather than give other bytes than were announced; whoever asks again begins anew."""
     try:
         yield from made.read(first)
-    except Changed:
+    except (Changed, Corrupt, NotStored):
         exports.forget(export)
         raise

@@ -62,7 +62,9 @@ def test_a_sound_folder_and_its_export_verify(office, tmp_path, audit):
         for where in ([], [target]):
             said = audit(office, *words, *where)
             assert (said["exit"], said["findings"]) == (0, []), words
-    assert audit(office, "explain", 0)["data"]["title"] == "Tờ trình"
+    explained = audit(office, "explain", 0)
+    assert explained["data"]["title"] == "Tờ trình" and explained["by"] == "clerk"
+    assert explained["says"].startswith("Nhập tài liệu “Tờ trình”, tệp to-trinh.pdf")
     assert audit(office, "explain", 10_000)["exit"] == 2
     assert audit(office, "poll", "none")["exit"] == 2
 

@@ -6,6 +6,7 @@ import sys
 import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import httpx2
@@ -15,6 +16,7 @@ from typer.testing import CliRunner
 from audit import verifier
 from dienhong.cli import app
 from gateway.audits.exports import Exports
+from kernel.ports import NotStored
 from tests.files import pdf
 from tests.scenario.test_auditing import shown
 from tests.scenario.test_documents import plan, upload
@@ -114,3 +116,20 @@ def test_only_who_made_an_export_gets_its_file(taken: Taken) -> None:
     assert taken.world.client("admin").refused("GET", taken.url) == (404, "not_found")
     assert taken.world.client("chair").refused("GET", taken.url)[0] == 403
     assert taken.world.client("chair").refused("POST", "/audit/exports", {"documents": False})[0] == 403
+
+
+def test_what_was_lost_meanwhile_breaks_the_download_off_and_the_next_one_is_told_anew(taken: Taken) -> None:
+    """Never other bytes than were announced: the file is measured again, without what is no longer there."""
+    first = taken.client.get(taken.url)
+    with tarfile.open(fileobj=BytesIO(first.content)) as tar:
+        lost = next(each for each in tar.getnames() if each.startswith("blobs/")).rpartition("/")[2]
+    stored = next((taken.world.settings.data_dir / "documents").rglob(lost))
+    held = stored.read_bytes()
+    stored.unlink()
+    try:
+        with pytest.raises(NotStored):
+            taken.client.get(taken.url)
+        again = taken.client.get(taken.url)
+        assert again.status_code == 200 and again.headers["etag"] != first.headers["etag"]
+    finally:
+        stored.write_bytes(held)
