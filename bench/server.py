@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from bench.shape import Wrong
 
@@ -66,13 +67,13 @@ def _address(process: "subprocess.Popen[str]") -> str:
 
 
 @contextmanager
-def product(folder: Path) -> Iterator[Server]:
+def product(folder: Path, environment: Mapping[str, str] = MappingProxyType({})) -> Iterator[Server]:
     """The embedded product on this data folder, as an office starts it, but for its log lines."""
-    environment = {
+    settings = {
         "DIENHONG_DATA_DIR": str(folder),
         "DIENHONG_DEPLOYMENT": DEPLOYMENT,
         "DIENHONG_PORT": "0",
         "COLUMNS": "200",
     }
-    with running(["dienhong", "serve"], environment) as server:
+    with running(["dienhong", "serve"], {**settings, **environment}) as server:
         yield server

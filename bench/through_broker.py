@@ -14,10 +14,10 @@ from psycopg import connect
 
 from bench.ballots import CHOICES, Recorded, check
 from bench.folders import folder
-from bench.hall import DEPLOYMENT, Hall, filled
+from bench.hall import Hall, filled
 from bench.http_ballots import Key, requests
 from bench.load import drive, quantile
-from bench.server import running
+from bench.server import DEPLOYMENT, running
 from bench.shape import Benchmark, Gate, Outcome, Side, Wrong
 from dienhong.bus import setup
 from dienhong.nodes.distributed import Composition
