@@ -222,15 +222,16 @@ def test_copies_and_appendices_bear_words_and_the_time_with_its_zone(authority: 
         given = instruction(document, act=Act.seal, at=at, appearance=mark)
         content = sign(trust, document, given, key, consent(PASSWORD)).content
         assert examine(trust, content).valid
-        shown = text_of_first_signature(content)
+        shown, letter = words_shown(content, words)
         assert words in shown
         assert local in shown
+        assert letter == pytest.approx(0.55, abs=0.1)
     alone = replace(trust, fonts=None)
     refused("fonts_missing", alone, document, instruction(document, appearance=mark), key, consent(PASSWORD))
 
 
-def text_of_first_signature(content: bytes) -> str:
-    """As a viewer shows it: drawn by pdfium onto the page, then read."""
+def words_shown(content: bytes, words: str) -> tuple[str, float]:
+    """The text of page 1 with its signatures, as pdfium draws it, and how many ems a letter of the words takes."""
     import pypdfium2
     import pypdfium2.raw as pdfium
 
@@ -240,10 +241,11 @@ def text_of_first_signature(content: bytes) -> str:
         page.close()
         page = pdf[0]
         text = page.get_textpage()
-        words = str(text.get_text_range())
+        shown = str(text.get_text_range())
+        left, _, right, _ = text.get_rect(text.count_rects(*text.search(words).get_next()) - 1)
         text.close()
         page.close()
-    return words
+    return shown, (right - left) / len(words) / 10
 
 
 def test_the_seal_covers_a_third_of_the_signature_on_its_left() -> None:

@@ -30,8 +30,8 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 POINTS = 72 / 25.4
 TEXT_POINTS = 10
 MOST_PIXELS = 4_000_000
-MARGIN, MARK_WIDTH, MARK_HEIGHT = 15.0, 80.0, 18.0
-"""Millimetres: from the right edge, and the size of a mark at the upper right."""
+MARGIN, MARK_TOP, MARK_WIDTH, MARK_HEIGHT = 15.0, 6.0, 90.0, 12.0
+"""Millimetres: from the right and upper edge, and the size of a mark; pages have words from 20 mm on."""
 
 INSIDE = layout.SimpleBoxLayoutRule(
     x_align=layout.AxisAlignment.ALIGN_MID,
@@ -42,7 +42,7 @@ RIGHT = layout.SimpleBoxLayoutRule(
     x_align=layout.AxisAlignment.ALIGN_MAX,
     y_align=layout.AxisAlignment.ALIGN_MAX,
     margins=layout.Margins.uniform(0),
-    inner_content_scaling=layout.InnerScaling.NO_SCALING,
+    inner_content_scaling=layout.InnerScaling.SHRINK_TO_FIT,
 )
 
 
@@ -118,11 +118,13 @@ def checked_image(png: bytes, colour: str) -> Image.Image:
 
 def _text(lines: list[str], writer: IncrementalPdfFileWriter, fonts: Path | None) -> Look:
     left, _, right, top = page_box(writer, 0)
-    x, y = right - MARGIN * POINTS, top - 8 * POINTS
+    x, y = right - MARGIN * POINTS, top - MARK_TOP * POINTS
     style = TextStampStyle(
         border_width=0,
         stamp_text="\n".join(lines).replace("%", "%%"),
-        text_box_style=TextBoxStyle(font=typeface(fonts, TEXT_POINTS), font_size=TEXT_POINTS, border_width=0),
+        text_box_style=TextBoxStyle(
+            font=typeface(fonts, TEXT_POINTS), font_size=TEXT_POINTS, border_width=0, box_layout_rule=RIGHT
+        ),
         inner_content_layout=RIGHT,
     )
     return Look(0, (x - MARK_WIDTH * POINTS, y - MARK_HEIGHT * POINTS, x, y), style)

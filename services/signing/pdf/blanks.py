@@ -107,7 +107,6 @@ def _field(writer: IncrementalPdfFileWriter, blank: Blank, page: generic.Indirec
             pdf_name("/T"): pdf_string(blank.name),
             pdf_name("/Ff"): generic.NumberObject(read_only),
             pdf_name("/F"): generic.NumberObject(PRINTED),
-            pdf_name("/P"): page,
             pdf_name("/Rect"): _rectangle(blank.box),
             pdf_name("/AP"): generic.DictionaryObject({pdf_name("/N"): writer.add_object(empty)}),
         }

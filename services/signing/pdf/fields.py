@@ -21,9 +21,15 @@ from pyhanko_certvalidator import ValidationContext
 
 from kernel.decider import Refused
 from services.signing.pdf.appearance import box_of, look_of
+from services.signing.pdf.blanks import DAY, MONTH, NUMBER
 from services.signing.pdf.instructions import SigningInstruction
 
-LOCK_ALL = FieldMDPSpec(FieldMDPAction.ALL)
+LOCK = FieldMDPSpec(FieldMDPAction.EXCLUDE, fields=[NUMBER, DAY, MONTH])
+"""Of the last signature, beside its own rule that nothing may change (DocMDP P=1), which covers number and day too.
+
+pyHanko takes a text field that has an appearance for changed by every later update, also where nothing changed; so an
+archive time stamp would break a lock on number and day.
+"""
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,7 @@ def _take(
     if signed or not isinstance(field, generic.DictionaryObject):
         raise Refused("signature_field_taken")
     if instruction.last and "/Lock" not in field:
-        lock = LOCK_ALL.as_sig_field_lock()
+        lock = LOCK.as_sig_field_lock()
         lock["/P"] = generic.NumberObject(MDPPerm.NO_CHANGES.value)
         field[pdf_name("/Lock")] = lock
         writer.update_container(field)
@@ -103,6 +109,6 @@ def _new_field(name: str, box: tuple[int, tuple[float, float, float, float]] | N
         sig_field_name=name,
         on_page=page,
         box=tuple(round(each) for each in corners) if corners else None,  # type: ignore[arg-type]
-        field_mdp_spec=LOCK_ALL if locks else None,
+        field_mdp_spec=LOCK if locks else None,
         doc_mdp_update_value=MDPPerm.NO_CHANGES if locks else None,
     )

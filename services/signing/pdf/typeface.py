@@ -5,6 +5,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from fontTools.ttLib import TTFont
+from fontTools.ttLib.scaleUpem import scale_upem
 from pyhanko.pdf_utils.font.api import FontEngineFactory
 from pyhanko.pdf_utils.font.opentype import GlyphAccumulator
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
@@ -28,4 +30,13 @@ def typeface(fonts: Path | None, points: float) -> Typeface:
     face = fonts / "Tinos-Regular.ttf" if fonts else None
     if face is None or not face.is_file():
         raise Refused("fonts_missing", str(fonts))
-    return Typeface(face.read_bytes(), points)
+    return Typeface(_in_thousandths(face), points)
+
+
+def _in_thousandths(face: Path) -> bytes:
+    """PDF counts widths in thousandths of an em; the library takes the font's own units for those."""
+    with TTFont(face) as font:
+        scale_upem(font, 1000)
+        made = BytesIO()
+        font.save(made)
+    return made.getvalue()
