@@ -17,6 +17,7 @@ from gateway.identity.accounts import Identity
 from gateway.identity.opening import open_identity_store
 from gateway.live import Live
 from gateway.reachable import Reachable
+from gateway.renewing import Renewer
 from gateway.rpc import RpcClients
 from gateway.state_recorder import StateRecorder
 from gateway.text_index import TextIndex
@@ -81,6 +82,7 @@ class Gateway:
             clock=clock,
         )
         self.ticker = Ticker(self.views, self.clients.execute, clock)
+        self.renewer = Renewer(self.views, self.blobs, self.desk, self.clients.execute, clock)
         self.states = StateRecorder(self.views.path, settings.replica, self.clients.execute, clock)
 
     def app(self) -> FastAPI:
@@ -94,6 +96,7 @@ class Gateway:
         self.views.begin(progress)
         self.texts.start()
         self.ticker.start()
+        self.renewer.start()
         self.states.start()
 
     def stop(self) -> None:
@@ -101,6 +104,7 @@ class Gateway:
         self.texts.ask_to_stop()
         self.states.ask_to_stop()
         self.ticker.stop()
+        self.renewer.stop()
         self.states.stop()
         self.reachable.stop()
         if self.ledger:

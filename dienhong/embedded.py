@@ -25,6 +25,7 @@ from gateway.identity.accounts import Identity
 from gateway.identity.store_sqlite import SqliteIdentityStore
 from gateway.line import Line
 from gateway.live import Live
+from gateway.renewing import Renewer
 from gateway.state_recorder import StateRecorder
 from gateway.text_index import TextIndex
 from gateway.ticking import Ticker
@@ -153,6 +154,7 @@ class Embedded:
             clock=clock,
         )
         self.ticker = Ticker(self.views, self.gate.clients.execute, clock)
+        self.renewer = Renewer(self.views, self.blobs, self.desk, self.gate.clients.execute, clock)
         self.states = StateRecorder(self.views.path, settings.replica, self.gate.clients.execute, clock)
 
     def app(self) -> FastAPI:
@@ -164,6 +166,7 @@ class Embedded:
         for follower in self.followers:
             follower.start()
         self.ticker.start()
+        self.renewer.start()
         self.states.start()
         self.ledger.start()
 
@@ -171,6 +174,7 @@ class Embedded:
         for each in (*self.followers, self.texts, self.views, self.ticker, self.states, self.ledger):
             each.ask_to_stop()
         self.ticker.stop()
+        self.renewer.stop()
         self.states.stop()
         for follower in self.followers:
             follower.stop()

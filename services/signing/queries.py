@@ -89,9 +89,15 @@ def orders_of_official(connection: sqlite3.Connection, official_id: UUID | str) 
 
 
 def orders_to_renew(connection: sqlite3.Connection, before: date) -> list[Order]:
-    """Complete signatures that can no longer be proved after that day unless they are stamped again; soonest first."""
+    """Complete signatures that can no longer be proved after that day unless they are stamped again; soonest first.
+
+    Of several orders for one document, such as those for signature and seal, the last one has the bytes that stay.
+    """
     rows = connection.execute(
-        "SELECT * FROM signing_orders WHERE stage = 'completed' AND provable_until < ? ORDER BY provable_until, id",
+        """SELECT * FROM signing_orders AS this WHERE stage = 'completed' AND provable_until < ? AND NOT EXISTS (
+            SELECT 1 FROM signing_orders AS later
+            WHERE later.document_id = this.document_id AND later.stage = 'completed' AND later.rowid > this.rowid
+        ) ORDER BY provable_until, id""",
         (before.isoformat(),),
     )
     return [_order(row) for row in rows]

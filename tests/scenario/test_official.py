@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -10,6 +11,7 @@ from pypdf import PdfReader
 
 from services.directory.messages import AssignRole, RoleName
 from services.signing.pdf.blanks import fill
+from services.signing.pdf.examining import examine
 from tests.signing.authority import PASSWORD as KEY_PASSWORD
 from tests.signing.authority import Authority, serving
 from tests.signing.conftest import trusting
@@ -140,6 +142,26 @@ def test_a_resolution_is_signed_numbered_sealed_issued_and_received(office: Worl
     fields = PdfReader(BytesIO(content)).get_fields() or {}
     assert fields["number"]["/V"] == f"{shown['number']:02}"
     assert office.client("officer").refused("GET", f"/officials/{official}") == (404, "not_found")
+
+
+def test_what_could_soon_not_be_proved_is_stamped_again(office: World, authority: Authority) -> None:
+    """Reads what the test before it issued."""
+    receiver, renewer = office.client("guest"), office.embedded.renewer
+    issued = next(each for each in receiver.ok("GET", "/officials") if each["stage"] == "issued")
+    document = f"/documents/{issued['described']['document_id']}"
+    versions = len(receiver.ok("GET", document)["document"]["versions"])
+    assert renewer.renew() == 0
+    now, office.now = office.now, office.now + timedelta(days=365 * 40)
+    try:
+        assert renewer.renew() == 1
+    finally:
+        office.now = now
+    office.settle()
+    after = receiver.ok("GET", document)["document"]["versions"]
+    assert len(after) == versions + 1
+    content = receiver.request("GET", f"/api/v1{document}/original").content
+    examination = examine(trusting(authority), content)
+    assert examination.valid and len(examination.time_stamps) == 1
 
 
 def test_only_the_bytes_that_were_read_are_signed_with_the_signers_own_words(office: World) -> None:

@@ -17,6 +17,7 @@ from services.signing.pdf import (
     blanks,
     seal_place,
 )
+from services.signing.pdf.archiving import archive
 from services.signing.pdf.examining import examine
 from services.signing.pdf.making import sign
 from services.signing.pdf.placing import place_of_signature
@@ -68,9 +69,12 @@ def test_number_and_day_leave_the_signature_valid_and_are_sealed(authority: Auth
     check(numbered)
     sealing = instruction(numbered, act=Act.seal, field="seal-1", appearance=seal)
     sealed = sign(trust, numbered, sealing, SoftwareKey(authority.pkcs12("agency")), consent(PASSWORD)).content
-    examination = examine(trust, sealed)
-    assert [each.verdict.code for each in examination.signatures] == [VerdictCode.valid] * 3
-    assert examination.valid
+    for content in (sealed, archive(trust, sealed)):
+        examination = examine(trust, content)
+        assert [each.verdict.code for each in examination.signatures] == [VerdictCode.valid] * 3
+        assert examination.valid
+    changed = blanks.fill(trust, sealed, {**VALUES, blanks.NUMBER: "16"})
+    assert examine(trust, changed).verdict.code is VerdictCode.altered
 
 
 def test_a_number_that_is_changed_after_the_seal_is_found(authority: Authority, trust: Trust) -> None:

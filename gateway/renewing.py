@@ -1,0 +1,104 @@
+"""Keeps signatures provable: each night, what could soon no longer be checked gets a new archive time stamp.
+
+Every gateway does it. The command's id derives from order and bytes, so that one of several stamps is kept.
+"""
+
+import hashlib
+import threading
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+import structlog
+
+from gateway.views import Views
+from kernel.decider import Refused
+from kernel.ids import derived
+from kernel.messages import Accepted, Command
+from kernel.ports import AppendError, Blobs, Corrupt, NotStored
+from services.signing import queries
+from services.signing.messages.orders import RenewProof
+from services.signing.pdf import SigningDesk, proof_expires
+from services.signing.records import Order
+
+NOTICE_DAYS = 90
+"""So long before the last day on which it can be checked a signature is stamped again."""
+
+NIGHT_HOUR = 2
+SECONDS = 600
+ACTOR = "signing.renewal"
+
+log = structlog.get_logger()
+
+
+class Renewer:
+    def __init__(
+        self,
+        views: Views,
+        blobs: Blobs,
+        desk: SigningDesk,
+        execute: Callable[[Command], Accepted],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._views = views
+        self._blobs = blobs
+        self._desk = desk
+        self._execute = execute
+        self._clock = clock
+        self._done: date | None = None
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="renewer", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def ask_to_stop(self) -> None:
+        """Returns at once; `stop` then waits for the thread."""
+        self._stopping.set()
+
+    def stop(self) -> None:
+        self.ask_to_stop()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def renew(self) -> int:
+        """How many signed documents were stamped; what could not be is logged and tried the next night."""
+        before = self._clock().astimezone(queries.VIETNAM).date() + timedelta(days=NOTICE_DAYS)
+        stamped = 0
+        for order in queries.orders_to_renew(self._views.reader(), before):
+            if self._stopping.is_set():
+                break
+            try:
+                self._execute(self._renewal(order))
+                stamped += 1
+            except (Refused, AppendError, NotStored, Corrupt) as known:
+                log.warning("proof_not_renewed", order=order.id, until=order.provable_until, reason=str(known))
+        return stamped
+
+    def _renewal(self, order: Order) -> RenewProof:
+        content = self._desk.archive(self._blobs.read(order.sha256))
+        until = proof_expires(self._desk.examine(content))
+        if until is None:
+            raise Refused("proof_expired", order.id)
+        sha256 = hashlib.sha256(content).hexdigest()
+        self._blobs.put([content], size=len(content), sha256=sha256)
+        return RenewProof(
+            id=derived(UUID(order.id), f"renew {order.sha256}"),
+            actor=ACTOR,
+            at=self._clock(),
+            order_id=UUID(order.id),
+            stamped_sha256=sha256,
+            stamped_size=len(content),
+            provable_until=until,
+        )
+
+    def _run(self) -> None:
+        while not self._stopping.wait(SECONDS):
+            now = self._clock().astimezone(queries.VIETNAM)
+            if now.hour != NIGHT_HOUR or now.date() == self._done:
+                continue
+            try:
+                self.renew()
+                self._done = now.date()
+            except Exception:  # whatever is away tonight is asked again in ten minutes
+                log.exception("renewal_failed")
