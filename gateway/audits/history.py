@@ -22,7 +22,9 @@ EVENTS_PER_VOTER = 4
 def of_meeting(store: EventStore, views: Connection, meeting_id: str) -> list[Recorded]:
     """Its own streams, its polls with their ballots, its documents and the tasks that come from it."""
     prepared = store.read(f"meeting-{meeting_id}")
-    found = [*prepared, *store.read(f"sitting-{meeting_id}"), *store.read(f"minutes-{meeting_id}")]
+    found = list(prepared)
+    for category in ("sitting", "minutes", "votingRights"):
+        found += store.read(f"{category}-{meeting_id}")
     for item_id in _named(prepared, "AgendaItemAdded", "item_id"):
         found += store.read(f"conclusion-{meeting_id}+{item_id}")
     for document_id in _named(prepared, "DocumentAttached", "document_id"):

@@ -23,8 +23,8 @@ Asked = tuple[str, str]
 ANYBODY: Asked = ("see_directory", "")
 CATEGORIES: dict[str, Asked] = {
     **dict.fromkeys(("unit", "person", "login", "ruleCard", "opinionReport"), ANYBODY),
-    **dict.fromkeys(("erasure", "export"), ("read_ledger", "")),
-    **dict.fromkeys(("meeting", "sitting", "conclusion"), ("see_meeting", "meeting_id")),
+    **dict.fromkeys(("erasure", "export", "ledger", "state"), ("read_ledger", "")),
+    **dict.fromkeys(("meeting", "sitting", "conclusion", "votingRights"), ("see_meeting", "meeting_id")),
     "minutes": ("see_minutes", "minutes_of"),
     "poll": ("see_polls", "poll_id"),
     **dict.fromkeys(("ballot", "dictation"), ("see_tally", "poll_id")),
@@ -32,6 +32,11 @@ CATEGORIES: dict[str, Asked] = {
     "opinionForm": ("see_opinion_form", "form_id"),
     "answer": ("see_opinion_answers", "form_id"),
     "task": ("see_task", "task_id"),
+    "official": ("see_official", "official_id"),
+    "signing": ("see_signing_order", "order_id"),
+    "delegation": ("delegate_signing", "delegation_id"),
+    "register": ("see_register", "body_id"),
+    "incoming": ("see_incoming", "incoming_id"),
 }
 MORE: dict[str, tuple[Asked, ...]] = {
     **dict.fromkeys(("DiscussionNoted", "NoteCorrected"), (("see_notes", "meeting_id"),)),
@@ -40,6 +45,7 @@ MORE: dict[str, tuple[Asked, ...]] = {
     "PollTallied": (("see_tally", "poll_id"),),
     "AnswersCounted": (("see_opinion_answers", "form_id"),),
     "AnswerSaved": (("nobody", ""),),
+    **dict.fromkeys(("DraftCommented", "CommentAnswered"), (("comment_official", "official_id"),)),
 }
 """What else one must be allowed to, by the type of event."""
 
@@ -66,6 +72,10 @@ NAMED: dict[str, Asked] = {
 """By the table of the views that knows the name."""
 
 
+ID_LETTERS = 36
+"""A register's stream goes on with year and series after the body's id."""
+
+
 @dataclass(frozen=True)
 class Shown:
     """`data` without what is `hidden`; None when nothing of it may be read."""
@@ -89,7 +99,7 @@ class Sight:
 
     def show(self, recorded: Recorded) -> Shown:
         category, _, about = recorded.stream.partition("-")
-        about = about.partition("+")[0]
+        about = about.partition("+")[0] if category != "register" else about[:ID_LETTERS]
         asked = CATEGORIES.get(category, ("nobody", ""))
         if not all(self.allows(*each, about) for each in (asked, *MORE.get(recorded.type, ()))):
             return Shown(recorded, None)

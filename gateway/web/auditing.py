@@ -43,7 +43,7 @@ REFRESHES = 40
 KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "preparation": (_("Chuẩn bị"), ("meeting",)),
     "sitting": (_("Phiên họp"), ("sitting", "conclusion")),
-    "voting": (_("Biểu quyết"), ("poll",)),
+    "voting": (_("Biểu quyết"), ("poll", "votingRights")),
     "ballots": (_("Phiếu biểu quyết"), ("ballot", "dictation")),
     "documents": (_("Tài liệu"), ("document",)),
     "minutes": (_("Biên bản"), ("minutes",)),
@@ -220,7 +220,7 @@ def _meeting_of(edge: Context, shown: Shown) -> str | None:
     category, _dash, about = shown.recorded.stream.partition("-")
     if shown.data is None:
         return None
-    if category in ("meeting", "sitting", "conclusion", "minutes"):
+    if category in ("meeting", "sitting", "conclusion", "minutes", "votingRights"):
         return about.partition("+")[0]
     named = shown.data.get("meeting_id")
     return str(named) if named and edge.allows("see_meeting", meeting_id=named) else None
