@@ -22,11 +22,12 @@ from audit.paper_words import (
     VERDICTS,
     VERDICTS_OF,
 )
+from kernel.paper.blocks import Block, Column, bullets, heading, paragraph, table
+from kernel.paper.typesetting import typeset
 from ledger.note import Algorithm, VerifierKey
 from ledger.policy import Group, Policy
 from services.meeting.paper import words
-from services.meeting.paper.blocks import Block, Column, bullets, heading, paragraph, table
-from services.meeting.paper.typesetting import typeset
+from services.meeting.paper.minutes import TEMPLATE
 
 FINDINGS_PRINTED = 200
 ALGORITHMS = {
@@ -58,7 +59,7 @@ class Audit:
 
 def render_audit(report: Report, audit: Audit, fonts: Path) -> bytes:
     """The PDF/A; the same findings and font files give the same bytes. `fonts`: folder of the Tinos TTFs."""
-    return typeset("minutes.typ", audit_paper(report, audit), fonts)
+    return typeset(TEMPLATE, audit_paper(report, audit), fonts)
 
 
 def audit_paper(report: Report, audit: Audit) -> dict[str, Any]:

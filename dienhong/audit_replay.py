@@ -18,6 +18,7 @@ from gateway.text_index import TextIndex
 from gateway.typefaces import FONTS
 from gateway.views import Views, contents
 from kernel.messages import Event, NewEvent, Recorded
+from kernel.paper.typesetting import FontsMissing
 from kernel.ports import (
     NO_STREAM,
     Append,
@@ -31,7 +32,6 @@ from kernel.settings import Settings
 from services.meeting import minutes_views
 from services.meeting.messages import MinutesApproved, MinutesPublished
 from services.meeting.paper import minutes as paper
-from services.meeting.paper.typesetting import FontsMissing
 from services.meeting.record_log import read_record
 from services.voting.recount import Recount
 

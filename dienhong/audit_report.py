@@ -9,10 +9,10 @@ from audit.findings import USAGE, Report
 from audit.paper import Audit, render_audit
 from dienhong.console import Fault, settings
 from gateway.typefaces import FONTS
+from kernel.paper.typesetting import FontsMissing
 from ledger.keys import UnsafeKey, seed
 from ledger.note import Algorithm, BadNote, Note, Signature, Signer, signer
 from ledger.policy import Policy
-from services.meeting.paper.typesetting import FontsMissing
 
 NOTE_FORMAT = "dienhong-audit-report/1"
 

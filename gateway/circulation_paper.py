@@ -9,12 +9,12 @@ from gateway.downloads import disposition
 from gateway.edge import Context
 from gateway.typefaces import FONTS
 from kernel.decider import Refused
+from kernel.paper.blocks import Block, heading, paragraph, table
+from kernel.paper.typesetting import FontsMissing, typeset
 from kernel.ports import Corrupt, NotStored
 from services.directory import views as directory
 from services.meeting.paper import words
-from services.meeting.paper.blocks import Block, heading, paragraph, table
-from services.meeting.paper.minutes import issuer
-from services.meeting.paper.typesetting import FontsMissing, typeset
+from services.meeting.paper.minutes import TEMPLATE, issuer
 from services.meeting.record_facts import Body
 from services.voting import circulation_queries as opinions
 from services.voting.circulation_rows import CommentRow, OpinionForm
@@ -71,7 +71,7 @@ def render(edge: Context, form: OpinionForm) -> bytes:
         ],
     }
     try:
-        return typeset("minutes.typ", values, FONTS)
+        return typeset(TEMPLATE, values, FONTS)
     except FontsMissing as error:
         raise Refused("fonts_missing", str(error)) from error
 

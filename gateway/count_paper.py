@@ -8,10 +8,10 @@ from gateway.downloads import disposition
 from gateway.edge import Context
 from gateway.typefaces import FONTS
 from kernel.decider import Refused
+from kernel.paper.typesetting import FontsMissing
 from services.directory import views as directory
 from services.meeting import preparation_views as meetings
 from services.meeting.paper.count_minutes import CountMinutes, Papers, ResultRow, render_count_minutes
-from services.meeting.paper.typesetting import FontsMissing
 from services.meeting.record_facts import Body, Person
 from services.voting import count_views as counts
 from services.voting import views as voting

@@ -12,11 +12,11 @@ from gateway.downloads import disposition
 from gateway.edge import Context, Gate
 from gateway.typefaces import FONTS
 from kernel.decider import Refused
+from kernel.paper.typesetting import FontsMissing
 from kernel.ports import Corrupt, NotStored
 from services.meeting import minutes_views
 from services.meeting.minutes_views import Minutes, MinutesState
 from services.meeting.paper import minutes as paper
-from services.meeting.paper.typesetting import FontsMissing
 from services.meeting.record import NoSuchMeeting
 from services.meeting.record_facts import Record
 from services.meeting.record_log import read_record

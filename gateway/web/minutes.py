@@ -14,6 +14,7 @@ from gateway.texts import _
 from gateway.typefaces import FONTS
 from gateway.web.pages import render
 from kernel.decider import Refused
+from kernel.paper.typesetting import FontsMissing, unprintable
 from services.directory import views as directory
 from services.meeting import minutes_views
 from services.meeting import preparation_views as meetings
@@ -21,7 +22,6 @@ from services.meeting.messages import MinutesSection
 from services.meeting.minutes_views import Minutes, MinutesState
 from services.meeting.paper import words
 from services.meeting.paper.minutes import minutes_paper as paper_of
-from services.meeting.paper.typesetting import FontsMissing, unprintable
 
 router = APIRouter()
 MINUTES = "/minutes/{meeting_id}"

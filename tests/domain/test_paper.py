@@ -10,10 +10,10 @@ import pypdfium2
 import pytest
 
 from gateway.typefaces import FONTS
+from kernel.paper.typesetting import FontsMissing, printable, unprintable
 from services.meeting.messages import MinutesSection
 from services.meeting.paper import words
 from services.meeting.paper.minutes import Sections, issuer, minutes_pages, minutes_paper, render_minutes
-from services.meeting.paper.typesetting import FontsMissing, printable, unprintable
 from services.meeting.record import assemble
 from services.meeting.record_facts import Body
 from tests.domain.session_log import MEETING, whole_session

@@ -1,4 +1,1 @@
-"""Papers in the layout of Decree 30/2020: what a record says in official words, and how it is set on A4.
-
-`words` and `blocks` make plain data; `templates/*.typ` lay it out; nothing a person wrote ever becomes template code.
-"""
+"""What a record says in official words, as plain data for `kernel.paper` and the template beside this file."""

@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from kernel.paper.blocks import Block, chart, paragraph, table
 from services.meeting.messages import AbsenceKind, Mode
 from services.meeting.paper import words
-from services.meeting.paper.blocks import Block, chart, paragraph, table
 from services.meeting.record_facts import Attendee, QuorumLine, Record
 
 TICKS = 6

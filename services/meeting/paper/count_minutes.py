@@ -6,10 +6,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from kernel.paper.blocks import Block, Column, bullets, heading, paragraph, table
+from kernel.paper.typesetting import typeset
 from services.meeting.paper import words
-from services.meeting.paper.blocks import Block, Column, bullets, heading, paragraph, table
-from services.meeting.paper.minutes import issuer
-from services.meeting.paper.typesetting import typeset
+from services.meeting.paper.minutes import TEMPLATE, issuer
 from services.meeting.record_facts import Body, Person
 
 Paper = dict[str, Any]
@@ -60,7 +60,7 @@ class CountMinutes:
 
 def render_count_minutes(count: CountMinutes, fonts: Path) -> bytes:
     """The PDF/A; the same count and font files give the same bytes. `fonts`: folder of the Tinos TTFs."""
-    return typeset("minutes.typ", count_paper(count), fonts)
+    return typeset(TEMPLATE, count_paper(count), fonts)
 
 
 def count_paper(count: CountMinutes) -> Paper:

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kernel.paper.blocks import Block, heading, paragraph, written
+from kernel.paper.typesetting import typeset, typeset_pages
 from services.meeting.messages import MinutesSection
 from services.meeting.paper import words
 from services.meeting.paper.attendance import attendance_list, quorum_blocks, summary
-from services.meeting.paper.blocks import Block, heading, paragraph, written
 from services.meeting.paper.opinions import opinions_blocks
 from services.meeting.paper.proceedings import agenda_blocks, papers, votes_blocks
-from services.meeting.paper.typesetting import typeset, typeset_pages
 from services.meeting.record_facts import Body, Record
 
 Paper = dict[str, Any]
+TEMPLATE = Path(__file__).parent / "templates" / "minutes.typ"
 PARENT_IS_PRINTED = frozenset({"department", "office", "council_committee", "council_standing_board", "delegate_group"})
 
 
@@ -33,12 +34,12 @@ class Sections:
 
 def render_minutes(record: Record, sections: Sections, fonts: Path) -> bytes:
     """The PDF/A; the same record, sections and font files give the same bytes. `fonts`: folder of the Tinos TTFs."""
-    return typeset("minutes.typ", minutes_paper(record, sections), fonts)
+    return typeset(TEMPLATE, minutes_paper(record, sections), fonts)
 
 
 def minutes_pages(record: Record, sections: Sections, fonts: Path) -> Sequence[bytes]:
     """The same pages as PNG, for looking at."""
-    return typeset_pages("minutes.typ", minutes_paper(record, sections), fonts)
+    return typeset_pages(TEMPLATE, minutes_paper(record, sections), fonts)
 
 
 def minutes_paper(record: Record, sections: Sections) -> Paper:

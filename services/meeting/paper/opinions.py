@@ -1,7 +1,7 @@
 """What a session was told of circulated opinions, in the words of its minutes."""
 
+from kernel.paper.blocks import Block, bullets, paragraph
 from services.meeting.paper import words
-from services.meeting.paper.blocks import Block, bullets, paragraph
 from services.meeting.record_facts import Record, ReportedOpinion
 
 

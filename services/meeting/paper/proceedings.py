@@ -1,8 +1,8 @@
 """What happened on each agenda item: papers, speakers, notes, votes with their proof, conclusion and obligations."""
 
+from kernel.paper.blocks import Block, bullets, heading, paragraph, table, written
 from services.meeting.paper import words
 from services.meeting.paper.attendance import over_days
-from services.meeting.paper.blocks import Block, bullets, heading, paragraph, table, written
 from services.meeting.record_facts import Conclusion, ItemRecord, Note, Paper, Poll, Proceedings, Record, Speech, Vote
 
 VOTES_PER_TABLE = 4

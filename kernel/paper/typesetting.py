@@ -1,4 +1,4 @@
-"""From plain data to PDF/A-2b (and PDF/UA-1, for screen readers) by the templates beside this file.
+"""From plain data to PDF/A-2b (and PDF/UA-1, for screen readers) by a template that imports `decree30.typ`.
 
 Rendering takes tens of milliseconds of processor time: call it in a thread, never inside an event loop.
 """
@@ -13,7 +13,7 @@ from typing import Any
 import typst
 from fontTools.ttLib import TTFont
 
-TEMPLATES = Path(__file__).parent / "templates"
+LAYOUT = Path(__file__).with_name("decree30.typ")
 STANDARDS = ["a-2b", "ua-1"]
 SCREEN_PPI = 96.0
 NEAREST = str.maketrans(
@@ -26,22 +26,26 @@ class FontsMissing(Exception):
     """The folder holds no Tinos: run the front-end set-up, which builds it."""
 
 
-def typeset(template: str, values: dict[str, Any], fonts: Path) -> bytes:
+def typeset(template: Path, values: dict[str, Any], fonts: Path) -> bytes:
     """The same template, values and fonts give the same bytes."""
-    pdf: Any = typst.compile(TEMPLATES / template, **{**_inputs(values, fonts), "pdf_standards": STANDARDS})
+    pdf: Any = typst.compile(_sources(template), **{**_inputs(values, fonts), "pdf_standards": STANDARDS})
     assert isinstance(pdf, bytes)
     return pdf
 
 
-def typeset_pages(template: str, values: dict[str, Any], fonts: Path) -> Sequence[bytes]:
-    pages: Any = typst.compile(TEMPLATES / template, format="png", ppi=SCREEN_PPI, **_inputs(values, fonts))
+def typeset_pages(template: Path, values: dict[str, Any], fonts: Path) -> Sequence[bytes]:
+    pages: Any = typst.compile(_sources(template), format="png", ppi=SCREEN_PPI, **_inputs(values, fonts))
     return [pages] if isinstance(pages, bytes) else list(pages)
+
+
+def _sources(template: Path) -> dict[str, Path]:
+    return {"main": template, LAYOUT.name: LAYOUT}
 
 
 def _inputs(values: dict[str, Any], fonts: Path) -> dict[str, Any]:
     data = printable(values, coverage(fonts))
     return {
-        "root": TEMPLATES,
+        "root": LAYOUT.parent,
         "font_paths": faces(fonts),
         "ignore_system_fonts": True,
         "sys_inputs": {"data": json.dumps(data, ensure_ascii=False, sort_keys=True)},
