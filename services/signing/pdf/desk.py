@@ -20,6 +20,10 @@ READING_SECONDS = 60
 """The longest time that a file may take to be examined; what takes longer is unreadable."""
 
 
+SIGNING_SECONDS = 180
+"""The longest time that an act may take, waiting for a free process and for a person's consent elsewhere included."""
+
+
 class SigningDesk:
     """`processes`: how many acts at once. Each process keeps the keys that it has opened, never a PIN."""
 
@@ -87,10 +91,10 @@ class SigningDesk:
     def _signed(self, module: str, function: str, *args: object) -> Any:
         pool = self._pool()
         try:
-            return pool.submit(called, module, function, self._trust, args).result()
-        except BrokenProcessPool as death:
+            return pool.submit(called, module, function, self._trust, args).result(SIGNING_SECONDS)
+        except (BrokenProcessPool, TimeoutError) as failure:
             self._forget(pool)
-            raise Refused("key_unavailable", "the process that held the key ended") from death
+            raise Refused("key_unavailable", f"the process that held the key: {type(failure).__name__}") from failure
 
     def _pool(self) -> ProcessPoolExecutor:
         with self._turn:
@@ -105,6 +109,8 @@ class SigningDesk:
         with self._turn:
             if self._signing is pool:
                 self._signing = None
+        for process in list((pool._processes or {}).values()):
+            process.kill()  # a driver that hangs never returns by itself
         pool.shutdown(wait=False, cancel_futures=True)
 
 

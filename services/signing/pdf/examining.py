@@ -66,10 +66,20 @@ def _problem_of_the_unreadable(content: bytes) -> Problem | None:
 def _examined(desk: Office, content: bytes, reader: PdfFileReader, problem: Problem | None) -> Examination:
     pages = int(reader.root["/Pages"]["/Count"])
     embedded = _embedded(reader)
+    problem = problem or _hidden_update(reader, embedded)
     signatures, stamps = desk.run(_judged(desk, embedded, security_store(reader)))
     problems = (problem,) if problem else ()
     verdict = _verdict(signatures, stamps, problems)
     return _examination(content, pages, signatures, stamps, problems, verdict)
+
+
+def _hidden_update(reader: PdfFileReader, embedded: list[EmbeddedPdfSignature]) -> Problem | None:
+    """References of both kinds show old and new readers different things; only what Word itself wrote may have them."""
+    first = min((int(each.signed_revision) for each in embedded), default=reader.xrefs.total_revisions)
+    later = range(first, reader.xrefs.total_revisions)
+    if any(reader.xrefs.get_xref_data(each).hybrid is not None for each in later):
+        return Problem("pdf_stray_bytes", "references of both kinds after a signature")
+    return None
 
 
 def _examination(

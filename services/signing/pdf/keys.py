@@ -7,6 +7,7 @@ with a key that lives as long as the process; the PIN itself is kept nowhere.
 import hashlib
 import hmac
 import secrets
+import time
 from typing import Protocol
 
 from asn1crypto import x509
@@ -15,6 +16,9 @@ from services.signing.pdf.instructions import Consent, Key, RemoteKey, Secret, S
 from services.signing.pdf.remote_key import RemoteSigner
 from services.signing.pdf.software_key import SoftwareSigner
 from services.signing.pdf.token_key import TokenSessions, TokenSigner
+
+KEPT_SECONDS = 15 * 60.0
+"""A key that nobody used for so long is closed."""
 
 
 class Signer(Protocol):
@@ -34,6 +38,7 @@ class KeyRing:
 
     def __init__(self) -> None:
         self._opened: dict[Key, tuple[bytes, Signer]] = {}
+        self._used: dict[Key, float] = {}
         self._mark = secrets.token_bytes(32)
         self._tokens = TokenSessions()
 
@@ -42,14 +47,16 @@ class KeyRing:
 
     def opened(self, key: Key, consent: Consent) -> Signer:
         """Raises `Refused`: `wrong_key_pin`, `key_unavailable`."""
+        self._close_idle()
         marked = self._marked(consent.pin)
         known = self._opened.get(key)
         if known is not None and hmac.compare_digest(known[0], marked):
+            self._used[key] = time.monotonic()
             return known[1]
         if known is not None:
             self.forget(key)
         signer = self._open(key, consent, marked)
-        self._opened[key] = (marked, signer)
+        self._opened[key], self._used[key] = (marked, signer), time.monotonic()
         return signer
 
     def forget(self, key: Key) -> None:
@@ -57,6 +64,11 @@ class KeyRing:
         known = self._opened.pop(key, None)
         if known is not None:
             known[1].close()
+
+    def _close_idle(self) -> None:
+        now = time.monotonic()
+        for key in [each for each in self._opened if now - self._used[each] > KEPT_SECONDS]:
+            self.forget(key)
 
     def _open(self, key: Key, consent: Consent, pin_mark: bytes) -> Signer:
         match key:
