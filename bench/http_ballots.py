@@ -78,9 +78,9 @@ def saturation(voters: int, polls: int) -> Benchmark[Recorded]:
         " right to see the meeting), views, ledger and live screens following. The peers are bare ASGI handlers on the"
         " same server program, which look the session and the roll up in a dictionary and do nothing else: they have"
         " no receipt, no view and no proof, and pay for every request what ASGI costs, which ours passes by. The first"
-        " peer saves one ballot a call, as its documentation shows; the second, which nobody has written but us, saves all"
-        " ballots that queued up. Raw SQLite inserts the product's rows, in the product's table, unseen: once behind"
-        " the same server, and once in a plain loop that commits 256 at a time without any HTTP.",
+        " peer saves one ballot a call, as its documentation shows; the second, which nobody has written but us, saves"
+        " all ballots that queued up. Raw SQLite inserts the product's rows, in the product's table, unseen: once"
+        " behind the same server, and once in a plain loop that commits 256 at a time without any HTTP.",
         limit=LIMIT,
     )
 

@@ -163,6 +163,7 @@ def from_our_pages(asked: Mapping[bytes, bytes]) -> bool:
     return ours and asked.get(b"content-type") == b"application/json"
 
 
+@lru_cache(100)  # a hall says the same few things
 def paper_in(body: bytes) -> tuple[str, tuple[str, ...]] | None:
     """The choice and the marks on it; None for what is to be read by the route's own model."""
     if choice := CHOICE.fullmatch(body):

@@ -70,14 +70,14 @@ class Line(HttpToolsProtocol):
 
     def _asked_about(self) -> str:
         """The poll; empty for what is no ballot, or comes before the answer to what was asked before."""
-        path = PATH.fullmatch(self.url.decode("latin-1"))
-        if path is None or self.parser.get_method() != b"POST":
+        poll_id = poll_in(self.url)
+        if not poll_id or self.parser.get_method() != b"POST":
             return ""
         busy = self.flow.write_paused or not (self.cycle is None or self.cycle.response_complete)
         usual = self.parser.get_http_version() == "1.1" and self.parser.should_keep_alive()
         if busy or not usual or self.expect_100_continue or self.parser.should_upgrade():
             return ""
-        return path[1]
+        return poll_id
 
     def _cast(self) -> bool:
         scope = cast(Scope, self.scope)
@@ -102,6 +102,12 @@ class Line(HttpToolsProtocol):
         if not under_way.keep_alive:
             self.transport.close()
         self.on_response_complete()
+
+
+@lru_cache(100)
+def poll_in(url: bytes) -> str:
+    path = PATH.fullmatch(url.decode("latin-1"))
+    return path[1] if path else ""
 
 
 @lru_cache(64)
