@@ -14,6 +14,8 @@ from services.signing.messages import Level
 from services.signing.pdf import Key, RemoteKey, Secret, SoftwareKey, TokenKey, Trust
 from services.signing.pdf.making import certificate, sign
 from services.signing.pdf.office import office
+from services.signing.pdf.signing_key import KeyInUse
+from services.signing.pdf.software_key import SoftwareSigner
 from tests.signing import remote, token
 from tests.signing.authority import PASSWORD, Authority
 from tests.signing.papers import consent, instruction, resolution
@@ -126,3 +128,12 @@ def test_nothing_shows_a_secret_that_is_not_asked_to() -> None:
     given = consent("mã bí mật 1357")
     assert "1357" not in repr(secret) + str(secret) + repr(given) + f"{given}"
     assert pickle.loads(pickle.dumps(given)).pin.reveal() == "mã bí mật 1357"
+
+
+def test_a_key_that_does_not_fit_its_certificate_signs_nothing(authority: Authority, trust: Trust) -> None:
+    """As on a token whose labels were mixed up."""
+    right = SoftwareSigner(SoftwareKey(authority.pkcs12("chair")), consent(PASSWORD))
+    right.certificate = x509.Certificate.load(authority.certificate("agency"))
+    with pytest.raises(Refused) as refused:
+        office(trust).run(KeyInUse(right, consent(PASSWORD), ()).async_sign_raw(b"bytes", "sha256"))
+    assert refused.value.code == "key_unavailable"

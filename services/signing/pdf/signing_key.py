@@ -3,12 +3,19 @@
 The certificates and the size of a signature never change while a key is open, so both are worked out once.
 """
 
+from functools import lru_cache
+
 from asn1crypto import keys, x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 from pyhanko.sign.signers.pdf_cms import Signer as CmsSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from kernel.decider import Refused
 from services.signing.pdf.instructions import Consent
 from services.signing.pdf.keys import Signer
+from services.signing.pdf.software_key import HASHES
 
 DIGEST = "sha256"
 DIGEST_BY_SIZE = {384: "sha384", 512: "sha512", 521: "sha512"}
@@ -27,7 +34,32 @@ class KeyInUse(CmsSigner):
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
         if dry_run:
             return bytes(raw_size(self._key.certificate.public_key))
-        return await self._key.sign(data, digest_algorithm, self._consent)
+        made = await self._key.sign(data, digest_algorithm, self._consent)
+        if not verifies(self._key.certificate, made, data, digest_algorithm):
+            raise Refused("key_unavailable", "what it signed does not fit its certificate")
+        return made
+
+
+def verifies(certificate: x509.Certificate, made: bytes, data: bytes, digest_algorithm: str) -> bool:
+    """A token whose key and certificate were mixed up would give files that nobody can verify."""
+    public = public_key(certificate.public_key.dump())
+    digest = HASHES[digest_algorithm]()
+    try:
+        if isinstance(public, rsa.RSAPublicKey):
+            public.verify(made, data, padding.PKCS1v15(), digest)
+        else:
+            public.verify(made, data, ec.ECDSA(digest))
+    except InvalidSignature:
+        return False
+    return True
+
+
+@lru_cache(maxsize=64)
+def public_key(der: bytes) -> rsa.RSAPublicKey | ec.EllipticCurvePublicKey:
+    found = load_der_public_key(der)
+    if not isinstance(found, rsa.RSAPublicKey | ec.EllipticCurvePublicKey):
+        raise Refused("certificate_untrusted", "a key of another kind")
+    return found
 
 
 def raw_size(public: keys.PublicKeyInfo) -> int:
