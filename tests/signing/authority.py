@@ -27,13 +27,17 @@ class Quiet(WSGIRequestHandler):
 
 @dataclass
 class Authority:
-    """`address` serves both architectures while `serving`; `down` names services that answer 503."""
+    """`address` serves both architectures while `serving`.
+
+    `down`: parts of paths that answer 503. `instead`: paths that another path answers. `asked`: every path so far.
+    """
 
     config: CertomancerConfig
     folder: Path
     address: str
     down: set[str]
     asked: list[str]
+    instead: dict[str, str]
 
     def architecture(self, name: str = "council") -> PKIArchitecture:
         return self.config.get_pki_arch(ArchLabel(name))
@@ -67,6 +71,7 @@ def serving(folder: Path) -> Iterator[Authority]:
     make_keys(folder)
     down: set[str] = set()
     asked: list[str] = []
+    instead: dict[str, str] = {}
     waiting: list[Animator] = []
 
     def answer(environ: dict[str, Any], start: Any) -> Any:
@@ -75,7 +80,7 @@ def serving(folder: Path) -> Iterator[Authority]:
         if any(name in path for name in down):
             start("503 Service Unavailable", [("Content-Type", "text/plain")])
             return [b"down"]
-        return waiting[0](environ, start)
+        return waiting[0]({**environ, "PATH_INFO": instead.get(path, path)}, start)
 
     server = make_server("127.0.0.1", 0, answer, threaded=True, request_handler=Quiet)
     address = f"http://127.0.0.1:{server.server_port}"
@@ -84,7 +89,7 @@ def serving(folder: Path) -> Iterator[Authority]:
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield Authority(config, folder, address, down, asked)
+        yield Authority(config, folder, address, down, asked, instead)
     finally:
         server.shutdown()
         server.server_close()

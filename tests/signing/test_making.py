@@ -138,6 +138,23 @@ def test_without_time_authority_only_b_b_is_signed(authority: Authority, trust: 
     assert sign(trust, document, instruction(document, Level.b_t), key, consent(PASSWORD)).level is Level.b_t
 
 
+def test_a_time_authority_that_changed_its_certificate_is_asked_anew(authority: Authority, trust: Trust) -> None:
+    """What is embedded must be about the certificate that stamped: one act is refused, the next one holds."""
+    document = resolution()
+    key = SoftwareKey(authority.pkcs12("chair"))
+    sign(trust, document, instruction(document, Level.b_lta), key, consent(PASSWORD))
+    authority.instead["/council/tsa/tsa"] = "/council/tsa/later"
+    try:
+        refused("tsa_unavailable", trust, document, instruction(document, Level.b_lta), key, consent(PASSWORD))
+        signed = sign(trust, document, instruction(document, Level.b_lta), key, consent(PASSWORD))
+        found = examine(trust, signed.content)
+        assert found.valid
+        assert proof_expires(found) == signed.provable_until == datetime(2044, 1, 1, tzinfo=UTC)
+    finally:
+        authority.instead.clear()
+    refused("tsa_unavailable", trust, document, instruction(document, Level.b_lta), key, consent(PASSWORD))
+
+
 def test_when_nobody_says_whether_it_was_revoked_nothing_is_signed(authority: Authority, trust: Trust) -> None:
     document = resolution()
     key = SoftwareKey(authority.pkcs12("chair"))

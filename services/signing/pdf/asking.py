@@ -1,5 +1,6 @@
 """Questions to authorities: only to the hosts of the allow-list, one answer without a redirect, at most 1 MiB."""
 
+import hashlib
 import time
 from asyncio import to_thread
 from collections.abc import Mapping
@@ -7,8 +8,10 @@ from datetime import datetime
 
 import requests
 from asn1crypto import cms, tsp, x509
+from pyhanko.sign.general import extract_signer_info
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.timestamps.common_utils import TimestampRequestError, set_tsp_headers
+from pyhanko.sign.validation.generic_cms import extract_certs_for_validation, validate_sig_integrity
 from pyhanko_certvalidator.fetchers.api import Fetchers, FetchLimits
 from pyhanko_certvalidator.fetchers.common_utils import FetchBudget
 from pyhanko_certvalidator.fetchers.requests_fetchers.cert_fetch_client import RequestsCertificateFetcher
@@ -115,7 +118,19 @@ class TimeAuthority(TimeStamper):
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
         token = await super().async_timestamp(message_digest, md_algorithm)
-        self.given.append(token["content"]["encap_content_info"]["content"].parsed["gen_time"].native)
+        stamped = token["content"]["encap_content_info"]["content"]
+        signer = extract_signer_info(token["content"])
+        certificate = extract_certs_for_validation(token["content"]).signer_cert
+        digest = hashlib.new(signer["digest_algorithm"]["algorithm"].native, bytes(stamped)).digest()
+        if validate_sig_integrity(signer, certificate, "tst_info", digest) != (True, True):
+            raise TimestampRequestError("the stamp's own signature is broken")
+        if stamped.parsed["message_imprint"]["hashed_message"].native != message_digest:
+            raise TimestampRequestError("something else was stamped")
+        if self._certs and certificate.issuer_serial not in self._certs:
+            self._certs.clear()
+            self._dummy_response_cache.clear()
+            raise TimestampRequestError("the authority has another certificate by now")
+        self.given.append(stamped.parsed["gen_time"].native)
         return token
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
