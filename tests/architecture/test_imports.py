@@ -39,5 +39,18 @@ def test_a_pure_module_loads_no_framework_and_no_driver(module: str) -> None:
 
 
 def test_the_embedded_product_loads_neither_broker_nor_heavy_libraries_at_start() -> None:
-    heavy = ("nameko", "eventlet", "kombu", "pika", "psycopg", "pypdfium2", "docx", "openpyxl", "pptx", "typst")
+    heavy = (
+        "nameko",
+        "eventlet",
+        "kombu",
+        "pika",
+        "psycopg",
+        "pypdfium2",
+        "docx",
+        "openpyxl",
+        "pptx",
+        "typst",
+        "pyhanko",
+        "pkcs11",
+    )
     assert loaded("dienhong.embedded", heavy) == ""
