@@ -20,8 +20,13 @@ from tests.signing.authority import PASSWORD, Authority
 THEN = datetime(2023, 6, 1, 8, 0, tzinfo=UTC)
 """The certificate `expired` was good then; it ended with the year."""
 
+BEFORE_IT_WAS_REVOKED = datetime(2024, 6, 1, 8, 0, tzinfo=UTC)
+"""The certificate `revoked` was good then, for another half year."""
 
-def signed_in_2023(document: bytes, level: Level, authority: Authority, label: str = "expired") -> bytes:
+
+def signed_then(
+    document: bytes, level: Level, authority: Authority, label: str = "expired", at: datetime = THEN
+) -> bytes:
     signer = signers.SimpleSigner.load_pkcs12(str(authority.pkcs12(label)), passphrase=PASSWORD.encode())
     archived = level in (Level.b_lt, Level.b_lta)
     metadata = signers.PdfSignatureMetadata(
@@ -29,17 +34,17 @@ def signed_in_2023(document: bytes, level: Level, authority: Authority, label: s
         subfilter=SigSeedSubFilter.PADES,
         embed_validation_info=archived,
         use_pades_lta=level is Level.b_lta,
-        validation_context=_context(authority) if archived else None,
+        validation_context=_context(authority, at) if archived else None,
     )
-    timestamper = None if level is Level.b_b else _time_authority(authority)
-    return asyncio.run(_signed(signers.PdfSigner(metadata, signer, timestamper=timestamper), document))
+    timestamper = None if level is Level.b_b else _time_authority(authority, at)
+    return asyncio.run(_signed(signers.PdfSigner(metadata, signer, timestamper=timestamper), document, at))
 
 
-async def _signed(signer: signers.PdfSigner, document: bytes) -> bytes:
+async def _signed(signer: signers.PdfSigner, document: bytes, at: datetime) -> bytes:
     """As the library's own function does, but at our time."""
     writer = IncrementalPdfFileWriter(io.BytesIO(document))
     session = signer.init_signing_session(writer)
-    session.system_time = THEN
+    session.system_time = at
     found = await session.perform_presign_validation(writer)
     size = await session.estimate_signature_container_size(found)
     prepared = session.prepare_tbs_document(found, size)
@@ -50,25 +55,25 @@ async def _signed(signer: signers.PdfSigner, document: bytes) -> bytes:
     return bytes(output.read())
 
 
-def _time_authority(authority: Authority) -> DummyTimeStamper:
+def _time_authority(authority: Authority, at: datetime) -> DummyTimeStamper:
     chain = SimpleCertificateStore()
     chain.register(x509.Certificate.load(authority.certificate("root")))
     return DummyTimeStamper(
         tsa_cert=x509.Certificate.load(authority.certificate("tsa")),
         tsa_key=keys.PrivateKeyInfo.load(authority.private_key("tsa")),
         certs_to_embed=chain,
-        fixed_dt=THEN,
+        fixed_dt=at,
     )
 
 
-def _context(authority: Authority) -> ValidationContext:
+def _context(authority: Authority, at: datetime) -> ValidationContext:
     services = authority.architecture().service_registry
     return ValidationContext(
         trust_roots=[x509.Certificate.load(authority.certificate("root"))],
         other_certs=[x509.Certificate.load(authority.certificate("issuing"))],
-        crls=[services.get_crl(ServiceLabel(each), THEN) for each in ("root", "issuing")],
+        crls=[services.get_crl(ServiceLabel(each), at) for each in ("root", "issuing")],
         ocsps=[],
         allow_fetching=False,
         revocation_mode="hard-fail",
-        moment=THEN,
+        moment=at,
     )

@@ -20,9 +20,10 @@ from services.signing.pdf import SoftwareKey, Trust, VerdictCode
 from services.signing.pdf.examining import examine
 from services.signing.pdf.making import sign
 from services.signing.pdf.shadow import refuse_unsafe
-from tests.signing.attacks import AFTER_SIGNING, BEFORE_SIGNING, Files, updated
+from tests.signing.attacks import AFTER_SIGNING, Files, updated
 from tests.signing.authority import PASSWORD, Authority
 from tests.signing.papers import consent, instruction, resolution
+from tests.signing.shadows import BEFORE_SIGNING
 
 ROUNDS = int(os.environ.get("SIGNING_ROUNDS", "3"))
 LEVELS = (Level.b_t, Level.b_lta, Level.b_lt)

@@ -38,7 +38,7 @@ from tests.signing import token
 from tests.signing.attacks import Files, byte_edit, drawing, page_of, page_replaced, signature_edit, updated
 from tests.signing.authority import PASSWORD, Authority
 from tests.signing.papers import NAME, POSITION, consent, instruction, resolution
-from tests.signing.past import THEN, signed_in_2023
+from tests.signing.past import BEFORE_IT_WAS_REVOKED, THEN, signed_then
 from tests.signing.test_attacks import by_hand
 
 
@@ -53,7 +53,7 @@ from tests.signing.test_attacks import by_hand
 def test_a_signature_of_three_years_ago_is_valid_where_an_archive_stamp_proves_it(
     level: Level, code: VerdictCode, authority: Authority, trust: Trust
 ) -> None:
-    found = examine(trust, signed_in_2023(resolution(), level, authority))
+    found = examine(trust, signed_then(resolution(), level, authority))
     assert found.verdict.code is code
     (signature,) = found.signatures
     assert signature.level is level
@@ -67,9 +67,11 @@ def test_a_signature_of_three_years_ago_is_valid_where_an_archive_stamp_proves_i
 
 
 def test_a_certificate_withdrawn_since_leaves_what_was_proved_before(authority: Authority, trust: Trust) -> None:
-    proved = examine(trust, signed_in_2023(resolution(), Level.b_lta, authority, "expired"))
+    made = signed_then(resolution(), Level.b_lta, authority, "revoked", BEFORE_IT_WAS_REVOKED)
+    proved = examine(trust, made)
     unproved = examine(trust, by_hand(resolution(), authority, "revoked", "council"))
     assert proved.valid
+    assert proved.signatures[0].revoked_at == datetime(2025, 1, 1, tzinfo=UTC)
     assert unproved.verdict.code is VerdictCode.revoked
     assert unproved.signatures[0].revocation is Revocation.revoked
     assert unproved.verdict.at == unproved.signatures[0].revoked_at == datetime(2025, 1, 1, tzinfo=UTC)
@@ -93,7 +95,7 @@ def test_a_new_archive_stamp_prolongs_the_proof(level: Level, authority: Authori
 
 
 def test_what_does_not_hold_is_not_archived(authority: Authority, trust: Trust) -> None:
-    for content in (resolution(), signed_in_2023(resolution(), Level.b_b, authority)):
+    for content in (resolution(), signed_then(resolution(), Level.b_b, authority)):
         with pytest.raises(Refused) as refusal:
             archive(trust, content)
         assert refusal.value.code == "proof_expired"
@@ -215,7 +217,7 @@ class TestDesk:
         assert desk.examine(desk.archive(signed.content)).valid
         assert isinstance(desk.place_of_signature(document, POSITION, NAME), Place)
         returned = by_hand(document, authority, "chair", "council")
-        assert desk.accept_returned(document, returned, signed.certificate).content == returned
+        assert desk.accept_returned(document, returned, signed.certificate.sha256).content == returned
 
     def test_refusals_come_back_as_they_are(self, desk: SigningDesk, authority: Authority) -> None:
         document = resolution()

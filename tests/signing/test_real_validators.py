@@ -28,7 +28,7 @@ from tests.signing import remote, token
 from tests.signing.attacks import AFTER_SIGNING, Files
 from tests.signing.authority import PASSWORD, Authority
 from tests.signing.papers import PERSON, consent, instruction, picture, resolution
-from tests.signing.past import THEN, signed_in_2023
+from tests.signing.past import THEN, signed_then
 from tests.signing.remote import SigningService
 from tests.signing.test_attacks import by_hand
 from tests.signing.validators import Openssl, containers, pdfsig
@@ -113,7 +113,7 @@ def test_copies_files_of_agents_and_of_earlier_years(
     copied = instruction(document, Level.b_t, act=Act.seal, appearance=CopyMark("SAO Y", "HĐND"))
     agree(trust, sign(trust, document, copied, *keys("software", "agency")).content, openssl)
     agree(trust, by_hand(document, authority, "chair", "council"), openssl)
-    agree(trust, signed_in_2023(document, Level.b_lta, authority), openssl, at=THEN.timestamp())
+    agree(trust, signed_then(document, Level.b_lta, authority), openssl, at=THEN.timestamp())
 
 
 @pytest.mark.parametrize("name", ["byte_edit", "signature_edit", "signature_of_another", "zeroed_signature"])
