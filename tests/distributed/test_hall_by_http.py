@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from uuid import uuid4
 
 import httpx2
@@ -9,6 +10,7 @@ import pytest
 
 from dienhong.nodes.postgres import PostgresNode
 from dienhong.nodes.rabbitmq import RabbitNode
+from tests.distributed.waiting import eventually
 from tests.processes import composer
 from tests.scenario.test_voting import Hall
 from tests.world import PASSWORD, VOTERS, World
@@ -44,6 +46,10 @@ def tablets(hall: Hall) -> Iterator[dict[str, list[httpx2.Client]]]:
             client.close()
 
 
+def shows(gateway: httpx2.Client, what: str) -> bool:
+    return gateway.get(f"/api/v1/polls/{what}").is_success
+
+
 def test_who_says_yes_at_one_gateway_and_no_at_the_other_is_counted_once_by_the_receipt(
     hall: Hall, tablets: dict[str, list[httpx2.Client]]
 ) -> None:
@@ -51,6 +57,8 @@ def test_who_says_yes_at_one_gateway_and_no_at_the_other_is_counted_once_by_the_
     with ThreadPoolExecutor(2 * len(VOTERS)) as hands:
         for number in range(POLLS):
             poll = hall.asks(question=f"Câu hỏi {number}")
+            for gateway in tablets["chair"]:  # who votes has been shown the question there
+                eventually(partial(shows, gateway, poll))
 
             def vote(device: httpx2.Client, choice: str, poll: str = poll) -> httpx2.Response:
                 """As a tablet does it: a busy hall is asked again under the same key."""
@@ -76,6 +84,7 @@ def test_who_says_yes_at_one_gateway_and_no_at_the_other_is_counted_once_by_the_
                 counted[said] += 1
             hall.closes(poll)
             for gateway in tablets["chair"]:
+                eventually(partial(shows, gateway, f"{poll}/result"))
                 result = gateway.get(f"/api/v1/polls/{poll}/result").json()
                 assert {choice: result["counts"][choice] for choice in counted} == counted
     assert min(hall.world.embedded.ballots_taken().values()) > 0
