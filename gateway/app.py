@@ -33,8 +33,9 @@ SHOWN_AREAS = (
     *("directory", "meeting", "sitting", "voting", "counting", "circulation", "documents", "tasks"),
     *("minutes", "search", "auditing"),
 )
-API_AREAS = ("session", *SHOWN_AREAS, "official", "signing", "registers", "incoming", "proofs")
-WEB_AREAS = ("identity", "home", "rule_cards", "dictations", *SHOWN_AREAS)
+OFFICIAL_AREAS = ("official", "signing", "registers", "incoming")
+API_AREAS = ("session", *SHOWN_AREAS, *OFFICIAL_AREAS, "proofs")
+WEB_AREAS = ("identity", "home", "rule_cards", "dictations", *SHOWN_AREAS, *OFFICIAL_AREAS)
 PROBLEM_RESPONSES = {
     status: {"model": Problem, "content": {"application/problem+json": {}}}
     for status in (400, 401, 403, 404, 409, 413, 422, 429, 503)

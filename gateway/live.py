@@ -30,6 +30,7 @@ NAMES = (
     "task",
     "document",
     "opinion",
+    "official",
     "directory",
 )
 REMEMBERED = 20_000
@@ -245,6 +246,8 @@ class Live:
                 return self._in_meeting_of(first, "ballots", first)
             case "opinionForm" | "answer" | "opinionReport":
                 return (("opinions", "opinion", ""),)
+            case "official" | "signing" | "incoming" | "register":
+                return (("officials", "official", ""),)
             case "task" | "document":
                 return (recorded.stream, category, ""), (f"{category}s", category, "")
             case _:

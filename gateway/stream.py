@@ -18,7 +18,7 @@ from kernel.decider import Refused
 
 router = APIRouter(tags=["live"])
 
-TOPIC = re.compile(r"(meeting|task|document)-([0-9a-f-]{36})|tasks|documents|opinions|directory")
+TOPIC = re.compile(r"(meeting|task|document)-([0-9a-f-]{36})|tasks|documents|opinions|officials|directory")
 MAX_TOPICS = 20
 STREAMS_OF_A_PERSON = 30
 """Open at the same time: all their devices and tabs."""

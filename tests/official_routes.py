@@ -28,6 +28,7 @@ ARRIVAL = {"other_clerk", "auditor"}
 
 OF_ONESELF = {
     *(f"GET {API}/{each}" for each in ("officials", "signing-orders", "signing-delegations", "registers", "incoming")),
+    *(f"GET /{each}" for each in ("officials", "signing-orders", "signing-delegations", "registers", "incoming")),
     f"POST {API}/signing-delegations",
 }
 READS: dict[str, tuple[set[str], set[str] | None]] = {
@@ -35,6 +36,13 @@ READS: dict[str, tuple[set[str], set[str] | None]] = {
     **{f"GET {each}": (ORDER_KNOWN, ORDER_KNOWN) for each in (ORDER, f"{ORDER}/file")},
     f"GET {ARRIVED}": (ARRIVAL, ARRIVAL),
     f"GET {BOOK}": (HOUSE | {"auditor", "admin"}, ALL),
+    **{f"GET /officials/{{official_id}}{each}": (HOUSE, HOUSE) for each in ("", "/_way")},
+    **{f"GET /officials/{{official_id}}/{each}": (CLERK, HOUSE) for each in ("edit", "text")},
+    "GET /officials/new": (HOUSE | {"other_clerk", "officer", "head", "works"}, ALL),
+    **{f"GET /signing-orders/{{order_id}}{each}": (ORDER_KNOWN, ORDER_KNOWN) for each in ("", "/_state")},
+    "GET /incoming/new": (CLERK | RECEIVER, ALL),
+    **{f"GET /incoming/{{incoming_id}}{each}": (ARRIVAL, ARRIVAL) for each in ("", "/_check")},
+    "GET /registers/{issuer_id}/{year}/{series}": (HOUSE | {"auditor", "admin"}, ALL),
 }
 FACTS = described(issuer_id=COUNCIL, drafter_id=COUNCIL).model_dump(mode="json")
 STEPS = [{"act": "sign", "signer_ids": [str(ids("chair"))], "needed": 1}]
@@ -81,6 +89,9 @@ def official_ids(world: World) -> dict[str, str]:
         "order_id": order,
         "delegation_id": world.client("leader").ok("POST", "/signing-delegations", given)["id"],
         "incoming_id": arrived,
-        "issuer_id": str(COUNCIL), "receiver_id": str(COMMITTEE),
-        "year": str(world.today.year), "series": "resolution", "number": "1",
+        "issuer_id": str(COUNCIL),
+        "receiver_id": str(COMMITTEE),
+        "year": str(world.today.year),
+        "series": "resolution",
+        "number": "1",
     }

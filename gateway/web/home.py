@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from gateway.edge import Edge
 from gateway.policy import task_viewer
 from gateway.texts import _
+from gateway.web.official_waiting import official_duties
 from gateway.web.pages import VIETNAM, render
 from services.meeting import minutes_views as minutes
 from services.meeting import preparation_views as meetings
@@ -62,7 +63,7 @@ def _board(edge: Edge) -> dict[str, Any]:
         "running": running,
         "coming": coming[:NEXT_MEETINGS],
         "more_coming": len(coming) > NEXT_MEETINGS,
-        "waiting": [*_polls(edge, running), *_opinions(edge), *_meeting_duties(edge), *_minutes(edge), *_tasks(edge)],
+        "waiting": [*_polls(edge, running), *_written(edge), *_meeting_duties(edge), *_minutes(edge), *_tasks(edge)],
         "new_documents": new[:NEW_DOCUMENTS],
         "more_documents": max(len(new) - NEW_DOCUMENTS, 0),
         "received": minutes.minutes_received(edge.views, edge.me.person_id, edge.me.unit_id, limit=3),
@@ -100,6 +101,11 @@ def _polls(edge: Edge, running: list[Meeting]) -> Iterator[Waiting]:
             waits = poll.state == "open" and voting.on_roll(edge.views, poll.poll_id, me)
             if waits and voting.my_ballot(edge.views, poll.poll_id, me) is None:
                 yield Waiting(_("Biểu quyết"), poll.question, f"/polls/{poll.poll_id}", urgent=True)
+
+
+def _written(edge: Edge) -> Iterator[Waiting]:
+    yield from _opinions(edge)
+    yield from (Waiting(*each) for each in official_duties(edge))
 
 
 def _opinions(edge: Edge) -> Iterator[Waiting]:

@@ -2,7 +2,7 @@
 // htmx fragments listen to. While the line is down a banner says so; when it is back, everything on the page is asked for anew.
 // How many have voted stands in the frame and goes straight into the page: elements with data-turnout="<poll>".
 
-const NAMES = ["agenda", "sitting", "poll", "ballots", "my_ballot", "conclusion", "minutes", "task", "document", "opinion", "directory"];
+const NAMES = ["agenda", "sitting", "poll", "ballots", "my_ballot", "conclusion", "minutes", "task", "document", "opinion", "official", "directory"];
 const GRACE_MS = 2500;
 const ASKED_AT_ONCE = 50;
 const MS_FOR_EACH = 2;

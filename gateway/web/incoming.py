@@ -1,0 +1,92 @@
+"""Pages of documents that arrive: the list, taking one in, and one with its check, its number and where it goes."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from gateway.api.incoming import list_incoming, read_incoming
+from gateway.api.official import today
+from gateway.edge import Context, Edge
+from gateway.web import official_words as words
+from gateway.web.official import options, people_options, unit_names
+from gateway.web.pages import render
+from kernel.decider import Refused
+from services.directory import views as directory
+from services.directory.views import Unit
+
+router = APIRouter()
+Show = Annotated[str, Query(max_length=20)]
+ReceiverId = Annotated[UUID | None, Query(alias="receiver")]
+ShownState = Annotated[str, Query(max_length=40)]
+
+
+@router.get("/incoming")
+def list_page(edge: Edge, show: Show = "") -> Response:
+    arrived = list_incoming(edge)
+    counts = {stage: sum(each.stage == stage for each in arrived) for stage in words.ARRIVAL_STAGES}
+    show = show if show in words.ARRIVAL_STAGES else ""
+    return render(
+        edge,
+        "incoming/list.html",
+        arrived=[each for each in arrived if show in ("", each.stage)],
+        counts=counts,
+        total=len(arrived),
+        show=show,
+        unit_names=unit_names(edge),
+        receives=bool(_receivers(edge)),
+        words=words,
+    )
+
+
+@router.get("/incoming/new")
+def new_page(edge: Edge, receiver_id: ReceiverId = None) -> Response:
+    receivers = _receivers(edge)
+    if not receivers:
+        raise Refused("not_allowed", "receive_incoming")
+    receiver = next((each for each in receivers if each.id == str(receiver_id)), receivers[0])
+    urgencies = options(edge, words.URGENCIES)
+    return render(edge, "incoming/new.html", receivers=receivers, receiver=receiver, urgencies=urgencies)
+
+
+@router.get("/incoming/{incoming_id}")
+def show_page(edge: Edge, incoming_id: UUID) -> Response:
+    shown = _shown(edge, incoming_id)
+    units = [(each.id, each.name) for each in directory.units(edge.views, on=today(edge))]
+    return render(edge, "incoming/show.html", **shown, units=units, people=people_options(edge))
+
+
+@router.get("/incoming/{incoming_id}/_check")
+def check_fragment(edge: Edge, incoming_id: UUID, state: ShownState = "") -> Response:
+    """What the check of the signatures said, once it has; a page that shows an earlier stage is asked for again."""
+    shown = _shown(edge, incoming_id)
+    fragment = render(edge, "incoming/_check.html", **shown)
+    if state and state != shown["state"]:
+        fragment.headers["HX-Refresh"] = "true"
+    return fragment
+
+
+def _receivers(edge: Context) -> list[Unit]:
+    """Units whose clerk the reader is."""
+    return [
+        each
+        for each in directory.units(edge.views, on=today(edge))
+        if edge.allows("receive_incoming", receiver_id=each.id)
+    ]
+
+
+def _shown(edge: Edge, incoming_id: UUID) -> dict[str, Any]:
+    arrived = read_incoming(edge, incoming_id)
+    person = arrived.person_id
+    return {
+        "arrived": arrived,
+        "state": f"{arrived.stage}-{arrived.verdict or ''}",
+        "receives": edge.allows("receive_incoming", incoming_id=incoming_id),
+        "routes": edge.allows("route_incoming", incoming_id=incoming_id),
+        "sees_official": arrived.official_id is not None
+        and edge.allows("see_official", official_id=arrived.official_id),
+        "names": directory.person_names(edge.views, [person]) if person else {},
+        "unit_names": unit_names(edge),
+        "words": words,
+    }

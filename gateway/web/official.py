@@ -1,0 +1,231 @@
+"""Pages of documents that go out: the list, a new draft, and one document on its way to issue and archive."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from gateway.api.official import found, today
+from gateway.edge import Context, Edge
+from gateway.texts import translate
+from gateway.web import official_words as words
+from gateway.web.pages import render
+from kernel.decider import Refused
+from services.directory import views as directory
+from services.directory.views import Unit
+from services.documents import views as documents
+from services.signing import queries
+from services.signing.numbering import printed, symbol_of
+from services.signing.records import Official, Stage
+
+router = APIRouter()
+Show = Annotated[str, Query(max_length=20)]
+IssuerId = Annotated[UUID | None, Query(alias="issuer")]
+TextId = Annotated[UUID | None, Query(alias="text")]
+ShownStage = Annotated[str, Query(max_length=20)]
+
+
+@router.get("/officials")
+def list_page(edge: Edge, show: Show = "") -> Response:
+    seen = [each for each in queries.officials(edge.views) if edge.allows("see_official", official_id=each.id)]
+    counts = {key: sum(each.stage in stages for each in seen) for key, (_word, stages) in words.FILTERS.items()}
+    stages = words.FILTERS[show][1] if show in words.FILTERS else ()
+    return render(
+        edge,
+        "official/list.html",
+        officials=[each for each in seen if not stages or each.stage in stages],
+        printed=printed,
+        show=show if stages else "",
+        counts=counts,
+        total=len(seen),
+        unit_names=unit_names(edge),
+        may_draft=bool(issuers(edge)),
+        words=words,
+    )
+
+
+@router.get("/officials/new")
+def new_page(edge: Edge, issuer_id: IssuerId = None, text_id: TextId = None) -> Response:
+    """First who issues, then the text, then what the document says about itself."""
+    known = issuers(edge)
+    if not known:
+        raise Refused("not_allowed", "draft_official")
+    issuer = next((each for each in known if each.id == str(issuer_id)), known[0] if len(known) == 1 else None)
+    if issuer is None:
+        return render(edge, "official/choose.html", issuers=known)
+    drafters = drafters_for(edge, issuer.id)
+    if text_id is None:
+        return render(edge, "official/text.html", issuer=issuer, drafter_id=drafters[0][0], official=None)
+    return render(edge, "official/edit.html", **_form(edge, issuer, drafters, str(text_id), None))
+
+
+@router.get("/officials/{official_id}")
+def show_page(edge: Edge, official_id: UUID) -> Response:
+    return render(edge, "official/show.html", **_shown(edge, official_id))
+
+
+@router.get("/officials/{official_id}/_way")
+def way_fragment(edge: Edge, official_id: UUID, stage: ShownStage = "") -> Response:
+    """A page that shows an earlier stage, or an order that was not opened yet, is asked for again."""
+    shown = _shown(edge, official_id)
+    fragment = render(edge, "official/_way.html", **shown)
+    if stage and stage != shown["stage_key"]:
+        fragment.headers["HX-Refresh"] = "true"
+    return fragment
+
+
+@router.get("/officials/{official_id}/edit")
+def edit_page(edge: Edge, official_id: UUID, text_id: TextId = None) -> Response:
+    edge.require("write_official", official_id=official_id)
+    official = _draft(edge, official_id)
+    described = official.described
+    issuer = unit(edge, described.issuer_id)
+    drafters = drafters_for(edge, issuer.id)
+    return render(
+        edge, "official/edit.html", **_form(edge, issuer, drafters, str(text_id or described.document_id), official)
+    )
+
+
+@router.get("/officials/{official_id}/text")
+def text_page(edge: Edge, official_id: UUID) -> Response:
+    """Another file in the place of the draft's."""
+    edge.require("write_official", official_id=official_id)
+    official = _draft(edge, official_id)
+    issuer, drafter = unit(edge, official.described.issuer_id), str(official.described.drafter_id)
+    return render(edge, "official/text.html", issuer=issuer, drafter_id=drafter, official=official)
+
+
+def _draft(edge: Context, official_id: UUID) -> Official:
+    official = found(edge, official_id)
+    if official.stage is not Stage.draft:
+        raise Refused("not_a_draft", official.stage)
+    return official
+
+
+def unit(edge: Context, unit_id: UUID | str) -> Unit:
+    known = directory.unit(edge.views, unit_id)
+    if known is None:
+        raise Refused("not_found", str(unit_id))
+    return known
+
+
+def unit_names(edge: Context) -> dict[str, str]:
+    return {each.id: each.name for each in directory.units(edge.views)}
+
+
+def own_units(edge: Context) -> list[str]:
+    """The unit of work first, then those in which the reader holds a role."""
+    held = sorted({unit_id for _role, unit_id in edge.me.roles if unit_id})
+    return list(dict.fromkeys([*([edge.me.unit_id] if edge.me.unit_id else []), *held]))
+
+
+def issuers(edge: Context) -> list[Unit]:
+    """Bodies, and the reader's own units, for which the reader may draft."""
+    own = own_units(edge)
+    valid = directory.units(edge.views, on=today(edge))
+    return [each for each in valid if (each.is_body or each.id in own) and drafters_for(edge, each.id)]
+
+
+def drafters_for(edge: Context, issuer_id: str) -> list[tuple[str, str]]:
+    """Units in whose name the reader may draft what that body issues; the reader's own first."""
+    own = own_units(edge)
+    valid = directory.units(edge.views, on=today(edge))
+    allowed = [
+        (each.id, each.name)
+        for each in valid
+        if edge.allows("draft_official", issuer_id=issuer_id, drafter_id=each.id) and each.id in (*own, issuer_id)
+    ]
+    return sorted(allowed, key=lambda option: own.index(option[0]) if option[0] in own else len(own))
+
+
+def people_options(edge: Context) -> list[tuple[str, str]]:
+    """Everybody with an account, by name."""
+    return [
+        (each.id, ", ".join(filter(None, (each.full_name, each.position))))
+        for each in directory.people(edge.views)
+        if each.account_open
+    ]
+
+
+def options(edge: Context, terms: dict[str, str]) -> list[tuple[str, str]]:
+    return [(key, translate(term, edge.locale)) for key, term in terms.items()]
+
+
+def _form(
+    edge: Context, issuer: Unit, drafters: list[tuple[str, str]], text_id: str, official: Official | None
+) -> dict[str, Any]:
+    units = directory.units(edge.views, on=today(edge))
+    chosen = official.described.recipients if official else ()
+    return {
+        "official": official,
+        "described": official.described if official else None,
+        "issuer": issuer,
+        "drafters": drafters,
+        "text_id": text_id,
+        "kinds": options(edge, words.KINDS),
+        "competences": options(edge, words.COMPETENCES),
+        "urgencies": options(edge, words.URGENCIES),
+        "received_for": options(edge, words.RECEIVED_FOR),
+        "people": people_options(edge),
+        "units": [(each.id, each.name) for each in units],
+        "inside": {str(each.unit_id) for each in chosen if each.unit_id},
+        "outside": [each for each in chosen if each.unit_id is None],
+        "symbols": {each.id: each.short_name for each in units},
+    }
+
+
+def _shown(edge: Context, official_id: UUID) -> dict[str, Any]:
+    edge.require("see_official", official_id=official_id)
+    official = found(edge, official_id)
+    works = edge.allows("comment_official", official_id=official_id)
+    orders = queries.orders_of_official(edge.views, official_id) if works else []
+    comments = queries.comments(edge.views, official_id) if works else []
+    course = queries.course(edge.views, official_id) if works else []
+    current = next((each for each in orders if each.id == official.order_id), None)
+    described = official.described
+    asked = {person for each in orders for step in each.steps for person in step.signer_ids}
+    people = {*asked, official.drafted_by, str(described.signatory.person_id)}
+    people |= {each.author for each in comments} | {each.actor for each in course}
+    return {
+        "official": official,
+        "described": described,
+        "stage_key": f"{official.stage}{'' if current is None else '-order'}",
+        "number": printed(official.number, official.symbol) if official.number and official.symbol else "",
+        "symbol": symbol_of(described),
+        "works": works,
+        "writes": edge.allows("write_official", official_id=official_id),
+        "registers": edge.allows("register_official", official_id=official_id),
+        "orders": orders,
+        "order": current,
+        "waited": queries.waited(edge.views, current.id) if current else [],
+        "signatures": {each.id: queries.signatures(edge.views, each.id) for each in orders},
+        "comments": comments,
+        "course": course,
+        "arrivals": queries.incoming_of_official(edge.views, official_id) if works else [],
+        "names": directory.person_names(edge.views, sorted(people)),
+        "unit_names": unit_names(edge),
+        "words": words,
+        **_choices(edge, official),
+    }
+
+
+def _choices(edge: Context, official: Official) -> dict[str, Any]:
+    """What the next step is chosen from."""
+    described = official.described
+    document = documents.document(edge.views, described.document_id)
+    entries = queries.register_entries(edge.views, described.issuer_id, today(edge).year, described.kind)
+    successors = queries.officials(edge.views, (Stage.issued,)) if official.stage is Stage.issued else []
+    return {
+        "text": document.latest if document else None,
+        "people": people_options(edge) if official.stage is Stage.draft else [],
+        "reserved": [each for each in entries if each.state == "reserved"],
+        "year": today(edge).year,
+        "successors": [
+            (each.id, f"{printed(each.number or 0, each.symbol or '')} – {each.described.summary}")
+            for each in successors
+            if each.id != official.id and edge.allows("see_official", official_id=each.id)
+        ],
+        "successor": queries.official(edge.views, official.successor_id) if official.successor_id else None,
+        "printed": printed,
+    }

@@ -1,0 +1,201 @@
+"""A council resolution from draft to issue, as clerk, leader, chair and another unit's clerk see it."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.people import PHONE, Office, browser
+from tests.browser.test_accessibility import violations
+from tests.scenario.test_official import authority, office, resolution
+from tests.signing.authority import PASSWORD as KEY_PASSWORD
+from tests.signing.authority import Authority
+from tests.world import PASSWORD, World
+
+__all__ = ["authority", "office"]
+pytestmark = [pytest.mark.browser, pytest.mark.needs("chromium", "vendor")]
+
+SUMMARY = "Về dự toán ngân sách năm 2027"
+
+
+@pytest.fixture(scope="module")
+def seats(office: World) -> Iterator[Office]:
+    with browser() as chromium:
+        yield Office(chromium, office)
+
+
+@pytest.mark.timeout(600)
+def test_a_resolution_goes_from_draft_to_another_unit(seats: Office, office: World, authority: Authority) -> None:
+    clerk, leader, chair = seats.seat("clerk"), seats.seat("leader"), seats.seat("chair", PHONE)
+    address = draft(clerk)
+    comment_and_answer(leader, clerk, address)
+    submit(clerk)
+    initial(leader)
+    refused_then_signed(chair, authority)
+    number_and_seal(clerk)
+    issue(clerk)
+    receive(seats.seat("guest"))
+    print_register(clerk)
+    wrong_pin, *no_time = seats.complaints
+    assert "422" in wrong_pin and no_time and all("503" in each for each in no_time)
+
+
+def confirm(page: Page, button: str) -> None:
+    page.get_by_role("button", name=button, exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name=button, exact=True).click()
+
+
+def looked_at(page: Page) -> None:
+    page.evaluate("scrollTo(0, 0)")  # what the bar at the top covers is no small target
+    assert violations(page) == []
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"), page.url
+
+
+def stands(page: Page, words: str) -> None:
+    expect(page.locator(".page-header")).to_contain_text(words)
+
+
+def draft(clerk: Page) -> str:
+    """Answers the document's address."""
+    clerk.get_by_role("link", name="Văn bản", exact=True).click()
+    clerk.get_by_role("link", name="Soạn văn bản").first.click()
+    if clerk.get_by_text("Cơ quan nào ban hành").count():
+        clerk.get_by_role("link", name="Hội đồng nhân dân phường Thử Nghiệm").click()
+    clerk.wait_for_load_state("domcontentloaded")  # the page's scripts take files from then on
+    file = {"name": "nghi-quyet.pdf", "mimeType": "application/pdf", "buffer": resolution()}
+    clerk.locator("#official-text").set_input_files(file)  # type: ignore[arg-type]
+    expect(clerk.get_by_role("heading", level=1)).to_have_text("Thông tin văn bản")
+    clerk.get_by_label("Trích yếu").fill(SUMMARY)
+    clerk.get_by_label("Viết tắt cơ quan ban hành").fill("HĐND")
+    clerk.get_by_label("Người ký", exact=True).select_option(label="Chủ tọa Kỳ họp")
+    clerk.get_by_label("Thẩm quyền ký").select_option(label="TM. – thay mặt tập thể")
+    clerk.get_by_label("Chức vụ ghi trên văn bản").fill("CHỦ TỊCH")
+    clerk.get_by_label("Thay mặt, ký thay hoặc thừa lệnh cho").fill("HỘI ĐỒNG NHÂN DÂN")
+    clerk.get_by_role("checkbox", name="Ủy ban nhân dân phường Thử Nghiệm").check()
+    clerk.get_by_role("button", name="Thêm nơi nhận").click()
+    clerk.get_by_label("Tên nơi nhận").fill("Sở Tài chính")
+    looked_at(clerk)
+    clerk.get_by_role("button", name="Lưu dự thảo").click()
+    expect(clerk.get_by_role("heading", level=1)).to_have_text(SUMMARY)
+    expect(clerk.get_by_role("region", name="Thông tin văn bản")).to_contain_text("Sở Tài chính")
+    looked_at(clerk)
+    return re.sub(r"^https?://[^/]+", "", clerk.url)
+
+
+def comment_and_answer(leader: Page, clerk: Page, address: str) -> None:
+    leader.goto(address)
+    leader.get_by_label("Góp ý của bạn").fill("Bổ sung căn cứ ban hành.")
+    leader.get_by_role("button", name="Gửi góp ý").click()
+    comments = leader.get_by_role("region", name="Góp ý dự thảo")
+    expect(comments).to_contain_text("Chưa trả lời")
+    clerk.goto(address)
+    expect(clerk.get_by_text("Còn góp ý chưa trả lời")).to_be_visible()
+    clerk.get_by_role("radio", name="Không tiếp thu").check()
+    clerk.get_by_label("Nội dung giải trình").fill("Căn cứ đã nêu ở phần mở đầu.")
+    looked_at(clerk)
+    clerk.get_by_role("button", name="Lưu trả lời").click()
+    expect(clerk.get_by_text("Giải trình: Căn cứ đã nêu ở phần mở đầu.")).to_be_visible()
+
+
+def submit(clerk: Page) -> None:
+    clerk.get_by_role("button", name="Trình ký", exact=True).click()
+    dialog = clerk.get_by_role("dialog")
+    dialog.get_by_label("Người ký nháy").select_option(label="Lãnh đạo Thường trực")
+    looked_at(clerk)
+    dialog.get_by_role("button", name="Gửi trình ký").click()
+    stands(clerk, "Đang trình ký")
+    expect(clerk.get_by_role("region", name="Tiến trình")).to_contain_text("Lãnh đạo Thường trực (ký nháy)")
+
+
+def give_words(page: Page, pin: str = KEY_PASSWORD) -> None:
+    page.get_by_label("Mật khẩu đăng nhập của bạn").fill(PASSWORD)
+    page.get_by_label("Mã PIN của khóa ký").fill(pin)
+
+
+def initial(leader: Page) -> None:
+    leader.goto("/")
+    leader.get_by_role("link", name=f"Ký nháy văn bản: {SUMMARY}").click()
+    expect(leader.get_by_role("document", name=SUMMARY)).to_contain_text("Quyết nghị dự toán")
+    shown = leader.request.get(f"/api/v1{leader.evaluate('location.pathname')}/file").body()
+    expect(leader.locator("#seen")).to_have_text(hashlib.sha256(shown).hexdigest())
+    looked_at(leader)
+    give_words(leader)
+    leader.get_by_role("button", name="Ký số").click()
+    expect(leader.get_by_role("region", name="Trình tự ký")).to_contain_text("Chữ ký đã có")
+
+
+def refused_then_signed(chair: Page, authority: Authority) -> None:
+    """A wrong PIN and an authority for time that is away are told in words; then it is signed."""
+    chair.goto("/")
+    chair.get_by_role("link", name="Văn bản", exact=True).click()
+    chair.get_by_role("link", name="Chờ ký").click()
+    looked_at(chair)
+    chair.get_by_role("link", name=f"Ký ban hành: {SUMMARY}").click()
+    looked_at(chair)
+    give_words(chair, "sai")
+    chair.get_by_role("button", name="Ký số").click()
+    expect(chair.get_by_role("alert")).to_contain_text("Mã PIN hoặc mật khẩu của khóa ký không đúng")
+    give_words(chair)
+    authority.down.add("tsa")
+    try:
+        chair.get_by_role("button", name="Ký số").click()
+        expect(chair.get_by_role("alert")).to_contain_text("Máy chủ cấp dấu thời gian không trả lời")
+    finally:
+        authority.down.clear()
+    give_words(chair)
+    chair.get_by_role("button", name="Ký số").click()
+    stands(chair, "Đã đủ chữ ký")
+    looked_at(chair)
+
+
+def number_and_seal(clerk: Page) -> None:
+    stands(clerk, "Đã ký, chờ cấp số")
+    confirm(clerk, "Cấp số")
+    stands(clerk, "01/NQ-HĐND")
+    clerk.get_by_role("button", name="Chuẩn bị đóng dấu").click()
+    clerk.get_by_role("link", name="Xem và đóng dấu").click()
+    expect(clerk.get_by_role("document", name=SUMMARY)).to_contain_text("Quyết nghị dự toán")
+    give_words(clerk)
+    clerk.get_by_role("button", name="Đóng dấu", exact=True).click()
+    stands(clerk, "Đã đủ chữ ký")
+    clerk.get_by_role("link", name="Mở trang văn bản").click()
+
+
+def issue(clerk: Page) -> None:
+    stands(clerk, "Chờ phát hành")
+    confirm(clerk, "Phát hành")
+    stands(clerk, "Đã phát hành")
+    arrivals = clerk.get_by_role("region", name="Nơi nhận trong hệ thống")
+    expect(arrivals).to_contain_text("Ủy ban nhân dân phường Thử Nghiệm")
+    clerk.get_by_text("Lịch sử xử lý").click()
+    looked_at(clerk)
+
+
+def receive(receiver: Page) -> None:
+    receiver.get_by_role("link", name=f"Vào sổ văn bản đến: {SUMMARY}").click()
+    check = receiver.get_by_role("region", name="Kiểm tra chữ ký số")
+    expect(check).to_contain_text("Mọi chữ ký số đều hợp lệ và nội dung không thay đổi sau khi ký.")
+    receiver.get_by_role("button", name="Vào sổ").click()
+    stands(receiver, "Đã vào sổ, chờ chuyển")
+    receiver.get_by_label("Đơn vị xử lý").select_option(label="Phòng Văn hóa - Xã hội")
+    receiver.get_by_label("Ý kiến chỉ đạo").fill("Tham mưu tổ chức thực hiện.")
+    looked_at(receiver)
+    receiver.get_by_role("button", name="Chuyển văn bản").click()
+    stands(receiver, "Đã chuyển xử lý")
+    receiver.get_by_role("button", name="Xác nhận đã nhận với nơi gửi").click()
+    expect(receiver.get_by_role("region", name="Thông tin văn bản")).to_contain_text("Đã xác nhận nhận")
+    looked_at(receiver)
+
+
+def print_register(clerk: Page) -> None:
+    clerk.goto("/registers")
+    clerk.get_by_role("link", name=re.compile("^Nghị quyết")).click()
+    row = clerk.get_by_role("row").filter(has_text="01/NQ-HĐND")
+    expect(row).to_contain_text(SUMMARY)
+    clerk.get_by_label("Lý do").fill("Văn bản giấy ký trước")
+    confirm(clerk, "Giữ chỗ")
+    kept = clerk.get_by_role("row").filter(has_text="Văn bản giấy ký trước")
+    expect(kept).to_contain_text("Giữ chỗ")
+    looked_at(clerk)
