@@ -1,5 +1,6 @@
 """What holds for every kind of key, and for each."""
 
+import logging
 import pickle
 from pathlib import Path
 
@@ -48,6 +49,16 @@ class KeyContract:
         assert refused.value.code == "wrong_key_pin"
         assert "wrong-words-1" not in repr(refused.value) + repr(refused.value.__cause__)
         sign(trust, document, instruction(document), keys["chair"], consent(self.pin))
+
+    def test_the_pin_is_in_no_log_line(
+        self, keys: dict[str, Key], trust: Trust, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        document = resolution()
+        with caplog.at_level(logging.DEBUG):
+            office(trust).keys.forget(keys["chair"])
+            sign(trust, document, instruction(document, Level.b_lta), keys["chair"], consent(self.pin))
+        shown = "".join(capfd.readouterr())
+        assert self.pin not in caplog.text + shown + repr(office(trust).keys.__dict__)
 
     def test_a_key_that_is_not_there_is_unavailable(self, missing: Key, trust: Trust) -> None:
         with pytest.raises(Refused) as refused:
