@@ -1,5 +1,6 @@
 """The one door: calls from any thread, work in processes of their own."""
 
+import hashlib
 import multiprocessing
 import signal
 import threading
@@ -24,6 +25,10 @@ SIGNING_SECONDS = 180
 """The longest time that an act may take, waiting for a free process and for a person's consent elsewhere included."""
 
 
+REMEMBERED = 10_000
+"""How many files are known to hide nothing, by their SHA-256."""
+
+
 class SigningDesk:
     """`processes`: how many acts at once. Each process keeps the keys that it has opened, never a PIN."""
 
@@ -34,9 +39,14 @@ class SigningDesk:
         self._signing: ProcessPoolExecutor | None = None
         self._closed = False
         self._turn = threading.Lock()
+        self._safe: dict[str, None] = {}
 
     def sign(self, document: bytes, instruction: SigningInstruction, key: Key, consent: Consent) -> Signed:
+        """Refuses also what `refuse_unsafe` refuses, unless these bytes were looked at before."""
+        if hashlib.sha256(document).hexdigest() not in self._safe:
+            self.refuse_unsafe(document)
         signed: Signed = self._signed("making", "sign", document, instruction, key, consent)
+        self._remember(signed.sha256)
         return signed
 
     def certificate(self, key: Key, consent: Consent) -> CertificateFacts:
@@ -58,6 +68,7 @@ class SigningDesk:
 
     def refuse_unsafe(self, document: bytes) -> None:
         self._read("shadow", "refuse_unsafe", document)
+        self._remember(hashlib.sha256(document).hexdigest())
 
     def place_of_signature(self, document: bytes, position: str, name: str) -> Place | None:
         """None where the two lines, the position above the name, are not found on one page."""
@@ -81,6 +92,12 @@ class SigningDesk:
         if signing is not None:
             signing.shutdown(wait=True, cancel_futures=True)
         self._reading.close()
+
+    def _remember(self, sha256: str) -> None:
+        with self._turn:
+            self._safe[sha256] = None
+            if len(self._safe) > REMEMBERED:
+                del self._safe[next(iter(self._safe))]
 
     def _read(self, module: str, function: str, *args: object) -> Any:
         try:
