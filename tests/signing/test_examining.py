@@ -39,6 +39,7 @@ from tests.signing.attacks import Files, byte_edit, drawing, page_of, page_repla
 from tests.signing.authority import PASSWORD, Authority
 from tests.signing.papers import NAME, POSITION, consent, instruction, resolution
 from tests.signing.past import BEFORE_IT_WAS_REVOKED, THEN, signed_then
+from tests.signing.shadows import words_covered
 from tests.signing.test_attacks import by_hand
 
 
@@ -218,6 +219,13 @@ class TestDesk:
         assert isinstance(desk.place_of_signature(document, POSITION, NAME), Place)
         returned = by_hand(document, authority, "chair", "council")
         assert desk.accept_returned(document, returned, signed.certificate.sha256).content == returned
+
+    def test_signs_nothing_that_hides_something(self, desk: SigningDesk, authority: Authority) -> None:
+        document = words_covered(resolution(), random.Random(4))
+        for _ in range(2):
+            with pytest.raises(Refused) as refusal:
+                desk.sign(document, instruction(document), SoftwareKey(authority.pkcs12("chair")), consent(PASSWORD))
+            assert refusal.value.code == "pdf_overlapping_content"
 
     def test_refusals_come_back_as_they_are(self, desk: SigningDesk, authority: Authority) -> None:
         document = resolution()
