@@ -34,7 +34,7 @@ SHOWN_AREAS = (
     *("minutes", "search", "auditing"),
 )
 OFFICIAL_AREAS = ("official", "signing", "registers", "incoming")
-API_AREAS = ("session", *SHOWN_AREAS, *OFFICIAL_AREAS, "proofs")
+API_AREAS = ("session", *SHOWN_AREAS, *OFFICIAL_AREAS, "official_paper", "proofs")
 WEB_AREAS = ("identity", "home", "rule_cards", "dictations", *SHOWN_AREAS, *OFFICIAL_AREAS)
 PROBLEM_RESPONSES = {
     status: {"model": Problem, "content": {"application/problem+json": {}}}

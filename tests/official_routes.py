@@ -31,6 +31,12 @@ OF_ONESELF = {
     *(f"GET /{each}" for each in ("officials", "signing-orders", "signing-delegations", "registers", "incoming")),
     f"POST {API}/signing-delegations",
 }
+OPEN_TO_ALL = {
+    f"GET {API}/signing-agent/downloads/{{token}}",
+    f"POST {API}/signing-agent/uploads/{{token}}",
+}
+"""The token in the address is the right: test_signing_agent.py."""
+
 READS: dict[str, tuple[set[str], set[str] | None]] = {
     f"GET {OFFICIAL}": (HOUSE, HOUSE),
     **{f"GET {each}": (ORDER_KNOWN, ORDER_KNOWN) for each in (ORDER, f"{ORDER}/file")},
@@ -45,11 +51,13 @@ READS: dict[str, tuple[set[str], set[str] | None]] = {
     "GET /registers/{issuer_id}/{year}/{series}": (HOUSE | {"auditor", "admin"}, ALL),
 }
 FACTS = described(issuer_id=COUNCIL, drafter_id=COUNCIL).model_dump(mode="json")
+WORDS = {key: each for key, each in FACTS.items() if not key.endswith(("document_id", "meeting_id", "replaces_id"))}
 STEPS = [{"act": "sign", "signer_ids": [str(ids("chair"))], "needed": 1}]
 ACT = {"seen_sha256": "0" * 64, "password": "x", "pin": "x"}
 WRITES: dict[str, tuple[set[str], set[str] | None, Any]] = {
     f"PUT {API}/bodies/{{issuer_id}}/official-texts": (HOUSE, ALL, draft()),
     f"POST {API}/officials": (HOUSE, ALL, FACTS),
+    f"POST {API}/officials/text": (HOUSE, ALL, {**WORDS, "text": "Điều 1. Thông qua."}),
     f"PUT {OFFICIAL}": (CLERK, HOUSE, FACTS),
     f"POST {OFFICIAL}/comments": (HOUSE, HOUSE, {"text": "Bổ sung."}),
     f"POST {OFFICIAL}/comments/{{comment_id}}/answer": (CLERK, HOUSE, {"accepted": True}),
@@ -60,6 +68,7 @@ WRITES: dict[str, tuple[set[str], set[str] | None, Any]] = {
     f"POST {OFFICIAL}/archive": (CLERK, HOUSE, {"file_code": "01.2026"}),
     f"POST {OFFICIAL}/withdrawal": (CLERK, HOUSE, {"how": "recalled", **REASON}),
     f"POST {ORDER}/signatures": (AWAITED, ORDER_KNOWN, ACT),
+    f"POST {ORDER}/agent-addresses": (AWAITED, ORDER_KNOWN, {"seen_sha256": "0" * 64, "password": "x"}),
     f"POST {ORDER}/refusal": (AWAITED, ORDER_KNOWN, REASON),
     f"POST {API}/signing-delegations/{{delegation_id}}/revocation": (FIRST, ALL, REASON),
     f"POST {BOOK}/reservations": (CLERK, ALL, REASON),

@@ -12,6 +12,16 @@ def heading(level: int, text: str) -> Block:
     return {"kind": "heading", "level": level, "text": text}
 
 
+def section(lines: Sequence[str]) -> Block:
+    """A part or chapter: its number and its title, each on a line of its own."""
+    return {"kind": "section", "lines": list(lines)}
+
+
+def title(text: str) -> Block:
+    """Of an article: in bold, indented as a paragraph, on one page with what follows."""
+    return {"kind": "title", "text": text}
+
+
 def paragraph(text: str, label: str = "") -> Block:
     """`label` is printed in bold before the text."""
     return {"kind": "paragraph", "text": text, "label": label}

@@ -39,7 +39,8 @@ def typeset_pages(template: Path, values: dict[str, Any], fonts: Path) -> Sequen
 
 
 def _sources(template: Path) -> dict[str, Path]:
-    return {"main": template, LAYOUT.name: LAYOUT}
+    """What a template may import: its neighbours and the layout."""
+    return {**{each.name: each for each in template.parent.glob("*.typ")}, LAYOUT.name: LAYOUT, "main": template}
 
 
 def _inputs(values: dict[str, Any], fonts: Path) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,8 +33,13 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Authority]:
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Iterator[World]:
+    world = equipped(tmp_path_factory.mktemp("office"), authority)
+    yield world
+    world.close()
+
+
+def equipped(folder: Path, authority: Authority) -> World:
     """The small council with keys for its chair, its leader and itself; and a clerk of the committee."""
-    folder = tmp_path_factory.mktemp("office")
     keys, trusted = folder / "signing-keys", folder / "trusted"
     keys.mkdir()
     trusted.mkdir()
@@ -52,8 +58,7 @@ def office(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> It
     )
     role = {"role": RoleName.records_clerk, "unit_id": COMMITTEE}
     world.execute(AssignRole, person_id=ids("guest"), **role)
-    yield world
-    world.close()
+    return world
 
 
 def resolution() -> bytes:
@@ -142,6 +147,42 @@ def test_a_resolution_is_signed_numbered_sealed_issued_and_received(office: Worl
     fields = PdfReader(BytesIO(content)).get_fields() or {}
     assert fields["number"]["/V"] == f"{shown['number']:02}"
     assert office.client("officer").refused("GET", f"/officials/{official}") == (404, "not_found")
+
+
+def written(**fields: Any) -> dict[str, Any]:
+    facts = {key: each for key, each in described("").items() if key != "document_id"}
+    return {
+        **facts,
+        "text": "Điều 1. Quyết định dự toán.\nĐiều 2. Tổ chức thực hiện.",
+        "bases": "Căn cứ Luật",
+        **fields,
+    }
+
+
+def test_a_resolution_is_written_here_and_signed(office: World) -> None:
+    clerk = office.client("clerk")
+    text = clerk.ok("POST", "/officials/text", written())["id"]
+    official = str(clerk.ok("POST", "/officials", described(text))["id"])
+    content = clerk.request("GET", f"/api/v1/documents/{text}/original").content
+    shown = " ".join(PdfReader(BytesIO(content)).pages[0].extract_text().split())
+    assert [each for each in ("QUYẾT NGHỊ:", "TM. HỘI ĐỒNG NHÂN DÂN", NAME) if each not in shown] == []
+    order = submitted(office, official)
+    sign(office, "leader", order)
+    sign(office, "chair", order)
+    clerk.ok("POST", f"/officials/{official}/number", {})
+    office.settle()
+    clerk.ok("POST", f"/officials/{official}/seal")
+    office.settle()
+    assert clerk.ok("GET", f"/officials/{official}")["official"]["stage"] == "sealing"
+
+
+def test_a_text_that_is_not_whole_is_refused(office: World) -> None:
+    clerk, path = office.client("clerk"), "/officials/text"
+    for lacking in ({"kind": "invitation"}, {"kind": "minutes"}, {"kind": "official_letter"}, {"text": ""}):
+        assert clerk.refused("POST", path, written(**lacking))[0] == 422
+    assert office.client("officer").refused("POST", path, written()) == (403, "not_allowed")
+    unknown = {**described("")["signatory"], "person_id": str(COUNCIL)}
+    assert clerk.refused("POST", path, written(signatory=unknown)) == (422, "no_such_person")
 
 
 def test_what_could_soon_not_be_proved_is_stamped_again(office: World, authority: Authority) -> None:
