@@ -19,6 +19,8 @@ KINDS = {
     "conclusion": _("Kết luận"),
     "task": _("Nhiệm vụ"),
     "minutes": _("Biên bản"),
+    "official": _("Văn bản đi"),
+    "incoming": _("Văn bản đến"),
     "person": _("Người"),
 }
 
@@ -43,6 +45,8 @@ def _visible(edge: Context) -> Callable[[Entry], bool]:
                 return allowed("see_task", "task_id", entry.ref)
             case "person":
                 return allowed("see_directory", "person_id", entry.ref)
+            case "official" | "incoming":
+                return allowed(f"see_{entry.kind}", f"{entry.kind}_id", entry.ref)
             case "meeting":
                 return allowed("see_meeting", "meeting_id", entry.ref)
             case "minutes":
@@ -64,6 +68,10 @@ def address(hit: Hit) -> str:
             return f"/tasks/{entry.ref}"
         case "person":
             return f"/people/{entry.ref}"
+        case "official":
+            return f"/officials/{entry.ref}"
+        case "incoming":
+            return f"/incoming/{entry.ref}"
         case "minutes":
             return f"/meetings/{entry.meeting_id}/minutes"
         case "meeting":

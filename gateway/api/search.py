@@ -11,7 +11,7 @@ from kernel.excerpts import Piece
 from kernel.search import Hit
 
 router = APIRouter(tags=["search"])
-Kind = Literal["meeting", "agenda_item", "document", "conclusion", "task", "minutes", "person"]
+Kind = Literal["meeting", "agenda_item", "document", "conclusion", "task", "minutes", "person", "official", "incoming"]
 
 
 class HitBody(BaseModel):
@@ -36,10 +36,10 @@ class FoundBody(BaseModel):
 def read_search(
     edge: Edge,
     q: Annotated[str, Query(max_length=20_000)] = "",
-    kind: Annotated[list[Kind] | None, Query(max_length=7)] = None,
+    kind: Annotated[list[Kind] | None, Query(max_length=9)] = None,
     page: Annotated[int, Query(ge=1, le=500)] = 1,
 ) -> FoundBody:
-    """Meetings, agenda items, documents' text, conclusions, tasks, minutes and people; with or without accents."""
+    """Meetings, items, documents' text, conclusions, tasks, minutes, people, official documents; accents or not."""
     found = finding.find(edge, q, kind, page)
     return FoundBody(hits=[_body(hit) for hit in found.hits], more=found.more)
 

@@ -90,7 +90,7 @@ STEPS = (
     (_("Trình ký"), ("in_signing",)),
     (_("Cấp số"), ("signed", "numbering")),
     (_("Đóng dấu"), ("numbered", "sealing")),
-    (_("Phát hành"), ("sealed",)),
+    (_("Phát hành văn bản"), ("sealed",)),
 )
 """The way of a document to its issue, each with the stages in which it waits for that."""
 
@@ -113,7 +113,7 @@ COURSE = {
     "OfficialNumbered": _("Được cấp số"),
     "SealAsked": _("Chuyển đóng dấu"),
     "OfficialSealed": _("Đã đóng dấu cơ quan"),
-    "OfficialIssued": _("Phát hành"),
+    "OfficialIssued": _("Phát hành văn bản"),
     "OfficialWithdrawn": _("Thu hồi, cập nhật hoặc thay thế"),
     "OfficialArchived": _("Đưa vào hồ sơ lưu trữ"),
 }

@@ -38,6 +38,7 @@ def test_a_resolution_goes_from_draft_to_another_unit(seats: Office, office: Wor
     issue(clerk)
     receive(seats.seat("guest"))
     print_register(clerk)
+    find(clerk)
     wrong_pin, *no_time = seats.complaints
     assert "422" in wrong_pin and no_time and all("503" in each for each in no_time)
 
@@ -165,7 +166,7 @@ def number_and_seal(clerk: Page) -> None:
 
 def issue(clerk: Page) -> None:
     stands(clerk, "Chờ phát hành")
-    confirm(clerk, "Phát hành")
+    confirm(clerk, "Phát hành văn bản")
     stands(clerk, "Đã phát hành")
     arrivals = clerk.get_by_role("region", name="Nơi nhận trong hệ thống")
     expect(arrivals).to_contain_text("Ủy ban nhân dân phường Thử Nghiệm")
@@ -199,3 +200,9 @@ def print_register(clerk: Page) -> None:
     kept = clerk.get_by_role("row").filter(has_text="Văn bản giấy ký trước")
     expect(kept).to_contain_text("Giữ chỗ")
     looked_at(clerk)
+
+
+def find(clerk: Page) -> None:
+    clerk.goto("/search?q=du+toan+ngan+sach&kind=official")
+    clerk.get_by_role("link", name=f"01/NQ-HĐND {SUMMARY}").click()
+    stands(clerk, "Đã phát hành")
