@@ -514,6 +514,22 @@ SIGNING: Problems = {
     "not_our_document": (422, _("Tệp nhận về không phải văn bản đã gửi đi ký. Hãy ký lại từ đầu.")),
     "not_one_signature": (422, _("Tệp nhận về phải chỉ thêm đúng một chữ ký. Hãy ký lại từ đầu.")),
     "wrong_signer": (422, _("Chữ ký trên tệp nhận về không phải của người được giao ký.")),
+    "wrong_signature_field": (
+        422,
+        _("Chữ ký trên tệp nhận về không nằm ở ô ký dành cho người ký. Hãy ký lại từ đầu."),
+    ),
+    "signature_without_time": (
+        422,
+        _("Chữ ký trên tệp nhận về chưa có dấu thời gian. Hãy bật dấu thời gian trong phần mềm ký rồi ký lại."),
+    ),
+    "signing_address_over": (
+        404,
+        _("Địa chỉ ký này đã dùng hoặc đã quá 5 phút. Hãy lấy địa chỉ mới tại trang chờ ký."),
+    ),
+    "no_signing_certificate": (
+        409,
+        _("Chưa đăng ký chứng thư số để ký bằng phần mềm trên máy của bạn. Hãy liên hệ người quản trị hệ thống."),
+    ),
     "signature_broken": (422, _("Chữ ký trên tệp nhận về bị hỏng. Hãy ký lại từ đầu.")),
     "proof_expired": (409, _("Chữ ký không còn chứng minh được nên không đóng dấu thời gian lưu trữ được.")),
     "delegation_not_in_force": (409, _("Giấy ủy quyền không còn hiệu lực vào ngày này. Hãy chọn giấy khác.")),

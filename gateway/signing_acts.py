@@ -9,7 +9,7 @@ from gateway.signing_keys import Held
 from kernel.decider import Refused
 from services.directory import views as directory
 from services.signing import queries
-from services.signing.messages.orders import Act, Certificate, Level, Purpose, RecordSignature
+from services.signing.messages.orders import Act, Certificate, KeyKind, Level, Purpose, RecordSignature
 from services.signing.pdf import (
     AgencySeal,
     Appearance,
@@ -18,6 +18,7 @@ from services.signing.pdf import (
     Handwriting,
     LaterField,
     Place,
+    Signed,
     SigningInstruction,
     seal_place,
 )
@@ -38,13 +39,23 @@ class Standing:
 
 def sign(edge: Context, order: Order, seen_sha256: str, standing: Standing, consent: Consent) -> Done:
     """Nothing is kept unless everything went well: the signed bytes first, then the event that names them."""
+    act = act_on(order, seen_sha256)
+    content = official_text.read(edge, order.sha256)
+    held = _key(edge, order, act)
+    signed = edge.gate.desk.sign(content, instruction(edge, order, act, content, held.image), held.key, consent)
+    return record(edge, order, standing, signed, held.kind)
+
+
+def act_on(order: Order, seen_sha256: str) -> Act:
+    """What is asked of the next signer, who has seen these bytes. Refuses `stale_document` and `signing_over`."""
     if seen_sha256 != order.sha256:
         raise Refused("stale_document", order.sha256)
     if not order.steps[order.at_step :]:
         raise Refused("signing_over", order.id)
-    act, content = Act(order.steps[order.at_step].act), official_text.read(edge, order.sha256)
-    held = _key(edge, order, act)
-    signed = edge.gate.desk.sign(content, _instruction(edge, order, act, content, held), held.key, consent)
+    return Act(order.steps[order.at_step].act)
+
+
+def record(edge: Context, order: Order, standing: Standing, signed: Signed, kind: KeyKind) -> Done:
     return edge.send(
         RecordSignature,
         order_id=UUID(order.id),
@@ -55,7 +66,7 @@ def sign(edge: Context, order: Order, seen_sha256: str, standing: Standing, cons
         signed_sha256=official_text.put(edge, signed.content),
         signed_size=len(signed.content),
         certificate=_certificate(signed.certificate),
-        key=held.kind,
+        key=kind,
         level=signed.level,
         signed_at=signed.signed_at,
         provable_until=signed.provable_until,
@@ -65,23 +76,26 @@ def sign(edge: Context, order: Order, seen_sha256: str, standing: Standing, cons
 def _key(edge: Context, order: Order, act: Act) -> Held:
     """The clerk seals with the agency's key; everybody else signs with their own."""
     if act is Act.seal:
-        return signing_keys.of_body(edge.gate.settings, _official(edge, order).described.issuer_id)
+        return signing_keys.of_body(edge.gate.settings, official_of(edge, order).described.issuer_id)
+    return signing_keys.of_person(edge.gate.settings, own_login(edge))
+
+
+def own_login(edge: Context) -> str:
     person = directory.person(edge.views, edge.me.person_id)
     if person is None or not person.login:
         raise Refused("no_signing_key", edge.me.person_id)
-    return signing_keys.of_person(edge.gate.settings, person.login)
+    return person.login
 
 
-def _official(edge: Context, order: Order) -> Official:
+def official_of(edge: Context, order: Order) -> Official:
     found = queries.official(edge.views, order.official_id) if order.official_id else None
     if found is None:
         raise Refused("official_not_found", order.id)
     return found
 
 
-def _instruction(edge: Context, order: Order, act: Act, content: bytes, held: Held) -> SigningInstruction:
+def instruction(edge: Context, order: Order, act: Act, content: bytes, image: bytes | None) -> SigningInstruction:
     place = _place(edge, order, content)
-    first = not queries.signatures(edge.views, order.id) and order.purpose != Purpose.seal
     field = {Act.sign: SIGNATURE, Act.seal: SEAL}.get(act, "") if place else ""
     return SigningInstruction(
         document_sha256=order.sha256,
@@ -90,9 +104,22 @@ def _instruction(edge: Context, order: Order, act: Act, content: bytes, held: He
         at=edge.now.astimezone(VIETNAM),
         last=order.purpose == Purpose.seal or (order.purpose == Purpose.paper and _is_final(edge, order)),
         field=field,
-        appearance=_appearance(act, place, held.image),
-        later=_later(place, field) if first else (),
+        appearance=_appearance(act, place, image),
+        later=_later(place, field) if is_first(edge, order) else (),
     )
+
+
+def fields_to_lay_out(edge: Context, order: Order, content: bytes, made: SigningInstruction) -> tuple[LaterField, ...]:
+    """For whoever signs elsewhere: the own field, and those that a first signature made here would lay out."""
+    if not is_first(edge, order):
+        return ()
+    place = _place(edge, order, content) if made.field else None
+    return (LaterField(made.field or f"{made.act}-1", place, last=made.last), *made.later)
+
+
+def is_first(edge: Context, order: Order) -> bool:
+    """A seal comes after the signatures of an order of its own."""
+    return not queries.signatures(edge.views, order.id) and order.purpose != Purpose.seal
 
 
 def _is_final(edge: Context, order: Order) -> bool:
@@ -104,7 +131,7 @@ def _place(edge: Context, order: Order, content: bytes) -> Place | None:
     """Between the position and the name of the competent person, where the paper has both."""
     if order.official_id is None:
         return None
-    signatory = _official(edge, order).described.signatory
+    signatory = official_of(edge, order).described.signatory
     person = directory.person(edge.views, signatory.person_id)
     name = person.full_name if person else ""
     return edge.gate.desk.place_of_signature(content, signatory.position, name)

@@ -2,11 +2,15 @@
 
 `<login>.p12` is a person's software key, or `<login>.json` says where the key is: `{"token": "…", "label": "…",
 "module": "/usr/lib/…so"}` in a token or HSM, `{"service_url": "https://…", "credential": "…"}` at a remote signing
-service. `<login>.png` is the handwritten signature, blue with transparency. A body's own are named `agency-<unit id>`,
-its image is the seal, red with transparency.
+service. `<login>.cer` or `.crt` (DER or PEM) is the certificate of a key that never leaves the person's own computer,
+where an agent signs with it. `<login>.png` is the handwritten signature, blue with transparency. A body's own are
+named `agency-<unit id>`, its image is the seal, red with transparency.
 """
 
+import hashlib
 import json
+import re
+import ssl
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -15,6 +19,8 @@ from kernel.decider import Refused
 from kernel.settings import Settings
 from services.signing.messages.orders import KeyKind
 from services.signing.pdf import Key, RemoteKey, SoftwareKey, TokenKey
+
+PEM = re.compile(rb"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----")
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,16 @@ def of_body(settings: Settings, unit_id: UUID | str) -> Held:
     return _held(_folder(settings), f"agency-{unit_id}")
 
 
+def certificate_of_person(settings: Settings, login: str) -> str:
+    """SHA-256 of the certificate whose key is with the person alone. Raises `no_signing_certificate`."""
+    return _certificate(_folder(settings), login)
+
+
+def certificate_of_body(settings: Settings, unit_id: UUID | str) -> str:
+    """SHA-256 of the certificate of the agency. Raises `no_signing_certificate`."""
+    return _certificate(_folder(settings), f"agency-{unit_id}")
+
+
 def _folder(settings: Settings) -> Path:
     return settings.signing_keys_dir or settings.data_dir / "signing-keys"
 
@@ -57,6 +73,16 @@ def _held(folder: Path, name: str) -> Held:
     if not elsewhere.is_file():
         raise Refused("no_signing_key", name)
     return Held(_elsewhere(elsewhere), image)
+
+
+def _certificate(folder: Path, name: str) -> str:
+    path = next((each for suffix in (".cer", ".crt") if (each := folder / f"{name}{suffix}").is_file()), None)
+    if path is None:
+        raise Refused("no_signing_certificate", name)
+    content = path.read_bytes()
+    written = PEM.search(content)
+    der = ssl.PEM_cert_to_DER_cert(written[0].decode("ascii")) if written else content
+    return hashlib.sha256(der).hexdigest()
 
 
 def _elsewhere(path: Path) -> Key:

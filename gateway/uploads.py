@@ -78,6 +78,19 @@ async def _write(request: Request, path: Path, limit: int) -> None:
             raise Refused("bad_request", "the sender is gone") from error
 
 
+async def in_memory(request: Request, most: int) -> bytes:
+    """A small body whole. Refuses `file_too_large` above `most` bytes."""
+    received = bytearray()
+    try:
+        async for chunk in request.stream():
+            received += chunk
+            if len(received) > most:
+                raise Refused("file_too_large", f"more than {most}")
+    except ClientDisconnect as error:
+        raise Refused("bad_request", "the sender is gone") from error
+    return bytes(received)
+
+
 def _examine_and_store(gate: Gate, path: Path, upload: Upload) -> Stored:
     examined = gate.examine(path, upload.file_name)
     _refuse_erased(gate, path)

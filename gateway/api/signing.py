@@ -6,11 +6,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field, SecretStr
+from starlette.concurrency import run_in_threadpool
 
-from gateway import downloads, official_text, signing_acts
+from gateway import downloads, official_text, signing_acts, signing_agent, uploads
 from gateway.api.commands import Body, command_route
+from gateway.api.documents import ANY_FILE
 from gateway.api.official import require_person
-from gateway.edge import Context, Done, Edge
+from gateway.edge import AnyGate, Context, Done, Edge
 from kernel.decider import Refused
 from kernel.ids import derived
 from services.signing import queries
@@ -37,15 +39,24 @@ class OrderDetail(BaseModel):
     signatures: list[Signature]
 
 
-class SigningAct(Body):
-    """`password` is the signer's own for this system, `pin` opens the key; both are used once and kept nowhere."""
+class AgentAct(Body):
+    """`password` is the signer's own for this system; it is used once and kept nowhere."""
 
     seen_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     password: Words
-    pin: Words
-    one_time_code: SecretStr | None = None
     on_behalf_of: UUID | None = None
     delegation_id: UUID | None = None
+
+    @property
+    def standing(self) -> signing_acts.Standing:
+        return signing_acts.Standing(self.on_behalf_of, self.delegation_id)
+
+
+class SigningAct(AgentAct):
+    """`pin` opens the key; it, too, is used once and kept nowhere."""
+
+    pin: Words
+    one_time_code: SecretStr | None = None
 
 
 class Authorisation(Body):
@@ -82,12 +93,37 @@ def read_order_file(edge: Edge, order_id: UUID) -> Response:
 @router.post(f"{ORDER}/signatures")
 def sign(edge: Edge, request: Request, order_id: UUID, body: SigningAct) -> Done:
     edge.require("sign_document", order_id=order_id)
-    address = request.client.host if request.client else ""
-    edge.gate.identity.confirm(edge.me.person_id, body.password.get_secret_value(), address=address)
+    _confirm(edge, request, body)
     code = Secret(body.one_time_code.get_secret_value()) if body.one_time_code else None
     consent = Consent(Secret(body.pin.get_secret_value()), one_time_code=code)
-    standing = signing_acts.Standing(body.on_behalf_of, body.delegation_id)
-    return signing_acts.sign(edge, found(edge, order_id), body.seen_sha256, standing, consent)
+    return signing_acts.sign(edge, found(edge, order_id), body.seen_sha256, body.standing, consent)
+
+
+@router.post(f"{ORDER}/agent-addresses")
+def give_addresses(edge: Edge, request: Request, order_id: UUID, body: AgentAct) -> signing_agent.AgentAddresses:
+    """For the agent on the signer's own computer; each address works once, within five minutes, without a session."""
+    edge.require("sign_document", order_id=order_id)
+    _confirm(edge, request, body)
+    return signing_agent.offer(edge, found(edge, order_id), body.seen_sha256, body.standing)
+
+
+@router.get(
+    f"{signing_agent.ADDRESSES}/downloads/{{token}}",
+    response_class=Response,
+    responses={200: {"content": {"application/pdf": {}}}},
+)
+def give_to_agent(gate: AnyGate, request: Request, token: str) -> Response:
+    """The bytes to sign, once; their SHA-256 is the ETag."""
+    content, sha256 = signing_agent.download(request, gate, token)
+    return Response(content, media_type="application/pdf", headers={"ETag": f'"{sha256}"'})
+
+
+@router.post(f"{signing_agent.ADDRESSES}/uploads/{{token}}", openapi_extra=ANY_FILE)
+async def take_from_agent(gate: AnyGate, request: Request, token: str) -> Done:
+    """The signed bytes as the raw body, once."""
+    most = await run_in_threadpool(signing_agent.most_bytes, gate, token)
+    returned = await uploads.in_memory(request, most)
+    return await run_in_threadpool(signing_agent.accept, request, gate, token, returned)
 
 
 @router.get("/signing-delegations")
@@ -103,6 +139,11 @@ def delegate(edge: Edge, body: Authorisation) -> Done:
     delegation_id = derived(edge.command_id, "delegation_id")
     fields = {"delegation_id": delegation_id, "from_id": UUID(edge.me.person_id), **dict(body)}
     return edge.send(DelegateSigning, **fields).model_copy(update={"id": delegation_id})
+
+
+def _confirm(edge: Context, request: Request, body: AgentAct) -> None:
+    address = request.client.host if request.client else ""
+    edge.gate.identity.confirm(edge.me.person_id, body.password.get_secret_value(), address=address)
 
 
 def found(edge: Context, order_id: UUID) -> Order:

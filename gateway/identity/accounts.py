@@ -10,6 +10,7 @@ from gateway.identity import passwords, throttle
 from gateway.identity.feeds import Feeds
 from gateway.identity.previews import Previews
 from gateway.identity.sessions import Session, Sessions, end_all
+from gateway.identity.signing_addresses import SigningAddresses
 from gateway.identity.store import IdentityStore, Row
 from kernel.decider import Refused
 from kernel.settings import Settings
@@ -28,6 +29,7 @@ class Identity:
         self._sessions = Sessions(store, settings, clock)
         self.previews = Previews(store, clock)
         self.feeds = Feeds(store)
+        self.signing_addresses = SigningAddresses(store, clock)
         self.secure = settings.public_url.startswith("https:")
         # The prefix makes browsers refuse a cookie of this name that is not Secure, host-only and for all paths.
         self.cookie_name = "__Host-s" if self.secure else "s"

@@ -17,6 +17,9 @@ from gateway.identity.store import IdentityUnavailable, Row, storable
 from kernel.adapters.postgres_sessions import LOST, Session, open_session
 
 OWN_SCHEMA = "identity"
+NEWEST_TABLE = "signing_addresses"
+"""Where it is missing the tables are made, so that a store of an older version gets those that came later."""
+
 SESSIONS = 4
 TURN_SECONDS = 5
 REMEMBERED_SECONDS = 1.0
@@ -62,6 +65,14 @@ CREATE TABLE IF NOT EXISTS feeds (
     person_id TEXT COLLATE "C" PRIMARY KEY,
     secret TEXT NOT NULL,
     secret_hash TEXT COLLATE "C" NOT NULL UNIQUE
+);
+CREATE TABLE IF NOT EXISTS signing_addresses (
+    token TEXT COLLATE "C" PRIMARY KEY,
+    direction TEXT NOT NULL,
+    person_id TEXT COLLATE "C" NOT NULL,
+    order_id TEXT COLLATE "C" NOT NULL,
+    offer TEXT NOT NULL,
+    ends_at BIGINT NOT NULL
 );
 COMMIT
 """
@@ -157,7 +168,7 @@ class PostgresIdentityStore:
         if time.monotonic() < self._away_until:
             raise IdentityUnavailable("it did not answer a moment ago")
         try:
-            return open_session(self._address, "accounts", self._schema)
+            return open_session(self._address, NEWEST_TABLE, self._schema)
         except LOST:
             self._away_until = time.monotonic() + REMEMBERED_SECONDS
             raise

@@ -47,6 +47,14 @@ CREATE TABLE IF NOT EXISTS feeds (
     secret TEXT NOT NULL,
     secret_hash TEXT NOT NULL UNIQUE
 ) STRICT;
+CREATE TABLE IF NOT EXISTS signing_addresses (
+    token TEXT PRIMARY KEY,
+    direction TEXT NOT NULL,
+    person_id TEXT NOT NULL,
+    order_id TEXT NOT NULL,
+    offer TEXT NOT NULL,
+    ends_at INTEGER NOT NULL
+) STRICT;
 """
 
 

@@ -111,7 +111,7 @@ def test_the_brokers_and_the_log_are_of_the_generation_that_is_promised() -> Non
 def test_every_process_of_ours_is_there() -> None:
     commands = sorted(" ".join(each["command"]) for each in OURS.values())
     services = [f"service {path.parent.name}" for path in sorted((ROOT / "services").glob("*/service.py"))]
-    assert commands == sorted(["bus setup", "gateway", "gateway", "relay", *services])
+    assert commands == sorted(["bus setup", "gateway", "gateway", "ledger serve", "relay", *services])
     for name, each in OURS.items():
         assert each["read_only"] is True and each["stop_grace_period"] == "45s", name
     replicas = [each["environment"]["DIENHONG_REPLICA"] for each in OURS.values() if each["command"] == ["gateway"]]

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gateway.identity.accounts import Identity
+from gateway.identity.signing_addresses import Direction, Offer
 from gateway.identity.store import IdentityStore
 from gateway.problems import TryLater
 from kernel.decider import Refused
@@ -186,6 +187,20 @@ class IdentityStoreContract:
         clock.now += timedelta(hours=1)
         with pytest.raises(Refused, match="import_expired"):
             there.previews.read("session", late)
+
+    def test_an_agent_uses_each_of_its_addresses_at_either_gateway_once(
+        self, here: Identity, there: Identity, clock: Clock
+    ) -> None:
+        offer = Offer(ANA, "order", "a" * 64, "b" * 64, 1000, "sign-1", False, 7)
+        tokens = here.signing_addresses.make(offer)
+        assert there.signing_addresses.read(Direction.upload, tokens.upload) == offer
+        assert there.signing_addresses.take(Direction.download, tokens.download) == offer
+        for direction, token in ((Direction.download, tokens.download), (Direction.download, tokens.upload)):
+            with pytest.raises(Refused, match="signing_address_over"):
+                here.signing_addresses.take(direction, token)
+        clock.now += timedelta(minutes=5)
+        with pytest.raises(Refused, match="signing_address_over"):
+            here.signing_addresses.take(Direction.upload, tokens.upload)
 
     def test_a_calendar_address_works_at_both_gateways_until_renewed_or_ended(
         self, here: Identity, there: Identity

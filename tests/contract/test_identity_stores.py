@@ -51,7 +51,18 @@ def test_the_tables_stand_in_a_schema_of_their_own(own_node: PostgresNode) -> No
         assert not store.rows("SELECT * FROM accounts")
     with connect(own_node.url) as session:
         tables = session.execute("SELECT schemaname, tablename FROM pg_tables WHERE schemaname !~ '^(pg_|inf)'")
-        assert sorted(tables) == [("identity", t) for t in ("accounts", "attempts", "feeds", "previews", "sessions")]
+        names = ("accounts", "attempts", "feeds", "previews", "sessions", "signing_addresses")
+        assert sorted(tables) == [("identity", each) for each in names]
+
+
+@pytest.mark.needs("postgres")
+def test_a_store_of_an_older_version_gets_the_tables_that_came_later(own_node: PostgresNode) -> None:
+    with closing(PostgresIdentityStore(own_node.url)) as store:
+        assert not store.rows("SELECT * FROM accounts")
+    with connect(own_node.url, autocommit=True) as session:
+        session.execute("DROP TABLE identity.signing_addresses")
+    with closing(PostgresIdentityStore(own_node.url)) as store:
+        assert not store.rows("SELECT * FROM signing_addresses")
 
 
 class Questioned:

@@ -142,12 +142,13 @@ def unindexed(views: Path) -> int:
 
 
 def check_reactions(recorded: Iterable[Recorded]) -> None:
-    """Each document is read once, each poll counted once, and each obligation becomes one task."""
+    """Each document is read once, what arrives is checked once, each poll counted once, each obligation is one task."""
     happened = Counter((each.type, each.stream) for each in recorded)
     for cause, effect in (
         ("DocumentAdded", "TextExtracted"),
         ("PollClosed", "PollTallied"),
         ("SessionOpened", "PreparationEnded"),
+        ("IncomingReceived", "SignaturesChecked"),
     ):
         causes = [stream.partition("-")[2] for kind, stream in happened if kind == cause]
         effects = Counter(stream.partition("-")[2] for kind, stream in happened.elements() if kind == effect)

@@ -19,7 +19,7 @@ from tests.distributed.waiting import eventually
 from tests.held_session import HeldSession, obligation
 from tests.scenario.test_documents import plan
 from tests.scenario.test_voting import HALF, Hall
-from tests.world import CULTURE, VOTERS
+from tests.world import COUNCIL, CULTURE, VOTERS
 
 Work = Callable[[], None]
 Told = tuple[str, str, int]
@@ -235,6 +235,34 @@ def holds_polls(load: Load) -> Work:
         closed = chair.asks("POST", f"/polls/{poll}/close")
         load.told.append(("PollOpened", f"poll-{poll}", opened["position"]))
         load.told.append(("PollClosed", f"poll-{poll}", closed["position"]))
+
+    return work
+
+
+def reserves_numbers(load: Load) -> Work:
+    world, clerk = load.deployment.world, load.person("clerk")
+    book = f"/registers/{COUNCIL}/{world.today.year}/decision"
+
+    def work() -> None:
+        done = clerk.asks("POST", f"{book}/reservations", json={"reason": "Ký giấy trước"})
+        stream = f"register-{COUNCIL}-{world.today.year}-decision"
+        load.told.append(("NumberReserved", stream, done["position"]))
+
+    return work
+
+
+def receives_documents(load: Load) -> Work:
+    """Each has its signatures checked by itself."""
+    clerk = load.person("clerk")
+
+    def work() -> None:
+        done = clerk.asks(
+            "PUT",
+            f"/units/{COUNCIL}/incoming?sender=B&summary=C",
+            content=f"Văn bản số {uuid7()}".encode(),
+            headers={"X-File-Name": "den.txt", "Content-Type": "application/octet-stream"},
+        )
+        load.told.append(("IncomingReceived", f"incoming-{done['id']}", done["position"]))
 
     return work
 

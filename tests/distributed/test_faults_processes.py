@@ -17,7 +17,9 @@ from tests.distributed.load import (
     concludes,
     holds_polls,
     plans_agenda,
+    receives_documents,
     registers_people,
+    reserves_numbers,
     uploads_documents,
 )
 from tests.distributed.rounds import ROUNDS
@@ -29,6 +31,7 @@ WORKS_OF = {
     "directory": (registers_people, registers_people, registers_people),
     "documents": (uploads_documents, uploads_documents),
     "meeting": (plans_agenda, plans_agenda, concludes),
+    "signing": (reserves_numbers, receives_documents),
     "tasks": (assigns_tasks, assigns_tasks, concludes),
     "voting": (holds_polls,),
 }

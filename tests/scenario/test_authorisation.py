@@ -80,6 +80,7 @@ OPEN_TO_ALL = {
     *("GET /ledger/tile/{level}/{address:path}",),
     *("POST /ledger/witness/add-checkpoint", "GET /ledger/witness/{origin}/checkpoint"),
     *("GET /calendar/{secret}.ics", "POST /api/v1/session", "POST /api/v1/activation", "POST /api/v1/sign-out"),
+    *official_routes.OPEN_TO_ALL,
 }
 BY_SETTING = {"GET /ledger/tile/entries/{address:path}"}
 """Who reads the provable log is for `DIENHONG_LEDGER_PUBLIC` to say: test_ledger.py."""

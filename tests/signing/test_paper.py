@@ -8,9 +8,9 @@ import pytest
 
 from gateway.typefaces import FONTS
 from services.signing.messages import Act
-from services.signing.messages.official import Kind, Recipient, Urgency
+from services.signing.messages.official import Kind, Recipient, Signatory, Urgency
 from services.signing.numbering import symbol_of
-from services.signing.paper.official import OWN, Written, render_official
+from services.signing.paper.official import OWN, Issuer, Written, render_official
 from services.signing.pdf import (
     AgencySeal,
     Handwriting,
@@ -29,6 +29,7 @@ from tests.signing.authority import PASSWORD, Authority
 from tests.signing.official_papers import PAPERS, SIGNER, WRITTEN_ON, facts, paper
 from tests.signing.papers import consent, instruction, picture
 from tests.signing.test_blanks import VALUES
+from tests.stamps import ids
 
 pytestmark = pytest.mark.needs("vendor")
 
@@ -196,6 +197,26 @@ def test_all_other_types_have_room_for_number_day_and_signature(trust: Trust, ki
     content = written("Nội dung.", kind, drafter_symbol="VP")
     assert blanks.lay_out(trust, content, symbol_of(facts(kind))) != content
     assert place_of_signature(trust, content, "TRƯỞNG BAN", SIGNER) is not None
+
+
+def test_long_names_and_symbols_leave_room_for_number_and_signature(trust: Trust) -> None:
+    name = "Ban Chỉ đạo Phòng chống thiên tai và Tìm kiếm cứu nạn"
+    body = Issuer(name, ["ỦY BAN NHÂN DÂN THÀNH PHỐ"], [name.upper()], "Thành phố Hồ Chí Minh")
+    position = "Phó Trưởng ban thường trực kiêm Chánh Văn phòng"
+    signatory = Signatory(person_id=ids("deputy"), position=position)
+    long = facts(Kind.plan, issuer_symbol="BCĐPCTTTKCN-VPTT", drafter_symbol="VP", signatory=signatory)
+    content = render_official(long, Written("Nội dung."), body, SIGNER, WRITTEN_ON, FONTS)
+    assert blanks.lay_out(trust, content, symbol_of(long)) != content
+    place = place_of_signature(trust, content, position, SIGNER)
+    assert place is not None and place.height >= 27
+
+
+def test_chapters_stand_centred() -> None:
+    with pypdfium2.PdfDocument(written("Chương I\nQuy định chung\nĐiều 1. Phạm vi\n1. Khoản.")) as document:
+        for line in ("Chương I", "QUY ĐỊNH CHUNG"):
+            left, _, right, _ = found(document[0], line)[0]
+            assert (left + right) / 2 / MM == pytest.approx(30 + 165 / 2, abs=1)
+        assert found(document[0], "Điều 1.")[0][0] / MM == pytest.approx(40, abs=1)
 
 
 def test_each_type_is_signed_numbered_and_sealed(authority: Authority, trust: Trust, kind: Kind) -> None:

@@ -9,7 +9,8 @@ driver into the process that calls; each call blocks its thread, so keep it out 
     desk.examine(content) -> Examination                       never refuses: a verdict is an answer
     desk.refuse_unsafe(document) -> None                       what a document must not hold before its first signature
     desk.archive(content) -> bytes                             a new archive time stamp, with all validation data
-    desk.accept_returned(ours, returned, expected) -> Signed   what a signer's own agent sent back
+    desk.lay_out_fields(document, fields) -> bytes             empty signature fields, for a first signature elsewhere
+    desk.accept_returned(ours, returned, sha256, slot) -> Signed   what a signer's own agent sent back
     desk.place_of_signature(document, position, name) -> Place | None   between the two lines of the signature block
     desk.lay_out_number(document, symbol) -> bytes             blanks for number and day, before the first signature
     desk.fill_number(document, values) -> bytes                filled after the last signature, which stays valid
@@ -38,6 +39,7 @@ Refusals are `kernel.decider.Refused`; whatever is refused leaves nothing behind
 | `pdf_*`, `unreadable_file` | what may not be in a document: see `kernel/safe_pdf.py` and `shadow.py` |
 | `no_place_for_number` | page 1 has no room after `Số:` and in `ngày … tháng … năm …` |
 | `not_our_document`, `not_one_signature`, `wrong_signer`, `signature_broken` | returned: not ours plus one signature |
+| `wrong_signature_field` | returned: signed elsewhere than in the field for this signature |
 """
 
 from services.signing.pdf.desk import SigningDesk
@@ -67,6 +69,7 @@ from services.signing.pdf.instructions import (
     Secret,
     Signed,
     SigningInstruction,
+    Slot,
     SoftwareKey,
     TokenKey,
     seal_place,
@@ -98,6 +101,7 @@ __all__ = [
     "Signed",
     "SigningDesk",
     "SigningInstruction",
+    "Slot",
     "SoftwareKey",
     "TokenKey",
     "Trust",

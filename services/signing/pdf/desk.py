@@ -14,7 +14,16 @@ from kernel.decider import Refused
 from kernel.ports import Stopping
 from kernel.worker import Worker, WorkerFailed, end_with_parent
 from services.signing.pdf.examination import Examination
-from services.signing.pdf.instructions import CertificateFacts, Consent, Key, Place, Signed, SigningInstruction
+from services.signing.pdf.instructions import (
+    CertificateFacts,
+    Consent,
+    Key,
+    LaterField,
+    Place,
+    Signed,
+    SigningInstruction,
+    Slot,
+)
 from services.signing.pdf.trust import Trust
 
 READING_SECONDS = 60
@@ -57,9 +66,16 @@ class SigningDesk:
         stamped: bytes = self._read("archiving", "archive", content)
         return stamped
 
-    def accept_returned(self, ours: bytes, returned: bytes, expected: CertificateFacts) -> Signed:
-        """`expected`: the signer's certificate as registered; only `sha256` counts."""
-        accepted: Signed = self._read("returned", "accept_returned", ours, returned, expected.sha256)
+    def lay_out_fields(self, document: bytes, fields: tuple[LaterField, ...]) -> bytes:
+        """With empty signature fields, for a first signature that is made elsewhere."""
+        laid_out: bytes = self._read("fields", "lay_out_fields", document, fields)
+        return laid_out
+
+    def accept_returned(
+        self, ours: bytes, returned: bytes, certificate_sha256: str, slot: Slot | None = None
+    ) -> Signed:
+        """`certificate_sha256`: of the signer's certificate as registered, DER. `slot`: None for anywhere."""
+        accepted: Signed = self._read("returned", "accept_returned", ours, returned, certificate_sha256, slot)
         return accepted
 
     def examine(self, content: bytes) -> Examination:

@@ -1,6 +1,7 @@
 """Signature fields: which one is signed, what it locks, and those laid out for signers who come later."""
 
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 from pyhanko.pdf_utils import generic
@@ -22,7 +23,8 @@ from pyhanko_certvalidator import ValidationContext
 from kernel.decider import Refused
 from services.signing.pdf.appearance import box_of, look_of
 from services.signing.pdf.blanks import DAY, MONTH, NUMBER
-from services.signing.pdf.instructions import SigningInstruction
+from services.signing.pdf.instructions import LaterField, SigningInstruction
+from services.signing.pdf.trust import Trust
 
 LOCK = FieldMDPSpec(FieldMDPAction.EXCLUDE, fields=[NUMBER, DAY, MONTH])
 """Of the last signature, beside its own rule that nothing may change (DocMDP P=1), which covers number and day too.
@@ -65,9 +67,7 @@ def planned(writer: IncrementalPdfFileWriter, instruction: SigningInstruction, f
     _refuse_locked(writer)
     name = instruction.field or _next_name(instruction, set(fields))
     look = look_of(instruction.appearance, instruction.at, writer, fonts) if instruction.appearance else None
-    for later in instruction.later:
-        box = box_of(later.place, writer) if later.place else None
-        append_signature_field(writer, _new_field(later.name, box, later.last))
+    _lay_out(writer, instruction.later)
     new_field = None
     if name in fields:
         _take(writer, fields[name], instruction)
@@ -76,6 +76,21 @@ def planned(writer: IncrementalPdfFileWriter, instruction: SigningInstruction, f
             raise Refused("signature_field_taken", "a visible field must be laid out before the first signature")
         new_field = _new_field(name, (look.page, look.box) if look else None, instruction.last and not first)
     return Plan(name, instruction, digest, first, new_field, look.style if look else None)
+
+
+def lay_out_fields(trust: Trust, document: bytes, fields: tuple[LaterField, ...]) -> bytes:
+    """As one more revision, for a first signature that is made elsewhere: its field and those of who comes later."""
+    writer = IncrementalPdfFileWriter(BytesIO(document))
+    _lay_out(writer, fields)
+    written = BytesIO()
+    writer.write(written)
+    return written.getvalue()
+
+
+def _lay_out(writer: IncrementalPdfFileWriter, fields: tuple[LaterField, ...]) -> None:
+    for each in fields:
+        box = box_of(each.place, writer) if each.place else None
+        append_signature_field(writer, _new_field(each.name, box, each.last))
 
 
 def _refuse_locked(writer: IncrementalPdfFileWriter) -> None:

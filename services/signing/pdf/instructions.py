@@ -138,6 +138,17 @@ class LaterField:
 
 
 @dataclass(frozen=True)
+class Slot:
+    """Where an agent's signature belongs: an empty field of ours by its name, or, without one, a new invisible field.
+
+    `last`: whether it may lock the document.
+    """
+
+    field: str
+    last: bool
+
+
+@dataclass(frozen=True)
 class SigningInstruction:
     """One signature on the bytes with this SHA-256, and on no others.
 

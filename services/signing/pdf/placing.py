@@ -29,7 +29,7 @@ def place_of_signature(trust: Trust, document: bytes, position: str, name: str) 
 
 
 def _between(page: Any, number: int, position: str, name: str) -> Place | None:
-    positions, names = found(page, position), found(page, name)
+    positions, names = found(page, position) + found(page, position.upper()), found(page, name)
     for written in reversed(names):
         above = [each for each in positions if each[1] >= written[3] and _same_column(each, written)]
         if above:

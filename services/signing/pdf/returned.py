@@ -3,11 +3,14 @@
 import hashlib
 from datetime import UTC, datetime
 
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import enumerate_sig_fields
+
 from kernel.decider import Refused
 from services.signing.pdf.additions import refuse_other_changes
 from services.signing.pdf.examination import Coverage, Examination, FoundSignature, VerdictCode
 from services.signing.pdf.examining import examine
-from services.signing.pdf.instructions import Signed
+from services.signing.pdf.instructions import Signed, Slot
 from services.signing.pdf.proof import proof_expires
 from services.signing.pdf.structure import opened
 from services.signing.pdf.trust import Trust
@@ -23,7 +26,10 @@ REFUSALS = {
 }
 
 
-def accept_returned(trust: Trust, ours: bytes, returned: bytes, expected_sha256: str) -> Signed:
+def accept_returned(
+    trust: Trust, ours: bytes, returned: bytes, expected_sha256: str, slot: Slot | None = None
+) -> Signed:
+    """`expected_sha256`: of the certificate. A field for somebody else is not taken, no place on a page chosen."""
     if not returned.startswith(ours) or returned == ours:
         raise Refused("not_our_document")
     found = examine(trust, returned)
@@ -31,7 +37,8 @@ def accept_returned(trust: Trust, ours: bytes, returned: bytes, expected_sha256:
         raise Refused(found.problems[0].code, found.problems[0].detail)
     if not found.signatures:
         raise Refused("not_one_signature", found.verdict.code)
-    _refuse_other_changes(ours, returned)
+    before, after = opened(ours), opened(returned)
+    _refuse_other_changes(before, after)
     signature = found.signatures[-1]
     if signature.coverage is not Coverage.whole_file:
         raise Refused("not_one_signature", signature.coverage)
@@ -40,11 +47,25 @@ def accept_returned(trust: Trust, ours: bytes, returned: bytes, expected_sha256:
             raise Refused(REFUSALS[each.verdict.code], each.field)
     if signature.certificate.sha256 != expected_sha256:
         raise Refused("wrong_signer", signature.certificate.sha256)
+    if slot is not None:
+        _refuse_other_slot(before, after, signature, slot)
     return _accepted(returned, found, signature)
 
 
-def _refuse_other_changes(ours: bytes, returned: bytes) -> None:
-    before, after = opened(ours), opened(returned)
+def _refuse_other_slot(before: PdfFileReader, after: PdfFileReader, signature: FoundSignature, slot: Slot) -> None:
+    """After the first signature a new field that shows anything already counts as an alteration."""
+    new = _field_names(after) - _field_names(before)
+    if signature.field != (slot.field or signature.field) or new != (set() if slot.field else {signature.field}):
+        raise Refused("wrong_signature_field", f"{signature.field}, new: {sorted(new)}")
+    if signature.locks and not slot.last:
+        raise Refused("document_locked", signature.field)
+
+
+def _field_names(reader: PdfFileReader) -> set[str]:
+    return {name for name, _value, _field in enumerate_sig_fields(reader)}
+
+
+def _refuse_other_changes(before: PdfFileReader, after: PdfFileReader) -> None:
     revisions = before.xrefs.total_revisions
     if after.xrefs.total_revisions != revisions + 1:
         raise Refused("not_one_signature", f"{after.xrefs.total_revisions - revisions} updates")

@@ -8,16 +8,20 @@ function fill(scope, answer) {
 
 function list(body, entries) {
   const template = body.querySelector("template");
+  for (const row of [...body.children]) if (row !== template) row.remove();
   for (const entry of entries) {
     const row = template.content.cloneNode(true);
-    fill(row, entry);
+    fill(row, typeof entry === "string" ? { "": entry } : entry);
     body.append(row);
   }
   const frame = body.closest(".table-wrap");
   if (frame) frame.hidden = entries.length === 0;
 }
 
-document.addEventListener("form:done", ({ target, detail }) => {
+document.addEventListener("form:done", ({ target, detail }) => show(target, detail));
+document.addEventListener("upload:done", ({ target, detail }) => detail.ok && show(target, detail.answer));
+
+function show(target, detail) {
   const shown = document.getElementById(target.dataset.shows ?? "");
   if (!shown) return;
   fill(shown, detail);
@@ -26,7 +30,7 @@ document.addEventListener("form:done", ({ target, detail }) => {
   shown.tabIndex = -1;
   shown.focus();
   document.querySelectorAll(target.dataset.hides ?? ":not(*)").forEach((each) => each.remove());
-});
+}
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
