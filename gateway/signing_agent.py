@@ -1,0 +1,125 @@
+"""Signing with a key that never leaves the signer's own computer, where an agent of theirs does the work.
+
+The signer confirms with the own password, and gets an address to download from and one to send back to, for the agent.
+What comes back must be our bytes and one update with one signature over all of it, by the certificate registered for
+the signer. Before a first signature all its fields are laid out here, so an agent never chooses a place on a page.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from fastapi import Request
+from pydantic import BaseModel
+
+from gateway import official_text, signing_acts, signing_keys
+from gateway.edge import Context, Done, Gate, subject_from_views
+from gateway.identity.signing_addresses import Direction, Offer
+from gateway.signing_acts import Standing
+from kernel.decider import Refused
+from services.signing import queries
+from services.signing.messages.orders import Act, KeyKind, Level
+from services.signing.pdf import Slot
+from services.signing.records import Order
+
+ADDRESSES = "/signing-agent"
+ROOM_BYTES = 2 * 1024 * 1024
+"""For what a signature adds: certificates, a time stamp, a picture."""
+
+
+class AgentAddresses(BaseModel):
+    """`sha256`: of the bytes at `download_url`. `field`: the empty field to sign; "" for a new invisible one.
+
+    `level`: the signature bears a time stamp, unless this is `b_b`. `last`: whether it may lock the document.
+    """
+
+    download_url: str
+    upload_url: str
+    ends_at: datetime
+    sha256: str
+    field: str
+    level: Level
+    last: bool
+    certificate_sha256: str
+
+
+def offer(edge: Context, order: Order, seen_sha256: str, standing: Standing) -> AgentAddresses:
+    act = signing_acts.act_on(order, seen_sha256)
+    certificate = _certificate(edge, order, act)
+    content = official_text.read(edge, order.sha256)
+    made = signing_acts.instruction(edge, order, act, content, None)
+    fields = signing_acts.fields_to_lay_out(edge, order, content, made)
+    ready = edge.gate.desk.lay_out_fields(content, fields) if fields else content
+    offered = Offer(
+        person_id=edge.me.person_id,
+        order_id=order.id,
+        order_sha256=order.sha256,
+        sha256=official_text.put(edge, ready),
+        size=len(ready),
+        field=fields[0].name if fields else made.field,
+        last=made.last,
+        position=edge.position,
+        on_behalf_of=str(standing.on_behalf_of) if standing.on_behalf_of else None,
+        delegation_id=str(standing.delegation_id) if standing.delegation_id else None,
+    )
+    tokens, root = edge.gate.identity.signing_addresses.make(offered), edge.gate.settings.public_url
+    return AgentAddresses(
+        download_url=f"{root}/api/v1{ADDRESSES}/downloads/{tokens.download}",
+        upload_url=f"{root}/api/v1{ADDRESSES}/uploads/{tokens.upload}",
+        ends_at=tokens.ends_at,
+        sha256=offered.sha256,
+        field=offered.field,
+        level=made.level,
+        last=offered.last,
+        certificate_sha256=certificate,
+    )
+
+
+def download(request: Request, gate: Gate, token: str) -> tuple[bytes, str]:
+    """The bytes to sign and their SHA-256; the address is used with that."""
+    offered = gate.identity.signing_addresses.take(Direction.download, token)
+    edge = _edge(request, gate, offered)
+    _awaited(edge, offered)
+    return official_text.read(edge, offered.sha256), offered.sha256
+
+
+def most_bytes(gate: Gate, token: str) -> int:
+    """The longest answer that can be one; nothing is used by asking."""
+    return gate.identity.signing_addresses.read(Direction.upload, token).size + ROOM_BYTES
+
+
+def accept(request: Request, gate: Gate, token: str, returned: bytes) -> Done:
+    """Whatever comes uses the address; what is refused is not kept, and the signer begins anew."""
+    offered = gate.identity.signing_addresses.take(Direction.upload, token)
+    edge = _edge(request, gate, offered)
+    order, act = _awaited(edge, offered)
+    certificate = _certificate(edge, order, act)
+    ours, slot = official_text.read(edge, offered.sha256), Slot(offered.field, offered.last)
+    signed = gate.desk.accept_returned(ours, returned, certificate, slot)
+    if signed.level is Level.b_b and Level(gate.settings.signing_level) is not Level.b_b:
+        raise Refused("signature_without_time", order.id)
+    standing = Standing(
+        UUID(offered.on_behalf_of) if offered.on_behalf_of else None,
+        UUID(offered.delegation_id) if offered.delegation_id else None,
+    )
+    return signing_acts.record(edge, order, standing, signed, KeyKind.agent)
+
+
+def _edge(request: Request, gate: Gate, offered: Offer) -> Context:
+    """The signer's own, with what they may do now."""
+    gate.views.wait_for(offered.position)
+    return Context(request, gate, subject_from_views(gate.views.reader(), offered.person_id), None)
+
+
+def _awaited(edge: Context, offered: Offer) -> tuple[Order, Act]:
+    edge.require("sign_document", order_id=offered.order_id)
+    order = queries.order(edge.views, offered.order_id)
+    if order is None:
+        raise Refused("signing_order_not_found", offered.order_id)
+    return order, signing_acts.act_on(order, offered.order_sha256)
+
+
+def _certificate(edge: Context, order: Order, act: Act) -> str:
+    settings = edge.gate.settings
+    if act is Act.seal:
+        return signing_keys.certificate_of_body(settings, signing_acts.official_of(edge, order).described.issuer_id)
+    return signing_keys.certificate_of_person(settings, signing_acts.own_login(edge))
