@@ -59,6 +59,11 @@ def test_the_last_words_end_in_a_full_stop_and_a_stroke(text):
     assert words.ended(text) == "Hết./."
 
 
+@pytest.mark.parametrize("summary", ["báo cáo", "V/v báo cáo", "Về việc báo cáo", "Về báo cáo"])
+def test_a_letter_says_what_it_is_about_once(summary):
+    assert words.about(summary) == "V/v báo cáo"
+
+
 def test_all_29_types_have_their_name():
     assert set(words.TYPES) == set(Kind)
     assert len(words.TYPES) == 29

@@ -81,6 +81,7 @@ def official_paper(described: Described, written: Written, issuer: Issuer, signe
         "urgency": words.URGENCIES[described.urgency],
         "type": words.TYPES[described.kind],
         "summary": described.summary,
+        "about": words.about(described.summary),
         "authority": _authority(described, written, issuer),
         "bases": words.bases(written.bases),
         "addressees": [each.strip().rstrip(words.ENDS) for each in written.addressees],

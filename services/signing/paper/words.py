@@ -43,6 +43,7 @@ URGENCIES: Mapping[Urgency, str] = {
 }
 PURPOSES: Mapping[ReceivedFor, str] = {ReceivedFor.report: " (để b/c)", ReceivedFor.information: " (để biết)"}
 ENDS = ".;:,!?…"
+ABOUT = ("Về việc ", "V/v ", "Về ")
 
 
 def signature_lines(signatory: Signatory, collective: str) -> list[str]:
@@ -88,6 +89,12 @@ def recipient_lines(recipients: Sequence[Recipient], addressed: bool, drafter: s
     kept = ", ".join(dict.fromkeys(["VT", *files, *([drafter] if drafter else [])]))
     first = ["Như trên"] if addressed else []
     return [*first, *(f"{each.name}{PURPOSES.get(each.received_for, '')}" for each in sent), f"Lưu: {kept}"]
+
+
+def about(summary: str) -> str:
+    """The summary of a letter, whether or not it already begins with these words (cell 5b)."""
+    begins = next((each for each in ABOUT if summary.startswith(each)), "")
+    return f"V/v {summary.removeprefix(begins)}"
 
 
 def bases(lines: Sequence[str]) -> list[str]:
