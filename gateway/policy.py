@@ -430,6 +430,7 @@ RULES: dict[str, Rule] = {
     "see_signing_order": sees_signing_order,
     "sign_document": signs,
     "delegate_signing": delegates_signing,
+    "check_signatures": anyone,
     "see_register": sees_register,
     "keep_register": keeps_register,
     "see_incoming": sees_incoming,

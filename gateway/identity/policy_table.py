@@ -61,6 +61,7 @@ WORDS = {
     "see_signing_order": _("Xem yêu cầu ký"),
     "sign_document": _("Ký số, từ chối ký"),
     "delegate_signing": _("Ủy quyền ký"),
+    "check_signatures": _("Kiểm tra chữ ký"),
     "see_register": _("Xem sổ đăng ký văn bản"),
     "keep_register": _("Giữ số, hủy số trong sổ đăng ký văn bản"),
     "see_incoming": _("Xem văn bản đến"),

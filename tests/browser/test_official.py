@@ -39,6 +39,7 @@ def test_a_resolution_goes_from_draft_to_another_unit(seats: Office, office: Wor
     receive(seats.seat("guest"))
     print_register(clerk)
     find(clerk)
+    check(clerk, seats)
     wrong_pin, *no_time = seats.complaints
     assert "422" in wrong_pin and no_time and all("503" in each for each in no_time)
 
@@ -206,3 +207,20 @@ def find(clerk: Page) -> None:
     clerk.goto("/search?q=du+toan+ngan+sach&kind=official")
     clerk.get_by_role("link", name=f"01/NQ-HĐND {SUMMARY}").click()
     stands(clerk, "Đã phát hành")
+
+
+def check(clerk: Page, seats: Office) -> None:
+    """The issued file, as anybody may check it; and what the same file is worth with a byte more."""
+    clerk.get_by_role("link", name="Đọc văn bản").click()
+    clerk.get_by_role("link", name="Kiểm tra chữ ký").click()
+    expect(clerk.locator("#report article")).to_have_count(3)
+    looked_at(clerk)
+    issued = clerk.request.get(f"{clerk.url.removesuffix('/signatures')}/original").body()
+    ana = seats.seat("ana", PHONE)
+    ana.goto("/signature-checks")
+    ana.wait_for_load_state("domcontentloaded")
+    for content, sentence in ((issued, "Mọi chữ ký số đều hợp lệ"), (issued + b"PK", "hiển thị cho người khác")):
+        file = {"name": "den.pdf", "mimeType": "application/pdf", "buffer": content}
+        ana.locator("#check-file").set_input_files(file)  # type: ignore[arg-type]
+        expect(ana.get_by_role("region", name="Kết quả kiểm tra")).to_contain_text(sentence)
+    looked_at(ana)

@@ -49,6 +49,7 @@ register_official       - - - a - - - - -
 see_signing_order       a i i a a a i i i
 sign_document           i i i i i i i i i
 delegate_signing        i i i i i i i i i
+check_signatures        a a a a a a a a a
 see_register            a - - a a - - a a
 keep_register           - - - a - - - - -
 see_incoming            a i i a a i i a i

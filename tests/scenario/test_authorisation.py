@@ -111,6 +111,7 @@ READS: dict[str, tuple[Rights, Rights | None]] = {
     **{f"GET {AP}{each}": (SEE, None) for each in ("", "/turnout", "/result", "/ballots", "/ballots/mine")},
     f"GET {AP}/ballots/mine/proof": (SEE, None),
     **{f"GET {AD}{each}": (SEE, None) for each in ("", "/file", "/original", "/text", "/proof")},
+    **{f"GET {each}/signatures": (SEE, None) for each in (AD, "/documents/{document_id}")},
     **{f"GET {M}{each}": (SEE, None) for each in ("", "/_top", "/_agenda", "/_documents", "/_invitations", "/session")},
     **{f"GET {M}{each}": (SEE, None) for each in ("/_standing", "/_proceedings", "/checkin")},
     **{f"GET {M}{each}": (SEE, None) for each in ("/_checkin", "/_polls", "/_hall_poll", "/conclusions", "/_minutes")},

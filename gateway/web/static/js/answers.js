@@ -1,6 +1,7 @@
 // Shows what the server answered once and will not say again: <form data-api data-then="stay" data-shows="id"> fills, inside that
 // element, [data-answer="name"] with the answer's text and <tbody data-answers="list"> with a copy of its <template> per entry.
-// data-hides: a selector of what the answer has made untrue.
+// data-hides: a selector of what the answer has made untrue. An upload's answer is shown in the same way; a list that is empty
+// hides its .table-wrap or [data-frame]; entries that are plain texts go into [data-answer=""].
 
 function fill(scope, answer) {
   for (const place of scope.querySelectorAll("[data-answer]")) place.textContent = answer[place.dataset.answer] ?? "";
@@ -14,7 +15,7 @@ function list(body, entries) {
     fill(row, typeof entry === "string" ? { "": entry } : entry);
     body.append(row);
   }
-  const frame = body.closest(".table-wrap");
+  const frame = body.closest(".table-wrap, [data-frame]");
   if (frame) frame.hidden = entries.length === 0;
 }
 
