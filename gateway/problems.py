@@ -428,7 +428,9 @@ MINUTES: Problems = {
     "minutes_not_submitted": (409, _("Biên bản chưa được trình duyệt hoặc đang được sửa lại.")),
     "not_the_presiding_officer": (403, _("Chỉ chủ tọa của cuộc họp này mới duyệt hoặc trả lại biên bản được.")),
     "minutes_approved": (409, _("Biên bản đã được chủ tọa duyệt nên không thay đổi được nữa.")),
-    "minutes_not_approved": (409, _("Biên bản chưa được chủ tọa duyệt nên chưa phát hành được.")),
+    "minutes_not_approved": (409, _("Biên bản chưa được chủ tọa duyệt nên chưa phát hành hay trình ký được.")),
+    "signatures_asked": (409, _("Biên bản đã trình ký số hoặc đã ký xong. Hãy tải lại trang.")),
+    "minutes_not_signed": (409, _("Biên bản chưa đủ chữ ký số. Hãy chờ thư ký và chủ tọa ký.")),
     "no_recipients": (422, _("Hãy chọn ít nhất một người hoặc một đơn vị nhận biên bản.")),
     "session_not_closed": (409, _("Phiên họp chưa bế mạc. Hãy lập biên bản sau khi bế mạc.")),
 }

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from gateway import minutes_paper
+from gateway import minutes_paper, minutes_signing
 from gateway.api.commands import Body, command_route
 from gateway.edge import Context, Done, Edge
 from kernel.decider import Refused
@@ -26,6 +26,8 @@ from services.meeting.messages import (
 )
 from services.meeting.minutes_views import MinutesBrief, MinutesState
 from services.meeting.record import record_bytes
+from services.signing import queries as signing
+from services.signing.records import Signature
 
 router = APIRouter(tags=["minutes"])
 MINUTES = "/meetings/{meeting_id}/minutes"
@@ -74,6 +76,14 @@ class Saved(BaseModel):
 class Submitted(BaseModel):
     position: int
     pdf_sha256: str
+
+
+class SignaturesShown(BaseModel):
+    """`stage`: waiting, completed, declined or cancelled; None until they are asked for."""
+
+    order_id: str | None
+    stage: str | None
+    signatures: list[Signature]
 
 
 Recipients = Annotated[tuple[UUID, ...], Field(max_length=2000)]
@@ -200,6 +210,29 @@ def publish_minutes(edge: Edge, meeting_id: UUID, body: PublicationBody) -> Done
         if directory.unit(edge.views, unit_id) is None:
             raise Refused("no_such_unit", str(unit_id))
     return edge.send(PublishMinutes, meeting_id=meeting_id, **dict(body))
+
+
+@router.post(f"{MINUTES}/signatures", summary="Ask minute taker and presiding officer to sign the approved PDF")
+def ask_for_signatures(edge: Edge, meeting_id: UUID) -> Done:
+    edge.require("write_minutes", meeting_id=meeting_id)
+    return minutes_signing.ask(edge, minutes_paper.found(edge, meeting_id))
+
+
+@router.get(f"{MINUTES}/signatures", summary="Who has signed the minutes")
+def read_signatures(edge: Edge, meeting_id: UUID) -> SignaturesShown:
+    edge.require("see_minutes", minutes_of=meeting_id)
+    order = minutes_signing.order_of(edge, minutes_paper.found(edge, meeting_id).meeting_id)
+    if order is None:
+        return SignaturesShown(order_id=None, stage=None, signatures=[])
+    return SignaturesShown(order_id=order.id, stage=order.stage, signatures=signing.signatures(edge.views, order.id))
+
+
+@router.get(f"{MINUTES}/signed", summary="The PDF with all signatures", response_class=Response, responses=PDF)
+def read_signed_minutes(edge: Edge, meeting_id: UUID) -> Response:
+    edge.require("see_minutes", minutes_of=meeting_id)
+    minutes = minutes_paper.found(edge, meeting_id)
+    content, sha256 = minutes_signing.signed(edge, minutes)
+    return minutes_paper.pdf_response(content, minutes, sha256)
 
 
 command_route(router, f"{MINUTES}/number", NumberMinutes, action="write_minutes")

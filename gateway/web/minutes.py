@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
-from gateway import minutes_paper
+from gateway import minutes_paper, minutes_signing
 from gateway.api.minutes import suggested_recipients
 from gateway.edge import Context, Edge
 from gateway.texts import _
@@ -161,6 +161,7 @@ def _page(edge: Context, minutes: Minutes) -> dict[str, Any]:
         "may_write": may_write,
         "may_work": may_write or edge.allows("work_on_minutes", meeting_id=minutes.meeting_id),
         "asked": _asked(edge, minutes),
+        "order": minutes_signing.order_of(edge, minutes.meeting_id),
         "sees_meeting": edge.allows("see_meeting", meeting_id=minutes.meeting_id),
     }
 

@@ -134,7 +134,7 @@ READS: dict[str, tuple[Rights, Rights | None]] = {
     f"GET {M}/agenda/{{item_id}}/_edit": (PREPARE, None),
     f"GET {M}/agenda/{{item_id}}/conclusion": (CONCLUDE, None),
     **{f"GET {each}": (SEE, TASK) for each in (AT, "/tasks/{task_id}", "/tasks/{task_id}/_task")},
-    **{f"GET {AX}{each}": (SEE, MINUTES) for each in ("", "/record", "/pdf", "/proof")},
+    **{f"GET {AX}{each}": (SEE, MINUTES) for each in ("", "/record", "/pdf", "/proof", "/signatures", "/signed")},
     "GET /minutes/{meeting_id}": (SEE, MINUTES),
     **{
         f"GET {each}": (MINUTES, None)
@@ -218,6 +218,7 @@ WRITES: dict[str, tuple[Rights, Rights | None, Any]] = {
     f"POST {AX}/return": (PRESIDE, None, {"reason": "Lý do"}),
     f"POST {AX}/approval": (PRESIDE, None, {"pdf_sha256": "0" * 64}),
     f"POST {AX}/publication": (MINUTES, None, {}),
+    f"POST {AX}/signatures": ({"clerk"}, None, None),
     f"POST {API}/tasks": (
         ASSIGN,
         ALL,
