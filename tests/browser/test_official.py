@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.people import PHONE, Office, browser
 from tests.browser.test_accessibility import violations
-from tests.scenario.test_official import authority, office, resolution
+from tests.scenario.test_official import authority, drafted, office, resolution, submitted
 from tests.signing.authority import PASSWORD as KEY_PASSWORD
 from tests.signing.authority import Authority
 from tests.world import PASSWORD, World
@@ -224,3 +224,75 @@ def check(clerk: Page, seats: Office) -> None:
         ana.locator("#check-file").set_input_files(file)  # type: ignore[arg-type]
         expect(ana.get_by_role("region", name="Kết quả kiểm tra")).to_contain_text(sentence)
     looked_at(ana)
+
+
+def test_a_signer_gives_back_delegates_and_a_clerk_takes_in_what_comes_from_elsewhere(
+    seats: Office, office: World
+) -> None:
+    order = submitted(office, drafted(office))
+    leader, receiver, before = seats.seat("leader"), seats.seat("guest", PHONE), len(seats.complaints)
+    delegate(leader)
+    decline(leader, order)
+    take_in(receiver)
+    keep_free_and_void(seats.seat("clerk"), office)
+    assert len(seats.complaints) == before
+
+
+def delegate(leader: Page) -> None:
+    leader.goto("/signing-delegations")
+    leader.get_by_label("Người được ủy quyền").select_option(label="Đại biểu Ana")
+    leader.get_by_label("Căn cứ ủy quyền").fill("Giấy ủy quyền số 02/GUQ-HĐND")
+    leader.get_by_role("button", name="Ghi ủy quyền").click()
+    given = leader.get_by_role("listitem").filter(has_text="Bạn ủy quyền cho Đại biểu Ana")
+    expect(given).to_contain_text("Đang hiệu lực")
+    looked_at(leader)
+    given.get_by_text("Thu hồi ủy quyền").first.click()
+    given.get_by_label("Lý do").fill("Đã về.")
+    given.get_by_role("button", name="Thu hồi ủy quyền").click()
+    expect(given).to_contain_text("Đã thu hồi")
+
+
+def decline(leader: Page, order: str) -> None:
+    leader.goto(f"/signing-orders/{order}")
+    leader.get_by_role("button", name="Từ chối ký").click()
+    leader.get_by_role("dialog").get_by_label("Lý do").fill("Thiếu căn cứ.")
+    leader.get_by_role("dialog").get_by_role("button", name="Từ chối ký").click()
+    expect(leader.get_by_text("Không có văn bản nào chờ bạn ký")).to_be_visible()
+    leader.get_by_role("link", name="Văn bản đi").click()
+    expect(leader.get_by_text("bị trả lại: Thiếu căn cứ.")).to_be_visible()
+    looked_at(leader)
+
+
+def take_in(receiver: Page) -> None:
+    receiver.goto("/incoming/new")
+    receiver.wait_for_load_state("domcontentloaded")
+    receiver.get_by_label("Cơ quan gửi").fill("Bộ Nội vụ")
+    receiver.get_by_label("Số, ký hiệu").fill("120/BNV-VP")
+    receiver.get_by_label("Trích yếu").fill("Về biên chế năm 2027")
+    looked_at(receiver)
+    file = {"name": "den.pdf", "mimeType": "application/pdf", "buffer": resolution()}
+    receiver.locator("#incoming-file").set_input_files(file)  # type: ignore[arg-type]
+    check = receiver.get_by_role("region", name="Kiểm tra chữ ký số")
+    expect(check).to_contain_text("Tệp không có chữ ký số nào.")
+    looked_at(receiver)
+    receiver.get_by_role("button", name="Trả lại nơi gửi").click()
+    receiver.get_by_role("dialog").get_by_label("Lý do").fill("Chưa ký số.")
+    receiver.get_by_role("dialog").get_by_role("button", name="Trả lại nơi gửi").click()
+    expect(receiver.get_by_text("Đã trả lại nơi gửi: Chưa ký số.")).to_be_visible()
+    receiver.goto("/incoming")
+    looked_at(receiver)
+
+
+def keep_free_and_void(clerk: Page, office: World) -> None:
+    clerk.goto("/registers")
+    clerk.get_by_label("Loại văn bản").select_option(label="Quyết định")
+    clerk.get_by_label("Lý do").fill("Ký giấy trước")
+    looked_at(clerk)
+    confirm(clerk, "Giữ chỗ")
+    clerk.get_by_role("link", name=f"Quyết định {office.today.year}").click()
+    kept = clerk.get_by_role("row").filter(has_text="Ký giấy trước")
+    kept.get_by_text("Bỏ số này").click()
+    kept.get_by_label("Lý do").fill("Không ban hành")
+    kept.get_by_role("button", name="Bỏ số", exact=True).click()
+    clerk.get_by_role("dialog").get_by_role("button", name="Bỏ số", exact=True).click()
+    expect(clerk.get_by_role("row").filter(has_text="Không ban hành")).to_contain_text("Bỏ số")
