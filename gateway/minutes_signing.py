@@ -16,7 +16,6 @@ from services.signing import queries
 from services.signing.messages.orders import Act, OpenSigningOrder, Purpose, Step
 from services.signing.records import Order
 
-
 STANDS = ("waiting", "completed")
 
 
