@@ -149,42 +149,6 @@ def test_a_resolution_is_signed_numbered_sealed_issued_and_received(office: Worl
     assert office.client("officer").refused("GET", f"/officials/{official}") == (404, "not_found")
 
 
-def written(**fields: Any) -> dict[str, Any]:
-    facts = {key: each for key, each in described("").items() if key != "document_id"}
-    return {
-        **facts,
-        "text": "Điều 1. Quyết định dự toán.\nĐiều 2. Tổ chức thực hiện.",
-        "bases": "Căn cứ Luật",
-        **fields,
-    }
-
-
-def test_a_resolution_is_written_here_and_signed(office: World) -> None:
-    clerk = office.client("clerk")
-    text = clerk.ok("POST", "/officials/text", written())["id"]
-    official = str(clerk.ok("POST", "/officials", described(text))["id"])
-    content = clerk.request("GET", f"/api/v1/documents/{text}/original").content
-    shown = " ".join(PdfReader(BytesIO(content)).pages[0].extract_text().split())
-    assert [each for each in ("QUYẾT NGHỊ:", "TM. HỘI ĐỒNG NHÂN DÂN", NAME) if each not in shown] == []
-    order = submitted(office, official)
-    sign(office, "leader", order)
-    sign(office, "chair", order)
-    clerk.ok("POST", f"/officials/{official}/number", {})
-    office.settle()
-    clerk.ok("POST", f"/officials/{official}/seal")
-    office.settle()
-    assert clerk.ok("GET", f"/officials/{official}")["official"]["stage"] == "sealing"
-
-
-def test_a_text_that_is_not_whole_is_refused(office: World) -> None:
-    clerk, path = office.client("clerk"), "/officials/text"
-    for lacking in ({"kind": "invitation"}, {"kind": "minutes"}, {"kind": "official_letter"}, {"text": ""}):
-        assert clerk.refused("POST", path, written(**lacking))[0] == 422
-    assert office.client("officer").refused("POST", path, written()) == (403, "not_allowed")
-    unknown = {**described("")["signatory"], "person_id": str(COUNCIL)}
-    assert clerk.refused("POST", path, written(signatory=unknown)) == (422, "no_such_person")
-
-
 def test_what_could_soon_not_be_proved_is_stamped_again(office: World, authority: Authority) -> None:
     """Reads what the test before it issued."""
     receiver, renewer = office.client("guest"), office.embedded.renewer
@@ -283,3 +247,39 @@ def arrives(office: World, content: bytes) -> str:
     arrived = office.client("guest").ok("PUT", path, content=content, params=sent, headers=headers)["id"]
     office.settle()
     return str(arrived)
+
+
+def written(**fields: Any) -> dict[str, Any]:
+    facts = {key: each for key, each in described("").items() if key != "document_id"}
+    return {
+        **facts,
+        "text": "Điều 1. Quyết định dự toán.\nĐiều 2. Tổ chức thực hiện.",
+        "bases": "Căn cứ Luật",
+        **fields,
+    }
+
+
+def test_a_resolution_is_written_here_and_signed(office: World) -> None:
+    clerk = office.client("clerk")
+    text = clerk.ok("POST", "/officials/text", written())["id"]
+    official = str(clerk.ok("POST", "/officials", described(text))["id"])
+    content = clerk.request("GET", f"/api/v1/documents/{text}/original").content
+    shown = " ".join(PdfReader(BytesIO(content)).pages[0].extract_text().split())
+    assert [each for each in ("QUYẾT NGHỊ:", "TM. HỘI ĐỒNG NHÂN DÂN", NAME) if each not in shown] == []
+    order = submitted(office, official)
+    sign(office, "leader", order)
+    sign(office, "chair", order)
+    clerk.ok("POST", f"/officials/{official}/number", {})
+    office.settle()
+    clerk.ok("POST", f"/officials/{official}/seal")
+    office.settle()
+    assert clerk.ok("GET", f"/officials/{official}")["official"]["stage"] == "sealing"
+
+
+def test_a_text_that_is_not_whole_is_refused(office: World) -> None:
+    clerk, path = office.client("clerk"), "/officials/text"
+    for lacking in ({"kind": "invitation"}, {"kind": "minutes"}, {"kind": "official_letter"}, {"text": ""}):
+        assert clerk.refused("POST", path, written(**lacking))[0] == 422
+    assert office.client("officer").refused("POST", path, written()) == (403, "not_allowed")
+    unknown = {**described("")["signatory"], "person_id": str(COUNCIL)}
+    assert clerk.refused("POST", path, written(signatory=unknown)) == (422, "no_such_person")

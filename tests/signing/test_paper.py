@@ -8,7 +8,7 @@ import pytest
 
 from gateway.typefaces import FONTS
 from services.signing.messages import Act
-from services.signing.messages.official import Kind, Recipient, Signatory, Urgency
+from services.signing.messages.official import Described, Kind, Recipient, Signatory, Urgency
 from services.signing.numbering import symbol_of
 from services.signing.paper.official import OWN, Issuer, Written, render_official
 from services.signing.pdf import (
@@ -21,6 +21,7 @@ from services.signing.pdf import (
     blanks,
     seal_place,
 )
+from services.signing.pdf.blanks import FONT_POINTS
 from services.signing.pdf.examining import examine
 from services.signing.pdf.making import sign
 from services.signing.pdf.placing import found, place_of_signature
@@ -230,7 +231,8 @@ def test_each_type_is_signed_numbered_and_sealed(authority: Authority, trust: Tr
     signed = sign(trust, laid_out, signing, SoftwareKey(authority.pkcs12("chair")), consent(PASSWORD)).content
     numbered = blanks.fill(trust, signed, VALUES)
     check(numbered)
-    assert ink_after_the_number_sign(numbered, described) > ink_after_the_number_sign(signed, described) == 0
+    assert filled_number(signed, described) is None
+    assert filled_number(numbered, described) == (pytest.approx(0, abs=0.8), pytest.approx(9, abs=1))
     sealing = instruction(numbered, act=Act.seal, field="seal-1", appearance=seal)
     sealed = sign(trust, numbered, sealing, SoftwareKey(authority.pkcs12("agency")), consent(PASSWORD)).content
     examination = examine(trust, sealed)
@@ -238,14 +240,14 @@ def test_each_type_is_signed_numbered_and_sealed(authority: Authority, trust: Tr
     assert examination.valid
 
 
-def ink_after_the_number_sign(content: bytes, described) -> int:
-    """Dark points between `Số:` and the symbol, as the page is shown with what was filled in."""
+def filled_number(content: bytes, described: Described) -> tuple[float, float] | None:
+    """Lower and upper edge, in points above the line of `Số:`, of what is shown between it and the symbol."""
     with pypdfium2.PdfDocument(content) as document:
         document.init_forms()
         page = document[0]
         number, symbol = found(page, "Số:")[0], found(page, f"/{symbol_of(described)}")[0]
-        height = page.get_height()
-        box = (int(number[2] + 3) * 2, int(height - number[3]) * 2, int(symbol[0] - 3) * 2, int(height - number[1]) * 2)
-        grey = page.render(scale=2).to_pil().convert("L").crop(box)
+        line = page.get_height() - number[1]
+        box = [int(4 * each) for each in (number[2] + 3, line - FONT_POINTS, symbol[0] - 3, line + 3)]
+        shown = page.render(scale=4).to_pil().convert("L").crop(box).point(lambda each: 255 * (each < 128)).getbbox()
         page.close()
-    return sum(grey.histogram()[:128])
+    return (FONT_POINTS - shown[3] / 4, FONT_POINTS - shown[1] / 4) if shown else None

@@ -25,6 +25,9 @@ FONT_POINTS = 13
 LINE_POINTS = 4.0
 """Words whose lower edges differ by less stand on one line."""
 
+BELOW_LINE = 4
+"""From the lower edge of a blank to the line that its digits stand on."""
+
 PRINTED = 4
 """Of annotation flags (ISO 32000-2, 12.5.3)."""
 
@@ -75,16 +78,21 @@ def _blanks(page: Any, symbol: str) -> list[Blank]:
     day, month = _between(found(page, "ngày"), months), _between(months, found(page, "năm"))
     if number is None or day is None or month is None:
         raise Refused("no_place_for_number", symbol)
-    return [Blank(NUMBER, number), Blank(DAY, day), Blank(MONTH, month)]
+    on_the_line_of_month = (day[0], month[1], day[2], month[3])
+    return [Blank(NUMBER, number), Blank(DAY, on_the_line_of_month), Blank(MONTH, month)]
 
 
 def _between(lefts: list[Box], rights: list[Box]) -> Box | None:
-    """The gap on the first line that has both, wide enough for two digits."""
+    """The gap on the first line that has both, wide enough for two digits.
+
+    It stands on the base line of whichever word has no letter below it: `Số:` and `năm` have none.
+    """
     for left in lefts:
         for right in rights:
             same_line = abs(left[1] - right[1]) < LINE_POINTS
             if same_line and right[0] - left[2] >= FONT_POINTS:
-                return left[2] + 1, min(left[1], right[1]) - 2, right[0] - 1, max(left[3], right[3]) + 2
+                base_line = max(left[1], right[1])
+                return left[2] + 1, base_line - BELOW_LINE, right[0] - 1, base_line + FONT_POINTS
     return None
 
 
@@ -138,8 +146,8 @@ def _look(
         border_width=0,
         box_layout_rule=layout.SimpleBoxLayoutRule(
             x_align=layout.AxisAlignment.ALIGN_MID,
-            y_align=layout.AxisAlignment.ALIGN_MID,
-            margins=layout.Margins.uniform(0),
+            y_align=layout.AxisAlignment.ALIGN_MIN,
+            margins=layout.Margins(bottom=BELOW_LINE),
         ),
     )
     box = TextBox(style, writer, box=layout.BoxConstraints(width=right - left, height=top - bottom))
