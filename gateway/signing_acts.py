@@ -128,13 +128,15 @@ def _is_final(edge: Context, order: Order) -> bool:
 
 
 def _place(edge: Context, order: Order, content: bytes) -> Place | None:
-    """Between the position and the name of the competent person, where the paper has both."""
+    """Between the position and the name of the competent person, where the paper has both; it prints capitals."""
     if order.official_id is None:
         return None
     signatory = official_of(edge, order).described.signatory
     person = directory.person(edge.views, signatory.person_id)
     name = person.full_name if person else ""
-    return edge.gate.desk.place_of_signature(content, signatory.position, name)
+    written = dict.fromkeys((signatory.position.upper(), signatory.position))
+    places = (edge.gate.desk.place_of_signature(content, position, name) for position in written)
+    return next((each for each in places if each is not None), None)
 
 
 def _later(place: Place | None, field: str) -> tuple[LaterField, ...]:

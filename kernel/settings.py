@@ -57,7 +57,8 @@ class Settings(BaseSettings):
         "", description="Where gateways ask the process that keeps the provable log: http://, inside the deployment."
     )
     signing_trust_dir: Path | None = Field(
-        None, description="Folder of the authorities' certificates (PEM or DER): who is believed about signatures."
+        None,
+        description="Folder of the authorities' certificates, PEM or DER; by default signing-trust in the data folder.",
     )
     signing_revocation: Literal["require", "hard-fail", "soft-fail"] = Field(
         "hard-fail", description="What if nobody says whether a certificate was revoked."

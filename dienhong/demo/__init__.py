@@ -23,6 +23,7 @@ ACCOUNTS = (
 def prepare(settings: Settings, say: Callable[[str], None]) -> bool:
     """Sets up the demo in an empty data folder; false when there is a log already."""
     from dienhong.demo.script import perform
+    from dienhong.demo.signing import make_keys
     from dienhong.demo.stage import Stage
 
     if (settings.data_dir / "events.db").exists():
@@ -30,6 +31,8 @@ def prepare(settings: Settings, say: Callable[[str], None]) -> bool:
     say("Setting up the demo council (some seconds, only the first time)…")
     unfinished = settings.data_dir.with_name(settings.data_dir.name + ".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    make_keys(unfinished)
     today = datetime.now(UTC)
     with structlog.testing.capture_logs():
         stage = Stage(settings.model_copy(update={"data_dir": unfinished}), today - timedelta(days=21))
