@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from gateway.edge import Edge
 from gateway.policy import task_viewer
 from gateway.texts import _
-from gateway.web.official_waiting import official_duties
+from gateway.web.official_waiting import follows_officials, official_duties
 from gateway.web.pages import VIETNAM, render
 from services.meeting import minutes_views as minutes
 from services.meeting import preparation_views as meetings
@@ -69,6 +69,7 @@ def _board(edge: Edge) -> dict[str, Any]:
         "received": minutes.minutes_received(edge.views, edge.me.person_id, edge.me.unit_id, limit=3),
         "counts": tasks.task_counts(edge.views, edge.now, viewer=task_viewer(edge.me)),
         "meeting_titles": {each.id: each.title for each in mine},
+        "follows_officials": follows_officials(edge),
         "followed": [each.id for each in (running + coming)[:FOLLOWED_MEETINGS]],
     }
 

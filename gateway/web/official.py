@@ -183,14 +183,15 @@ def _shown(edge: Context, official_id: UUID) -> dict[str, Any]:
     comments = queries.comments(edge.views, official_id) if works else []
     course = queries.course(edge.views, official_id) if works else []
     current = next((each for each in orders if each.id == official.order_id), None)
-    described = official.described
+    described, choices = official.described, _choices(edge, official)
+    readable = official.stage is Stage.draft and choices["text"] is not None and choices["text"].extracted
     asked = {person for each in orders for step in each.steps for person in step.signer_ids}
     people = {*asked, official.drafted_by, str(described.signatory.person_id)}
     people |= {each.author for each in comments} | {each.actor for each in course}
     return {
         "official": official,
         "described": described,
-        "stage_key": f"{official.stage}{'' if current is None else '-order'}",
+        "stage_key": f"{official.stage}{'-order' if current else ''}{'-read' if readable else ''}",
         "number": printed(official.number, official.symbol) if official.number and official.symbol else "",
         "symbol": symbol_of(described),
         "works": works,
@@ -206,7 +207,7 @@ def _shown(edge: Context, official_id: UUID) -> dict[str, Any]:
         "names": directory.person_names(edge.views, sorted(people)),
         "unit_names": unit_names(edge),
         "words": words,
-        **_choices(edge, official),
+        **choices,
     }
 
 

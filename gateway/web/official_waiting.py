@@ -18,11 +18,20 @@ CLERK_ACTS = {
 ARRIVAL_ACTS = {"received": _("Vào sổ văn bản đến"), "registered": _("Chuyển văn bản đến")}
 
 
+DRAFTERS = ("officer", "leader", "records_clerk", "minute_taker", "presiding_officer")
+
+
+def follows_officials(edge: Context) -> bool:
+    """Whether the reader's first page is told at once: the many who never write or keep documents need not be."""
+    return any(edge.me.has_anywhere(role) for role in DRAFTERS)
+
+
 def official_duties(edge: Edge) -> Iterator[tuple[str, str, str]]:
     """What to do, about which document, where."""
     for wait, order in queries.waiting_for(edge.views, for_whom(edge)):
         yield SIGN_ACTS[wait.act], order.title, f"/signing-orders/{order.id}"
-    yield from _on_the_way_out(edge)
+    if follows_officials(edge):
+        yield from _on_the_way_out(edge)
     yield from _arrived(edge)
 
 

@@ -189,6 +189,9 @@ def receive(receiver: Page) -> None:
     receiver.get_by_role("button", name="Xác nhận đã nhận với nơi gửi").click()
     expect(receiver.get_by_role("region", name="Thông tin văn bản")).to_contain_text("Đã xác nhận nhận")
     looked_at(receiver)
+    receiver.get_by_role("link", name="Mở trang văn bản của nơi gửi").click()
+    stands(receiver, "Đã phát hành")
+    expect(receiver.get_by_role("region", name="Trình tự ký")).to_have_count(0)
 
 
 def print_register(clerk: Page) -> None:
@@ -231,14 +234,14 @@ def test_a_signer_gives_back_delegates_and_a_clerk_takes_in_what_comes_from_else
 ) -> None:
     order = submitted(office, drafted(office))
     leader, receiver, before = seats.seat("leader"), seats.seat("guest", PHONE), len(seats.complaints)
-    delegate(leader)
+    delegate(leader, seats.seat("ana"), order)
     decline(leader, order)
     take_in(receiver)
     keep_free_and_void(seats.seat("clerk"), office)
     assert len(seats.complaints) == before
 
 
-def delegate(leader: Page) -> None:
+def delegate(leader: Page, ana: Page, order: str) -> None:
     leader.goto("/signing-delegations")
     leader.get_by_label("Người được ủy quyền").select_option(label="Đại biểu Ana")
     leader.get_by_label("Căn cứ ủy quyền").fill("Giấy ủy quyền số 02/GUQ-HĐND")
@@ -246,6 +249,12 @@ def delegate(leader: Page) -> None:
     given = leader.get_by_role("listitem").filter(has_text="Bạn ủy quyền cho Đại biểu Ana")
     expect(given).to_contain_text("Đang hiệu lực")
     looked_at(leader)
+    ana.goto("/signing-orders")
+    expect(ana.get_by_text("ký thay Lãnh đạo Thường trực")).to_be_visible()
+    ana.goto(f"/signing-orders/{order}")
+    expect(ana.get_by_text("Bạn ký thay Lãnh đạo Thường trực theo Giấy ủy quyền số 02/GUQ-HĐND.")).to_be_visible()
+    looked_at(ana)
+    ana.close()
     given.get_by_text("Thu hồi ủy quyền").first.click()
     given.get_by_label("Lý do").fill("Đã về.")
     given.get_by_role("button", name="Thu hồi ủy quyền").click()
