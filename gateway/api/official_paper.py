@@ -44,7 +44,7 @@ class WrittenOfficial(Body):
     signatory: Signatory
     recipients: tuple[Recipient, ...] = Field((), max_length=200)
     urgency: Urgency = Urgency.normal
-    text: str = Field(min_length=1, max_length=200_000)
+    text: str = Field(pattern=r"\S", max_length=100_000)
     addressees: str = Field("", max_length=5000)
     bases: str = Field("", max_length=20_000)
     collective: str = Field("", max_length=200)

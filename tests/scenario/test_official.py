@@ -278,7 +278,7 @@ def test_a_resolution_is_written_here_and_signed(office: World) -> None:
 
 def test_a_text_that_is_not_whole_is_refused(office: World) -> None:
     clerk, path = office.client("clerk"), "/officials/text"
-    for lacking in ({"kind": "invitation"}, {"kind": "minutes"}, {"kind": "official_letter"}, {"text": ""}):
+    for lacking in ({"kind": "invitation"}, {"kind": "minutes"}, {"kind": "official_letter"}, {"text": " \n"}):
         assert clerk.refused("POST", path, written(**lacking))[0] == 422
     assert office.client("officer").refused("POST", path, written()) == (403, "not_allowed")
     unknown = {**described("")["signatory"], "person_id": str(COUNCIL)}
