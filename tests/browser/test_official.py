@@ -266,6 +266,8 @@ def decline(leader: Page, order: str) -> None:
     leader.get_by_role("button", name="Từ chối ký").click()
     leader.get_by_role("dialog").get_by_label("Lý do").fill("Thiếu căn cứ.")
     leader.get_by_role("dialog").get_by_role("button", name="Từ chối ký").click()
+    stands(leader, "Bị từ chối ký")
+    leader.get_by_role("link", name="Văn bản chờ ký khác").click()
     expect(leader.get_by_text("Không có văn bản nào chờ bạn ký")).to_be_visible()
     leader.get_by_role("link", name="Văn bản đi").click()
     expect(leader.get_by_text("bị trả lại: Thiếu căn cứ.")).to_be_visible()
