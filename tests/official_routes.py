@@ -30,6 +30,7 @@ OF_ONESELF = {
     *(f"GET {API}/{each}" for each in ("officials", "signing-orders", "signing-delegations", "registers", "incoming")),
     *(f"GET /{each}" for each in ("officials", "signing-orders", "signing-delegations", "registers", "incoming")),
     *(f"POST {API}/signing-delegations", f"POST {API}/signature-checks", "GET /signature-checks"),
+    *(f"GET {API}/signature-forecast", "GET /signature-forecast"),
 }
 OPEN_TO_ALL = {
     f"GET {API}/signing-agent/downloads/{{token}}",

@@ -1,10 +1,10 @@
 """What waits for one's signature, signing and declining, authorisations, and the check of any PDF's signatures."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field, SecretStr
 from starlette.concurrency import run_in_threadpool
 
@@ -124,6 +124,14 @@ async def take_from_agent(gate: AnyGate, request: Request, token: str) -> Done:
     most = await run_in_threadpool(signing_agent.most_bytes, gate, token)
     returned = await uploads.in_memory(request, most)
     return await run_in_threadpool(signing_agent.accept, request, gate, token, returned)
+
+
+@router.get("/signature-forecast")
+def forecast(edge: Edge, days: Annotated[int, Query(ge=1, le=7300)] = 365) -> list[Order]:
+    """Whose signatures can no longer be proved in so many days unless they are stamped again; the soonest first."""
+    before = edge.now.astimezone(queries.VIETNAM).date() + timedelta(days=days)
+    ending = queries.orders_to_renew(edge.views, before)
+    return [each for each in ending if edge.allows("see_signing_order", order_id=each.id)]
 
 
 @router.get("/signing-delegations")

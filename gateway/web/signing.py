@@ -7,9 +7,10 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from gateway.api.official import today
-from gateway.api.signing import for_whom, found
+from gateway.api.signing import for_whom, forecast, found
 from gateway.edge import Context, Edge
 from gateway.identity.headers import READER
+from gateway.renewing import NOTICE_DAYS
 from gateway.web import official_words as words
 from gateway.web.official import people_options
 from gateway.web.pages import render
@@ -50,6 +51,11 @@ def state_fragment(edge: Edge, order_id: UUID, sha256: ShownSha256 = "") -> Resp
     if sha256 and (sha256 != shown["order"].sha256 or shown["order"].stage != "waiting"):
         fragment.headers["HX-Refresh"] = "true"
     return fragment
+
+
+@router.get("/signature-forecast")
+def forecast_page(edge: Edge) -> Response:
+    return render(edge, "signing/forecast.html", orders=forecast(edge), notice_days=NOTICE_DAYS)
 
 
 @router.get("/signing-delegations")

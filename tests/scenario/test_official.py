@@ -155,6 +155,9 @@ def test_what_could_soon_not_be_proved_is_stamped_again(office: World, authority
     issued = next(each for each in receiver.ok("GET", "/officials") if each["stage"] == "issued")
     document = f"/documents/{issued['described']['document_id']}"
     versions = len(receiver.ok("GET", document)["document"]["versions"])
+    clerk = office.client("clerk")
+    assert issued["id"] in [each["official_id"] for each in clerk.ok("GET", "/signature-forecast?days=7300")]
+    assert "Không có chữ ký nào hết hạn" in clerk.get("/signature-forecast").text
     assert renewer.renew() == 0
     now, office.now = office.now, office.now + timedelta(days=365 * 40)
     try:
