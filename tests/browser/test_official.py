@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.people import PHONE, Office, browser
 from tests.browser.test_accessibility import violations
+from tests.distributed.waiting import eventually
 from tests.scenario.test_official import authority, drafted, office, resolution, submitted
 from tests.signing.authority import PASSWORD as KEY_PASSWORD
 from tests.signing.authority import Authority
@@ -51,7 +52,7 @@ def confirm(page: Page, button: str) -> None:
 
 def looked_at(page: Page) -> None:
     page.evaluate("scrollTo(0, 0)")  # what the bar at the top covers is no small target
-    assert violations(page) == []
+    eventually(lambda: violations(page) == [])  # a fragment is paler while it is asked for again
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"), page.url
 
 
