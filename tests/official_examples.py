@@ -186,6 +186,4 @@ def made(signer: str, seen: str, after: str, act: Act, **fields: Any) -> Signatu
 
 def received() -> IncomingReceived:
     sent = Sent(sender="Bộ Nội vụ", symbol="120/BNV-VP", issued_on=TODAY, summary="Về biên chế năm 2027")
-    return IncomingReceived(
-        incoming_id=INCOMING, receiver_id=COMMITTEE, document_id=DOCUMENT, sha256=SEALED, sent=sent
-    )
+    return IncomingReceived(incoming_id=INCOMING, receiver_id=COMMITTEE, document_id=DOCUMENT, sha256=SEALED, sent=sent)

@@ -49,7 +49,9 @@ def erase(url: str, position: int, data: bytes) -> None:
             session.add_notice_handler(lambda notice: kept.extend(_numbers(notice)))
             session.execute(WRITE_ANEW)
             if any(kept):
-                raise StoreUnavailable(f"{STILL_THERE} an older transaction may see them: end it (or a prepared one, a replica, a slot)")
+                raise StoreUnavailable(
+                    f"{STILL_THERE} an older transaction may see them: end it (or a prepared one, a replica, a slot)"
+                )
             session.execute(FORGET_OLD_STATISTICS)
     except Error as error:
         raise StoreUnavailable(f"{STILL_THERE} {error}".strip()) from error
