@@ -66,7 +66,7 @@ CODEC = (
 
 log = structlog.get_logger()
 
-MOMENTOUS = frozenset({"PollClosed", "PollTallied", "OpinionFormClosed", "MinutesApproved"})
+MOMENTOUS = frozenset({"PollClosed", "PollTallied", "OpinionFormClosed", "MinutesApproved", "SigningCompleted"})
 """What witnesses are asked to stand behind at once."""
 
 COLLECTED_AFTER = 50_000, 20, 100

@@ -40,6 +40,7 @@ class Standing:
 def sign(edge: Context, order: Order, seen_sha256: str, standing: Standing, consent: Consent) -> Done:
     """Nothing is kept unless everything went well: the signed bytes first, then the event that names them."""
     act = act_on(order, seen_sha256)
+    _check_standing(edge, order, standing)
     content = official_text.read(edge, order.sha256)
     held = _key(edge, order, act)
     signed = edge.gate.desk.sign(content, instruction(edge, order, act, content, held.image), held.key, consent)
@@ -53,6 +54,19 @@ def act_on(order: Order, seen_sha256: str) -> Act:
     if not order.steps[order.at_step :]:
         raise Refused("signing_over", order.id)
     return Act(order.steps[order.at_step].act)
+
+
+def _check_standing(edge: Context, order: Order, standing: Standing) -> None:
+    """Before a key is used at all; the service judges again what it records."""
+    signs_for = str(standing.on_behalf_of or edge.me.person_id)
+    if signs_for not in {each.person_id for each in queries.waited(edge.views, order.id)}:
+        raise Refused("not_your_turn_to_sign", signs_for)
+    if (standing.on_behalf_of is None) != (standing.delegation_id is None):
+        raise Refused("delegation_not_named", order.id)
+    day = edge.now.astimezone(VIETNAM).date()
+    in_force = {(each.id, each.from_id) for each in queries.delegations_in_force(edge.views, edge.me.person_id, day)}
+    if standing.on_behalf_of is not None and (str(standing.delegation_id), signs_for) not in in_force:
+        raise Refused("delegation_not_in_force", str(standing.delegation_id))
 
 
 def record(edge: Context, order: Order, standing: Standing, signed: Signed, kind: KeyKind) -> Done:

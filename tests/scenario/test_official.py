@@ -205,7 +205,13 @@ def test_who_has_no_key_is_told(office: World) -> None:
     order = submitted(office, drafted(office))
     standing = {"on_behalf_of": str(ids("leader")), "delegation_id": chosen}
     asked = act(office, "ana", order, **standing)
-    assert head.refused("POST", f"/signing-orders/{order}/signatures", asked) == (409, "no_signing_key")
+    path = f"/signing-orders/{order}/signatures"
+    assert head.refused("POST", path, asked) == (409, "no_signing_key")
+    assert head.refused("POST", path, act(office, "ana", order)) == (409, "not_your_turn_to_sign")
+    unnamed = act(office, "ana", order, on_behalf_of=str(ids("leader")))
+    assert head.refused("POST", path, unnamed) == (422, "delegation_not_named")
+    other = act(office, "ana", order, on_behalf_of=str(ids("leader")), delegation_id=str(ids("another")))
+    assert head.refused("POST", path, other) == (409, "delegation_not_in_force")
     office.client("leader").ok("POST", f"/signing-delegations/{chosen}/revocation", {"reason": "Đã về."})
     assert head.refused("POST", f"/signing-orders/{order}/signatures", asked) == (404, "not_found")
 
