@@ -52,7 +52,7 @@ READS: dict[str, tuple[set[str], set[str] | None]] = {
     "GET /registers/{issuer_id}/{year}/{series}": (HOUSE | {"auditor", "admin"}, ALL),
 }
 FACTS = described(issuer_id=COUNCIL, drafter_id=COUNCIL).model_dump(mode="json")
-WORDS = {key: each for key, each in FACTS.items() if not key.endswith(("document_id", "meeting_id", "replaces_id"))}
+WORDS = {key: each for key, each in FACTS.items() if not key.endswith(("document_id", "meeting_id"))}
 STEPS = [{"act": "sign", "signer_ids": [str(ids("chair"))], "needed": 1}]
 ACT = {"seen_sha256": "0" * 64, "password": "x", "pin": "x"}
 WRITES: dict[str, tuple[set[str], set[str] | None, Any]] = {

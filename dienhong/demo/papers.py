@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-FONTS = Path(__file__).parents[2] / "gateway/web/static/vendor/tinos"
+from gateway.typefaces import FONTS
 
 
 @dataclass(frozen=True)

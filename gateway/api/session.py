@@ -57,14 +57,14 @@ class SessionShown(BaseModel):
 
 @router.post("/session", summary="Sign in", operation_id="sign_in")
 def sign_in(body: SignIn, request: Request, response: Response, gate: AnyGate) -> Me:
-    token = gate.identity.sign_in(body.login, body.password, _address(request), _agent(request))
+    token = gate.identity.sign_in(body.login, body.password, address_of(request), _agent(request))
     return _begin(token, request, response, gate)
 
 
 @router.post("/activation", summary="Choose a password by an activation code and sign in", operation_id="activate")
 def activate(body: Activation, request: Request, response: Response, gate: AnyGate) -> Me:
     token = gate.identity.activate(
-        body.login, body.code, body.new_password, address=_address(request), agent=_agent(request)
+        body.login, body.code, body.new_password, address=address_of(request), agent=_agent(request)
     )
     return _begin(token, request, response, gate)
 
@@ -114,7 +114,7 @@ def change_password(body: PasswordChange, edge: Edge, response: Response) -> Me:
         edge.me.person_id,
         body.current_password,
         body.new_password,
-        address=_address(edge.request),
+        address=address_of(edge.request),
         agent=_agent(edge.request),
     )
     _set_cookie(response, edge.gate, token)
@@ -153,7 +153,7 @@ def _set_cookie(response: Response, gate: Gate, token: str) -> None:
     )
 
 
-def _address(request: Request) -> str:
+def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 

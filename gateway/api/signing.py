@@ -12,6 +12,7 @@ from gateway import downloads, official_text, signing_acts, signing_agent, uploa
 from gateway.api.commands import Body, command_route
 from gateway.api.documents import ANY_FILE
 from gateway.api.official import require_person
+from gateway.api.session import address_of
 from gateway.edge import AnyGate, Context, Done, Edge
 from kernel.decider import Refused
 from kernel.ids import derived
@@ -150,8 +151,7 @@ def delegate(edge: Edge, body: Authorisation) -> Done:
 
 
 def _confirm(edge: Context, request: Request, body: AgentAct) -> None:
-    address = request.client.host if request.client else ""
-    edge.gate.identity.confirm(edge.me.person_id, body.password.get_secret_value(), address=address)
+    edge.gate.identity.confirm(edge.me.person_id, body.password.get_secret_value(), address=address_of(request))
 
 
 def found(edge: Context, order_id: UUID) -> Order:

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from gateway.typefaces import FONTS as FONTS
 from services.signing.pdf import Trust
 from tests.signing import remote, token
 from tests.signing.authority import Authority, serving
 from tests.signing.remote import SigningService
-
-FONTS = Path(__file__).parents[2] / "gateway/web/static/vendor/tinos"
 
 
 @pytest.fixture(scope="session")

@@ -115,7 +115,6 @@ class Described(Message):
     recipients: tuple[Recipient, ...] = Field((), max_length=200)
     urgency: Urgency = Urgency.normal
     meeting_id: UUID | None = None
-    replaces_id: UUID | None = None
 
     @model_validator(mode="after")
     def letter_names_its_drafter(self) -> "Described":
