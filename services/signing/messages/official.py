@@ -102,7 +102,10 @@ class Signatory(Message):
 
 
 class Described(Message):
-    """What a draft says about itself; `document_id` holds its text."""
+    """What a draft says about itself; `document_id` holds its text.
+
+    `meeting_id`, `item_id`, `poll_id`: what was decided there is what it says, where it follows from a meeting.
+    """
 
     kind: Kind
     issuer_id: UUID
@@ -115,6 +118,8 @@ class Described(Message):
     recipients: tuple[Recipient, ...] = Field((), max_length=200)
     urgency: Urgency = Urgency.normal
     meeting_id: UUID | None = None
+    item_id: UUID | None = None
+    poll_id: UUID | None = None
 
     @model_validator(mode="after")
     def letter_names_its_drafter(self) -> "Described":
