@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.signing.messages.official import Competence, Kind, Recipient, Urgency
+from services.signing.messages.official import Announced, Competence, Kind, Recipient, Urgency
 
 
 @dataclass(frozen=True)
 class Prefill:
     """Values of the form; what is empty or None is left to the form's own defaults.
 
-    `text`, `bases`, `addressees` and `authority` are lines, as people type them. `meeting_id`, `item_id`, `poll_id`:
-    what the document comes from, kept with its draft.
+    `text`, `bases`, `addressees` and `authority` are lines, as people type them. `meeting_id`, `item_id`, `poll_id`,
+    `conclusions`: what the document comes from, kept with its draft.
     """
 
     kind: Kind | None = None
@@ -36,3 +36,4 @@ class Prefill:
     meeting_id: UUID | None = None
     item_id: UUID | None = None
     poll_id: UUID | None = None
+    conclusions: tuple[Announced, ...] = ()

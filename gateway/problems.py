@@ -454,6 +454,18 @@ SIGNING: Problems = {
     "explanation_missing": (422, _("Không tiếp thu thì phải giải trình. Hãy ghi lý do.")),
     "comments_unanswered": (409, _("Còn ý kiến chưa trả lời. Hãy tiếp thu hoặc giải trình từng ý kiến rồi trình ký.")),
     "not_the_signatory": (422, _("Người ký cuối cùng phải là người có thẩm quyền ghi trên văn bản.")),
+    "poll_not_passed": (
+        409,
+        _("Cuộc biểu quyết mà văn bản nêu chưa được thông qua và công bố, nên chưa soạn hoặc trình ký nghị quyết được."),
+    ),
+    "conclusions_revised": (
+        409,
+        _(
+            "Kết luận của cuộc họp đã sửa sau khi soạn thông báo. "
+            "Hãy soạn lại lời văn, hoặc xác nhận lời văn đã khớp, rồi trình ký."
+        ),
+    ),
+    "nothing_concluded": (409, _("Cuộc họp chưa có kết luận nào để thông báo. Hãy ghi kết luận trước.")),
     "not_in_signing": (409, _("Văn bản không ở bước ký nên không thu hồi được.")),
     "not_signed": (409, _("Văn bản chưa có chữ ký của người có thẩm quyền nên chưa cấp số được.")),
     "not_numbered": (409, _("Văn bản chưa có số. Hãy cấp số trước khi đóng dấu.")),

@@ -74,8 +74,8 @@ STEPS = (
 )
 
 
-def drafted() -> OfficialDrafted:
-    return OfficialDrafted(official_id=OFFICIAL, described=described())
+def drafted(**fields: Any) -> OfficialDrafted:
+    return OfficialDrafted(official_id=OFFICIAL, described=described(**fields))
 
 
 def commented(comment: str = "one") -> DraftCommented:

@@ -232,6 +232,7 @@ def _submit(command: SubmitOfficial, state: Draft) -> Sequence[Event]:
         raise Refused("comments_unanswered", f"{len(state.open_comments)}")
     if command.steps[-1].signer_ids != (state.described.signatory.person_id,):
         raise Refused("not_the_signatory", "the last signature is that of the competent person alone")
+    _follows_the_meeting(command, state.described)
     return [
         OfficialSubmitted(
             official_id=command.official_id,
@@ -242,6 +243,14 @@ def _submit(command: SubmitOfficial, state: Draft) -> Sequence[Event]:
             steps=command.steps,
         )
     ]
+
+
+def _follows_the_meeting(command: SubmitOfficial, described: Described) -> None:
+    """Nobody is asked to sign what was not decided, or words that the presiding officer has changed since."""
+    if described.poll_id not in (None, command.passed_poll_id):
+        raise Refused("poll_not_passed", str(described.poll_id))
+    if described.conclusions and set(described.conclusions) != set(command.conclusions):
+        raise Refused("conclusions_revised", "the notice announces other words than those in force")
 
 
 def _signing(command: Command, state: State) -> Sequence[Event]:

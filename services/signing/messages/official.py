@@ -101,10 +101,18 @@ class Signatory(Message):
         return self
 
 
+class Announced(Message):
+    """A conclusion of a meeting on an agenda item, in the revision whose words a notice announces."""
+
+    item_id: UUID
+    revision: int = Field(ge=1)
+
+
 class Described(Message):
     """What a draft says about itself; `document_id` holds its text.
 
     `meeting_id`, `item_id`, `poll_id`: what was decided there is what it says, where it follows from a meeting.
+    `conclusions`: those that a notice of conclusions announces; empty where its words come from nowhere else.
     """
 
     kind: Kind
@@ -120,6 +128,7 @@ class Described(Message):
     meeting_id: UUID | None = None
     item_id: UUID | None = None
     poll_id: UUID | None = None
+    conclusions: tuple[Announced, ...] = Field((), max_length=500)
 
     @model_validator(mode="after")
     def letter_names_its_drafter(self) -> "Described":
@@ -188,12 +197,18 @@ class DraftAbandoned(Event):
 
 
 class SubmitOfficial(Command):
-    """Asks for the signatures on exactly these bytes; the last step is the competent person's."""
+    """Asks for the signatures on exactly these bytes; the last step is the competent person's.
+
+    What stands in the meeting that it follows from: `passed_poll_id`, the poll that it names, if its published result
+    is that it passed; `conclusions`, all of the meeting in the revisions in force.
+    """
 
     official_id: UUID
     order_id: UUID
     sha256: str = Field(pattern=SHA256)
     steps: tuple[Step, ...] = Field(min_length=1, max_length=20)
+    passed_poll_id: UUID | None = None
+    conclusions: tuple[Announced, ...] = ()
 
     @model_validator(mode="after")
     def initials_come_before_the_signature(self) -> "SubmitOfficial":
