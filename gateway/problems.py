@@ -456,7 +456,7 @@ SIGNING: Problems = {
     "not_the_signatory": (422, _("Người ký cuối cùng phải là người có thẩm quyền ghi trên văn bản.")),
     "poll_not_passed": (
         409,
-        _("Cuộc biểu quyết mà văn bản nêu chưa được thông qua và công bố, nên chưa soạn hoặc trình ký nghị quyết được."),
+        _("Cuộc biểu quyết mà văn bản nêu chưa được thông qua và công bố nên chưa soạn, trình ký nghị quyết được."),
     ),
     "conclusions_revised": (
         409,
