@@ -15,6 +15,7 @@ import structlog
 from gateway import policy, resources
 from gateway.ballot_queue import Answer, Casting
 from gateway.edge import Gate, subject_from_views
+from gateway.policy.subject import Subject
 from gateway.resources import Resource
 from kernel.decider import Refused
 from kernel.ids import derived, uuid7
@@ -82,7 +83,7 @@ class Hall:
     def require(self, action: str, voter: Standing) -> None:
         """Nearly all may as who they are. Roles only add rights, so they are looked up for whoever else asks."""
         try:
-            policy.require(action, policy.Subject(voter.person_id, "", unit_id=voter.unit_id), self._meeting)
+            policy.require(action, Subject(voter.person_id, "", unit_id=voter.unit_id), self._meeting)
         except Refused:
             policy.require(action, subject_from_views(self._connection, voter.person_id), self._meeting)
 

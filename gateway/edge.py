@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from gateway import policy, resources
 from gateway.clients import Commands
 from gateway.live import Live
+from gateway.policy.subject import Subject
 from gateway.seen import remember, wait_for_seen
 from gateway.views import Views
 from kernel.decider import Refused
@@ -73,7 +74,7 @@ class Context:
         self,
         request: Request,
         gate: Gate,
-        me: policy.Subject,
+        me: Subject,
         key: UUID | None,
         tell: Callable[[int], None] = lambda _position: None,
     ) -> None:
@@ -148,7 +149,7 @@ def gate_of(request: Request) -> Gate:
     return gate
 
 
-def subject(request: Request, gate: Annotated[Gate, Depends(gate_of)]) -> policy.Subject:
+def subject(request: Request, gate: Annotated[Gate, Depends(gate_of)]) -> Subject:
     token = request.cookies.get(gate.identity.cookie_name)
     person_id = gate.identity.subject_of(token) if token else None
     if person_id is None:
@@ -157,11 +158,11 @@ def subject(request: Request, gate: Annotated[Gate, Depends(gate_of)]) -> policy
     return subject_from_views(gate.views.reader(), person_id)
 
 
-def subject_from_views(connection: Connection, person_id: str) -> policy.Subject:
+def subject_from_views(connection: Connection, person_id: str) -> Subject:
     person = directory.person(connection, person_id)
     if person is None or not person.account_open:
         raise Refused("not_signed_in")
-    return policy.Subject(
+    return Subject(
         person_id=person_id,
         full_name=person.full_name,
         roles=frozenset((each.role, each.unit_id) for each in directory.roles_of(connection, person_id)),
@@ -173,7 +174,7 @@ def context(
     request: Request,
     response: Response,
     gate: Annotated[Gate, Depends(gate_of)],
-    me: Annotated[policy.Subject, Depends(subject)],
+    me: Annotated[Subject, Depends(subject)],
     idempotency_key: Annotated[UUID | None, Header()] = None,
 ) -> Context:
     def tell(position: int) -> None:

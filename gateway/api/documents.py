@@ -8,9 +8,10 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from gateway import downloads, policy, uploads
+from gateway import downloads, uploads
 from gateway.api.commands import Body, command_route
 from gateway.edge import Context, Done, Edge
+from gateway.policy.documents import placements
 from kernel.decider import Refused
 from kernel.ids import derived
 from services.directory import views as directory
@@ -75,7 +76,7 @@ def may_revise(edge: Edge, document_id: UUID) -> None:
     """An approval stands for the bytes that the leader saw."""
     resource = edge.require("revise_document", document_id=document_id)
     downloads.require_document(edge, document_id)
-    for placement, _facts in policy.placements(resource):
+    for placement, _facts in placements(resource):
         meeting = meetings.meeting(edge.views, placement.meeting_id)
         if meeting is not None and meeting.phase in (Phase.submitted, Phase.approved):
             raise Refused("dossier_under_approval", meeting.id)

@@ -13,7 +13,7 @@ from gateway.api.commands import Body, command_route
 from gateway.api.task_documents import check_attachable
 from gateway.assigning import check_assigner, check_responsible, check_units
 from gateway.edge import Done, Edge
-from gateway.policy import task_viewer
+from gateway.policy.tasks import task_viewer
 from kernel.decider import Refused
 from kernel.ids import derived
 from services.tasks import views as tasks

@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 
 from gateway import policy, resources
 from gateway.edge import subject_from_views
+from gateway.policy.subject import Subject
 from gateway.views import Views
 from kernel.decider import Refused
 from kernel.messages import NewEvent, Recorded
@@ -152,7 +153,7 @@ def seen_by(past: sqlite3.Connection, person_id: str, meeting_id: str, now: date
     try:
         subject = subject_from_views(past, person_id)
     except Refused:  # no account then: nothing could be seen
-        subject = policy.Subject(person_id, "")
+        subject = Subject(person_id, "")
 
     def seen(action: str, **ids: str) -> bool:
         resource = resources.load(past, ids, now)

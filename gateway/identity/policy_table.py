@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from gateway import policy
 from gateway.identity.typical_matter import BODY, PERSON, matter
+from gateway.policy.subject import Rule, Subject
 from gateway.texts import _
 from services.directory.messages import RoleName
 
@@ -33,9 +34,9 @@ def policy_table() -> list[Row]:
     ]
 
 
-def leave(rule: policy.Rule, role: str) -> Leave:
+def leave(rule: Rule, role: str) -> Leave:
     """For a holder of the role in the body that this is about; some roles are of the whole deployment."""
-    subject = policy.Subject(PERSON, "", frozenset({(role, _scope(role))}))
+    subject = Subject(PERSON, "", frozenset({(role, _scope(role))}))
     if rule(subject, matter(involved=False)):
         return Leave.always
     return Leave.involved if rule(subject, matter(involved=True)) else Leave.never

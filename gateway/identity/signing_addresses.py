@@ -1,4 +1,4 @@
-"""Addresses under which a signer's own agent gets the bytes to sign and sends them back: five minutes, once each.
+"""Addresses under which a signer's own program gets the bytes to sign and sends them back: for minutes, once each.
 
 They work without a session, so the token in them is the right to use them; only its SHA-256 is kept.
 """
@@ -54,11 +54,11 @@ class SigningAddresses:
         self._store = store
         self._clock = clock
 
-    def make(self, offer: Offer) -> Tokens:
+    def make(self, offer: Offer, life: timedelta = LIFE) -> Tokens:
         """The person's earlier addresses for this order end."""
         tokens = {each: secrets.token_urlsafe(32) for each in Direction}
         now = self._now()
-        ends_at = now + int(LIFE.total_seconds())
+        ends_at = now + int(life.total_seconds())
         with self._store.writing() as transaction:
             transaction.change(
                 "DELETE FROM signing_addresses WHERE ends_at <= ? OR (person_id = ? AND order_id = ?)",

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from gateway.policy import Subject
+from gateway.policy.subject import Subject
 from gateway.resources import Resource
 from services.meeting.messages import DocumentKind
 from services.meeting.preparation_views import DossierDocument

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from gateway.edge import Edge
-from gateway.policy import task_viewer
+from gateway.policy.tasks import task_viewer
 from gateway.texts import _
 from gateway.web.official_waiting import follows_officials, official_duties
 from gateway.web.pages import VIETNAM, render

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from pydantic import BeforeValidator, Field
 
 from gateway.edge import Context, Edge
-from gateway.policy import task_viewer
+from gateway.policy.tasks import task_viewer
 from gateway.texts import _, translate
 from gateway.web.pages import VIETNAM, render
 from services.tasks import views as tasks

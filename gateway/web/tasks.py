@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from gateway.assigning import may_be_assigner, may_be_responsible
 from gateway.edge import Context, Edge
-from gateway.policy import task_viewer, works_for
+from gateway.policy.tasks import task_viewer, works_for
 from gateway.texts import _
 from gateway.web import conclusions, task_statistics
 from gateway.web.conclusions import unit_options

@@ -8,7 +8,8 @@ import pytest
 from gateway import policy
 from gateway.identity.policy_table import Leave, leave, policy_table
 from gateway.identity.typical_matter import BODY, PERSON, matter
-from gateway.policy import RULES, Subject, allowed
+from gateway.policy import RULES, allowed
+from gateway.policy.subject import Subject
 from gateway.resources import Resource
 from services.directory.messages import RoleName
 

@@ -19,7 +19,8 @@ from pydantic import ValidationError
 from gateway.api.voting import BallotBody
 from gateway.ballot_queue import Answer, BallotQueue, Casting, deliver
 from gateway.ballots import BACK_AFTER_SECONDS, paper_in, tell_who_waits
-from gateway.policy import Subject, allowed
+from gateway.policy import allowed
+from gateway.policy.subject import Subject
 from gateway.resources import Resource
 from kernel.decider import Refused
 from services.directory.messages import RoleName
