@@ -5,7 +5,7 @@ import json
 from kernel.messages import Recorded
 
 FIELDS = {
-    "DocumentAdded": ("sha256",),
+    "DocumentAdded": ("sha256", "words_sha256"),
     "VersionAdded": ("sha256",),
     "TextExtracted": ("text_sha256", "pdf_sha256"),
     "MinutesSubmitted": ("pdf_sha256",),

@@ -11,6 +11,7 @@ from audit.records import Record
 
 NAMES = {
     ("DocumentAdded", "sha256"): "current",
+    ("DocumentAdded", "words_sha256"): "words",
     ("VersionAdded", "sha256"): "current",
     ("TextExtracted", "pdf_sha256"): "reading_copy",
     ("TextExtracted", "text_sha256"): "text",
@@ -58,6 +59,7 @@ STANDINGS = {
     "replaced": "replaced by other bytes since",
     "reading_copy": "the PDF that people read in the place of an Office file",
     "text": "the text that was found in a document",
+    "words": "the words that a document was set from",
     "damaged": "recorded; the stored bytes were found damaged later",
     "erased": "recorded; the stored bytes were erased by a lawful order",
     "received": "received as an incoming document",

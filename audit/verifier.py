@@ -60,7 +60,7 @@ ERASABLE = {
 FIELDS = ("index", "id", "stream", "version", "type", "recorded_at", "leaf", "salt", "data", "meta")
 
 STORED_BYTES = {
-    "DocumentAdded": ("sha256",),
+    "DocumentAdded": ("sha256", "words_sha256"),
     "VersionAdded": ("sha256",),
     "TextExtracted": ("text_sha256", "pdf_sha256"),
     "MinutesSubmitted": ("pdf_sha256",),
@@ -87,6 +87,7 @@ ERASABLE_DOCUMENTS = {"DocumentAdded", "VersionAdded", "TextExtracted"}
 
 PAPER_NAMES = {
     ("DocumentAdded", "sha256"): "current",
+    ("DocumentAdded", "words_sha256"): "words",
     ("VersionAdded", "sha256"): "current",
     ("TextExtracted", "pdf_sha256"): "reading_copy",
     ("TextExtracted", "text_sha256"): "text",
@@ -145,6 +146,10 @@ STANDINGS = {
     "text": (
         "văn bản trích từ tài liệu",
         "the text that was found in a document",
+    ),
+    "words": (
+        "nội dung do người soạn nhập, từ đó lập ra tài liệu",
+        "the words that a document was set from",
     ),
     "damaged": (
         "đã ghi nhận; về sau bản lưu bị phát hiện hỏng",

@@ -1,4 +1,4 @@
-"""Lawful erasure of a document's bytes: the file, what was made of it, and the words in the search index.
+"""Lawful erasure of a document's bytes: the file, its words, what was made of it, and what the search index has of it.
 
 The log keeps that the document was there and its SHA-256, so every proof stands. Equal bytes are kept once: an order
 must name every document that has them, and what is made of a file goes unless another document needs it too.
@@ -37,7 +37,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class File:
-    """Of one document: `own` bytes of the versions that are to go, and what was `made` of them."""
+    """Of one document: `own` bytes of the versions that are to go; `made` of them, or what they were set from."""
 
     document_id: UUID
     own: frozenset[str]
@@ -87,6 +87,7 @@ def _file(store: EventStore, document_id: UUID, version: int | None) -> File:
     if unread:
         raise Fault(f"Version {unread[0]} of {document_id} is not read yet: start the product, wait until it is.")
     made = {sha256 for each in read for sha256 in (each.text_sha256, each.pdf_sha256) if sha256}
+    made |= {each.words_sha256 for each in events if isinstance(each, DocumentAdded) and 1 in chosen} - {None}
     return File(document_id, frozenset(versions[each] for each in chosen), frozenset(made))
 
 

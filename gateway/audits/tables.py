@@ -162,6 +162,7 @@ FIELDS = {
     "task_id": _("Nhiệm vụ"),
     "text": _("Lời văn"),
     "text_sha256": _("Mã SHA-256 của phần chữ"),
+    "words_sha256": _("Mã SHA-256 của nội dung đã soạn"),
     "title": _("Tiêu đề"),
     "type": _("Loại"),
     "unit_id": _("Đơn vị"),

@@ -33,7 +33,8 @@ class Unregistered:
 class Registered:
     """`versions`: the SHA-256 of each, the first at 0. `extractions`: the latest per version number.
 
-    `made` of versions, `damaged` and `erased` are SHA-256 too; what is erased is not read any more, and not missed.
+    `made` of versions, or what they were set from, `damaged` and `erased` are SHA-256 too; what is erased is not read
+    any more, and not missed.
     """
 
     added: DocumentAdded
@@ -45,7 +46,7 @@ class Registered:
     erased: frozenset[str] = frozenset()
 
     def names(self, sha256: str) -> bool:
-        """Whether these bytes are part of the document, as a version or as what was extracted from one."""
+        """Whether these bytes are part of the document: a version, what was extracted from one, or its words."""
         return sha256 in self.versions or sha256 in self.made
 
 
@@ -78,7 +79,8 @@ def decide(command: Command, state: State) -> Sequence[Event]:
 def evolve(state: State, event: Event) -> State:
     match event, state:
         case DocumentAdded(), _:
-            return Registered(event, _description(event), (event.sha256,))
+            made = frozenset({event.words_sha256} if event.words_sha256 else ())
+            return Registered(event, _description(event), (event.sha256,), made=made)
         case VersionAdded(), Registered():
             return replace(state, versions=(*state.versions, event.sha256))
         case DocumentDescribed(), Registered():

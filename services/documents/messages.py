@@ -18,7 +18,8 @@ SHA256 = r"^[0-9a-f]{64}$"
 class AddDocument(Command):
     """Registers bytes that are already stored. `media_type` is what the bytes are, not what their name says.
 
-    `number` is the document's number and symbol, such as 12/NQ-HĐND, where it has one.
+    `number` is the document's number and symbol, such as 12/NQ-HĐND, where it has one. `words_sha256`: the words that
+    the file was set from, where it was written here; they are stored bytes, too.
     """
 
     document_id: UUID
@@ -29,6 +30,7 @@ class AddDocument(Command):
     sha256: str = Field(pattern=SHA256)
     number: str = Field("", max_length=60)
     issued_on: date | None = None
+    words_sha256: str | None = Field(None, pattern=SHA256)
 
 
 class DocumentAdded(Event):
@@ -40,6 +42,7 @@ class DocumentAdded(Event):
     sha256: str
     number: str = ""
     issued_on: date | None = None
+    words_sha256: str | None = None
 
 
 class AddVersion(Command):

@@ -17,6 +17,7 @@ CREATE TABLE IF NOT EXISTS document_versions (
     media_type TEXT NOT NULL,
     size INTEGER NOT NULL,
     sha256 TEXT NOT NULL,
+    words_sha256 TEXT,
     note TEXT NOT NULL,
     added_at TEXT NOT NULL,
     added_by TEXT NOT NULL,

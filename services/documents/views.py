@@ -22,7 +22,8 @@ from services.documents.schema import SCHEMA as SCHEMA
 class Version:
     """`extracted`: the worker has looked at it; then either `text_sha256` or `failure` is given.
 
-    `erased_at`, `erased_basis`: its bytes are deleted by a lawful order.
+    `words_sha256`: what it was set from, where it was written here. `erased_at`, `erased_basis`: its bytes are deleted
+    by a lawful order.
     """
 
     document_id: str
@@ -43,6 +44,7 @@ class Version:
     damaged: bool
     erased_at: datetime | None = None
     erased_basis: str = ""
+    words_sha256: str | None = None
 
     @property
     def readable_sha256(self) -> str | None:
@@ -122,8 +124,8 @@ def _insert_version(
 ) -> None:
     connection.execute(
         "INSERT INTO document_versions"
-        " (document_id, version, file_name, media_type, size, sha256, note, added_at, added_by)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " (document_id, version, file_name, media_type, size, sha256, words_sha256, note, added_at, added_by)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             str(event.document_id),
             version,
@@ -131,6 +133,7 @@ def _insert_version(
             event.media_type,
             event.size,
             event.sha256,
+            event.words_sha256 if isinstance(event, DocumentAdded) else None,
             event.note if isinstance(event, VersionAdded) else "",
             recorded.recorded_at.isoformat(),
             recorded.actor,
@@ -156,7 +159,8 @@ def _keep_extraction(connection: sqlite3.Connection, event: TextExtracted) -> No
 def _erase(connection: sqlite3.Connection, recorded: Recorded, event: DocumentErased) -> None:
     connection.executemany("INSERT OR IGNORE INTO erased_bytes VALUES (?)", [(each,) for each in event.sha256])
     connection.execute(
-        "UPDATE document_versions SET erased_at = ?, erased_basis = ?, text_sha256 = NULL, pdf_sha256 = NULL"
+        "UPDATE document_versions SET erased_at = ?, erased_basis = ?, text_sha256 = NULL, pdf_sha256 = NULL,"
+        " words_sha256 = NULL"
         " WHERE document_id = ? AND sha256 IN (SELECT sha256 FROM erased_bytes) AND erased_at IS NULL",
         (recorded.recorded_at.isoformat(), event.basis, str(event.document_id)),
     )
@@ -243,6 +247,7 @@ def _versions(connection: sqlite3.Connection, document_id: str) -> list[Version]
             damaged=bool(row["damaged"]),
             erased_at=datetime.fromisoformat(row["erased_at"]) if row["erased_at"] else None,
             erased_basis=row["erased_basis"],
+            words_sha256=row["words_sha256"],
         )
         for row in rows
     ]

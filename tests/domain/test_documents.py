@@ -29,6 +29,8 @@ FIRST, SECOND, TEXT, OTHER = "1" * 64, "2" * 64, "a" * 64, "f" * 64
 FILE: dict[str, Any] = {"file_name": "nghi-quyet.pdf", "media_type": "application/pdf", "size": 1000}
 ADDED = DocumentAdded(document_id=DOCUMENT, title="Nghị quyết", number="12/NQ-HĐND", sha256=FIRST, **FILE)
 REVISED = VersionAdded(document_id=DOCUMENT, version=2, sha256=SECOND, note="Tiếp thu", **FILE)
+WORDS = "b" * 64
+WRITTEN = ADDED.model_copy(update={"words_sha256": WORDS})
 EXTRACTED = TextExtracted(document_id=DOCUMENT, version=1, text_sha256=TEXT, pages=3)
 
 
@@ -43,6 +45,10 @@ def revise(sha256: str = SECOND) -> AddVersion:
 
 def test_a_document_is_registered_with_its_bytes() -> None:
     given(decider).when(add()).then(ADDED)
+
+
+def test_a_document_that_was_written_here_names_its_words() -> None:
+    given(decider).when(add(words_sha256=WORDS)).then(WRITTEN)
 
 
 def test_registering_the_same_again_changes_nothing() -> None:
@@ -105,6 +111,11 @@ def test_damage_to_any_of_its_bytes_is_reported_once(sha256: str) -> None:
     given(decider, ADDED, REVISED, EXTRACTED, failed).when(command).then_nothing()
 
 
+def test_damage_to_its_words_is_reported() -> None:
+    command = stamp(ReportDamage, document_id=DOCUMENT, sha256=WORDS)
+    given(decider, WRITTEN).when(command).then(DocumentIntegrityFailed(document_id=DOCUMENT, sha256=WORDS))
+
+
 def test_damage_to_other_bytes_is_none_of_this_document() -> None:
     command = stamp(ReportDamage, document_id=DOCUMENT, sha256=OTHER)
     given(decider, ADDED).when(command).then_refused("bytes_not_in_document")
@@ -141,6 +152,12 @@ def erase(*sha256: str, **changes: Any) -> EraseDocument:
 
 def test_two_people_have_a_version_and_its_text_deleted() -> None:
     given(decider, ADDED, EXTRACTED, REVISED).when(erase(FIRST, TEXT)).then(GONE)
+
+
+def test_the_words_that_it_was_set_from_are_deleted_with_it() -> None:
+    gone = GONE.model_copy(update={"sha256": (FIRST, WORDS)})
+    given(decider, WRITTEN).when(erase(FIRST, WORDS)).then(gone)
+    given(decider, ADDED).when(erase(FIRST, WORDS)).then_refused("bytes_not_in_document")
 
 
 def test_what_is_deleted_is_deleted_once_and_the_rest_later() -> None:
