@@ -538,8 +538,9 @@ SIGNING: Problems = {
     ),
     "signing_address_over": (
         404,
-        _("Địa chỉ ký này đã dùng hoặc đã quá 5 phút. Hãy lấy địa chỉ mới tại trang chờ ký."),
+        _("Địa chỉ ký này đã dùng hoặc đã hết hạn. Hãy lấy địa chỉ mới tại trang chờ ký."),
     ),
+    "no_signing_plug_in": (409, _("Không ký được bước này bằng phần mềm VGCA trên trang. Hãy chọn cách ký khác.")),
     "no_signing_certificate": (
         409,
         _("Chưa đăng ký chứng thư số để ký bằng phần mềm trên máy của bạn. Hãy liên hệ người quản trị hệ thống."),

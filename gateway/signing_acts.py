@@ -40,7 +40,7 @@ class Standing:
 def sign(edge: Context, order: Order, seen_sha256: str, standing: Standing, consent: Consent) -> Done:
     """Nothing is kept unless everything went well: the signed bytes first, then the event that names them."""
     act = act_on(order, seen_sha256)
-    _check_standing(edge, order, standing)
+    check_standing(edge, order, standing)
     content = official_text.read(edge, order.sha256)
     held = _key(edge, order, act)
     signed = edge.gate.desk.sign(content, instruction(edge, order, act, content, held.image), held.key, consent)
@@ -56,8 +56,8 @@ def act_on(order: Order, seen_sha256: str) -> Act:
     return Act(order.steps[order.at_step].act)
 
 
-def _check_standing(edge: Context, order: Order, standing: Standing) -> None:
-    """Before a key is used at all; the service judges again what it records."""
+def check_standing(edge: Context, order: Order, standing: Standing) -> None:
+    """Before a key is used or an address given at all; the service judges again what it records."""
     signs_for = str(standing.on_behalf_of or edge.me.person_id)
     if signs_for not in {each.person_id for each in queries.waited(edge.views, order.id)}:
         raise Refused("not_your_turn_to_sign", signs_for)

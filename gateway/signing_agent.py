@@ -5,7 +5,9 @@ What comes back must be our bytes and one update with one signature over all of 
 the signer. Before a first signature all its fields are laid out here, so an agent never chooses a place on a page.
 """
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
 from fastapi import Request
@@ -13,15 +15,30 @@ from pydantic import BaseModel
 
 from gateway import official_text, signing_acts, signing_keys
 from gateway.edge import Context, Done, Gate, subject_from_views
-from gateway.identity.signing_addresses import Direction, Offer
+from gateway.identity.signing_addresses import LIFE, Direction, Offer
 from gateway.signing_acts import Standing
 from kernel.decider import Refused
+from kernel.settings import Settings
 from services.signing import queries
 from services.signing.messages.orders import Act, KeyKind, Level
 from services.signing.pdf import Slot
 from services.signing.records import Order
 
 ADDRESSES = "/signing-agent"
+
+
+class Way(StrEnum):
+    """`agent`: a program by itself; `hand`: a person with any signing program; `vgca`: this page, by that plug-in."""
+
+    agent = "agent"
+    hand = "hand"
+    vgca = "vgca"
+
+
+LIVES = {Way.agent: LIFE, Way.hand: timedelta(minutes=30), Way.vgca: LIFE}
+"""A person saves, signs and brings back by hand; half an hour is also how long an unused session lives."""
+
+UPLOADS = {Way.agent: "uploads", Way.hand: "uploads", Way.vgca: "vgca-uploads"}
 ROOM_BYTES = 2 * 1024 * 1024
 """For what a signature adds: certificates, a time stamp, a picture."""
 
@@ -30,11 +47,14 @@ class AgentAddresses(BaseModel):
     """`sha256`: of the bytes at `download_url`. `field`: the empty field to sign; "" for a new invisible one.
 
     `level`: the signature bears a time stamp, unless this is `b_b`. `last`: whether it may lock the document.
+    `life_seconds`: how long the addresses live, for a computer whose clock is wrong.
     """
 
+    way: Way
     download_url: str
     upload_url: str
     ends_at: datetime
+    life_seconds: int
     sha256: str
     field: str
     level: Level
@@ -42,8 +62,32 @@ class AgentAddresses(BaseModel):
     certificate_sha256: str
 
 
-def offer(edge: Context, order: Order, seen_sha256: str, standing: Standing) -> AgentAddresses:
+@dataclass(frozen=True)
+class Ways:
+    """How somebody may sign: with a key that this system holds or reaches, with their own program, by the plug-in."""
+
+    key: bool
+    own: bool
+    vgca: bool
+
+
+def ways(edge: Context, order: Order, act: Act) -> Ways:
+    settings = edge.gate.settings
+    name = _name(edge, order, act)
+    own = signing_keys.has_certificate(settings, name)
+    return Ways(signing_keys.has_key(settings, name), own, own and _plug_in_signs(settings, act))
+
+
+def _plug_in_signs(settings: Settings, act: Act) -> bool:
+    """What the plug-in does for a records clerk writes number and day into the page, where ours stand already."""
+    return settings.signing_agent == Way.vgca and act is not Act.seal
+
+
+def offer(edge: Context, order: Order, seen_sha256: str, standing: Standing, way: Way) -> AgentAddresses:
     act = signing_acts.act_on(order, seen_sha256)
+    signing_acts.check_standing(edge, order, standing)
+    if way is Way.vgca and not _plug_in_signs(edge.gate.settings, act):
+        raise Refused("no_signing_plug_in", act)
     certificate = _certificate(edge, order, act)
     content = official_text.read(edge, order.sha256)
     made = signing_acts.instruction(edge, order, act, content, None)
@@ -61,11 +105,14 @@ def offer(edge: Context, order: Order, seen_sha256: str, standing: Standing) -> 
         on_behalf_of=str(standing.on_behalf_of) if standing.on_behalf_of else None,
         delegation_id=str(standing.delegation_id) if standing.delegation_id else None,
     )
-    tokens, root = edge.gate.identity.signing_addresses.make(offered), edge.gate.settings.public_url
+    tokens = edge.gate.identity.signing_addresses.make(offered, LIVES[way])
+    root = f"{edge.gate.settings.public_url}/api/v1{ADDRESSES}"
     return AgentAddresses(
-        download_url=f"{root}/api/v1{ADDRESSES}/downloads/{tokens.download}",
-        upload_url=f"{root}/api/v1{ADDRESSES}/uploads/{tokens.upload}",
+        way=way,
+        download_url=f"{root}/downloads/{tokens.download}",
+        upload_url=f"{root}/{UPLOADS[way]}/{tokens.upload}",
         ends_at=tokens.ends_at,
+        life_seconds=int(LIVES[way].total_seconds()),
         sha256=offered.sha256,
         field=offered.field,
         level=made.level,
@@ -119,7 +166,11 @@ def _awaited(edge: Context, offered: Offer) -> tuple[Order, Act]:
 
 
 def _certificate(edge: Context, order: Order, act: Act) -> str:
-    settings = edge.gate.settings
+    return signing_keys.certificate(edge.gate.settings, _name(edge, order, act))
+
+
+def _name(edge: Context, order: Order, act: Act) -> str:
+    """Under which key and certificate are registered: the clerk seals with the agency's, others sign with their own."""
     if act is Act.seal:
-        return signing_keys.certificate_of_body(settings, signing_acts.official_of(edge, order).described.issuer_id)
-    return signing_keys.certificate_of_person(settings, signing_acts.own_login(edge))
+        return signing_keys.name_of_body(signing_acts.official_of(edge, order).described.issuer_id)
+    return signing_acts.own_login(edge)

@@ -20,6 +20,7 @@ from kernel.settings import Settings
 from services.signing.messages.orders import KeyKind
 from services.signing.pdf import Key, RemoteKey, SoftwareKey, TokenKey
 
+CERTIFICATES = (".cer", ".crt")
 PEM = re.compile(rb"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----")
 
 
@@ -48,17 +49,21 @@ def of_person(settings: Settings, login: str) -> Held:
 
 def of_body(settings: Settings, unit_id: UUID | str) -> Held:
     """The agency's own key. Raises `no_signing_key`."""
-    return _held(_folder(settings), f"agency-{unit_id}")
+    return _held(_folder(settings), name_of_body(unit_id))
 
 
-def certificate_of_person(settings: Settings, login: str) -> str:
-    """SHA-256 of the certificate whose key is with the person alone. Raises `no_signing_certificate`."""
-    return _certificate(_folder(settings), login)
+def has_key(settings: Settings, name: str) -> bool:
+    """Whether this system holds or reaches a key of that name, whatever it will say when it is used."""
+    return any((_folder(settings) / f"{name}{suffix}").is_file() for suffix in (".p12", ".json"))
 
 
-def certificate_of_body(settings: Settings, unit_id: UUID | str) -> str:
-    """SHA-256 of the certificate of the agency. Raises `no_signing_certificate`."""
-    return _certificate(_folder(settings), f"agency-{unit_id}")
+def has_certificate(settings: Settings, name: str) -> bool:
+    """Whether the certificate of a key outside this system is registered under that name."""
+    return any((_folder(settings) / f"{name}{suffix}").is_file() for suffix in CERTIFICATES)
+
+
+def name_of_body(unit_id: UUID | str) -> str:
+    return f"agency-{unit_id}"
 
 
 def _folder(settings: Settings) -> Path:
@@ -75,8 +80,10 @@ def _held(folder: Path, name: str) -> Held:
     return Held(_elsewhere(elsewhere), image)
 
 
-def _certificate(folder: Path, name: str) -> str:
-    path = next((each for suffix in (".cer", ".crt") if (each := folder / f"{name}{suffix}").is_file()), None)
+def certificate(settings: Settings, name: str) -> str:
+    """SHA-256 of the certificate whose key is with the person or body alone. Raises `no_signing_certificate`."""
+    folder = _folder(settings)
+    path = next((each for suffix in CERTIFICATES if (each := folder / f"{name}{suffix}").is_file()), None)
     if path is None:
         raise Refused("no_signing_certificate", name)
     content = path.read_bytes()

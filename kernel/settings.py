@@ -72,6 +72,9 @@ class Settings(BaseSettings):
     signing_keys_dir: Path | None = Field(
         None, description="Folder of people's and bodies' keys for signing; by default signing-keys in the data folder."
     )
+    signing_agent: Literal["", "vgca"] = Field(
+        "", description="The signing program on signers' own computers that pages may call: vgca, or none."
+    )
     health_port: int = Field(
         0, ge=0, le=65535, description="Port of /live, /ready and /metrics of a service or the relay; 0 for none."
     )

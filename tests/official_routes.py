@@ -35,6 +35,7 @@ OF_ONESELF = {
 OPEN_TO_ALL = {
     f"GET {API}/signing-agent/downloads/{{token}}",
     f"POST {API}/signing-agent/uploads/{{token}}",
+    f"POST {API}/signing-agent/vgca-uploads/{{token}}",
 }
 """The token in the address is the right: test_signing_agent.py."""
 

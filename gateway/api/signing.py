@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field, SecretStr
 from starlette.concurrency import run_in_threadpool
 
-from gateway import downloads, official_text, signing_acts, signing_agent, uploads
+from gateway import downloads, official_text, signing_acts, signing_agent, uploads, vgca
 from gateway.api.commands import Body, command_route
 from gateway.api.documents import ANY_FILE
 from gateway.api.official import require_person
@@ -51,6 +51,10 @@ class AgentAct(Body):
     @property
     def standing(self) -> signing_acts.Standing:
         return signing_acts.Standing(self.on_behalf_of, self.delegation_id)
+
+
+class AgentAddressed(AgentAct):
+    way: signing_agent.Way = signing_agent.Way.agent
 
 
 class SigningAct(AgentAct):
@@ -101,11 +105,14 @@ def sign(edge: Edge, request: Request, order_id: UUID, body: SigningAct) -> Done
 
 
 @router.post(f"{ORDER}/agent-addresses")
-def give_addresses(edge: Edge, request: Request, order_id: UUID, body: AgentAct) -> signing_agent.AgentAddresses:
-    """For the agent on the signer's own computer; each address works once, within five minutes, without a session."""
+def give_addresses(edge: Edge, request: Request, order_id: UUID, body: AgentAddressed) -> signing_agent.AgentAddresses:
+    """For the signer's own computer; each address works once, for some minutes, without a session.
+
+    Five minutes for an `agent` and the plug-in (`vgca`), half an hour for a person with any signing program (`hand`).
+    """
     edge.require("sign_document", order_id=order_id)
     _confirm(edge, request, body)
-    return signing_agent.offer(edge, found(edge, order_id), body.seen_sha256, body.standing)
+    return signing_agent.offer(edge, found(edge, order_id), body.seen_sha256, body.standing, body.way)
 
 
 @router.get(
@@ -125,6 +132,18 @@ async def take_from_agent(gate: AnyGate, request: Request, token: str) -> Done:
     most = await run_in_threadpool(signing_agent.most_bytes, gate, token)
     returned = await uploads.in_memory(request, most)
     return await run_in_threadpool(signing_agent.accept, request, gate, token, returned)
+
+
+@router.post(f"{signing_agent.ADDRESSES}/vgca-uploads/{{token}}", openapi_extra=vgca.FORM)
+async def take_from_plug_in(gate: AnyGate, request: Request, token: str) -> vgca.Answer:
+    """The signed file in a form, once, as the VGCA plug-in sends it, and the answer that it expects."""
+    try:
+        most = await run_in_threadpool(signing_agent.most_bytes, gate, token)
+        returned = await vgca.signed_file(request, most)
+        await run_in_threadpool(signing_agent.accept, request, gate, token, returned)
+    except Refused as refusal:
+        return vgca.refused(request, refusal)
+    return vgca.taken()
 
 
 @router.get("/signature-forecast")
