@@ -7,14 +7,18 @@ from gateway import official_text, signing_keys
 from gateway.edge import Context, Done
 from gateway.signing_keys import Held
 from kernel.decider import Refused
+from kernel.vietnam import VIETNAM, day_of
 from services.directory import views as directory
-from services.signing import queries
+from services.signing import copy_views, queries
+from services.signing.copy_views import Copy
+from services.signing.copying import MARKS
 from services.signing.messages.orders import Act, Certificate, KeyKind, Level, Purpose, RecordSignature
 from services.signing.pdf import (
     AgencySeal,
     Appearance,
     CertificateFacts,
     Consent,
+    CopyMark,
     Handwriting,
     LaterField,
     Place,
@@ -22,11 +26,13 @@ from services.signing.pdf import (
     SigningInstruction,
     seal_place,
 )
-from services.signing.queries import VIETNAM
 from services.signing.records import Official, Order
 
 SIGNATURE, SEAL = "sign-1", "seal-1"
 """The fields of the competent person and of the agency, laid out by whoever signs first."""
+
+SEALING = (Purpose.seal, Purpose.copy)
+"""The body's key comes last, and locks the file."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ def check_standing(edge: Context, order: Order, standing: Standing) -> None:
         raise Refused("not_your_turn_to_sign", signs_for)
     if (standing.on_behalf_of is None) != (standing.delegation_id is None):
         raise Refused("delegation_not_named", order.id)
-    day = edge.now.astimezone(VIETNAM).date()
+    day = day_of(edge.now)
     in_force = {(each.id, each.from_id) for each in queries.delegations_in_force(edge.views, edge.me.person_id, day)}
     if standing.on_behalf_of is not None and (str(standing.delegation_id), signs_for) not in in_force:
         raise Refused("delegation_not_in_force", str(standing.delegation_id))
@@ -90,7 +96,7 @@ def record(edge: Context, order: Order, standing: Standing, signed: Signed, kind
 def _key(edge: Context, order: Order, act: Act) -> Held:
     """The clerk seals with the agency's key; everybody else signs with their own."""
     if act is Act.seal:
-        return signing_keys.of_body(edge.gate.settings, official_of(edge, order).described.issuer_id)
+        return signing_keys.of_body(edge.gate.settings, body_of(edge, order))
     return signing_keys.of_person(edge.gate.settings, own_login(edge))
 
 
@@ -99,6 +105,20 @@ def own_login(edge: Context) -> str:
     if person is None or not person.login:
         raise Refused("no_signing_key", edge.me.person_id)
     return person.login
+
+
+def body_of(edge: Context, order: Order) -> UUID:
+    """Whose key seals: that of the body that issues the document, or makes the copy."""
+    if order.purpose == Purpose.copy:
+        return copy_of(edge, order).described.body_id
+    return official_of(edge, order).described.issuer_id
+
+
+def copy_of(edge: Context, order: Order) -> Copy:
+    found = copy_views.copy(edge.views, order.document_id)
+    if found is None:
+        raise Refused("copy_not_found", order.id)
+    return found
 
 
 def official_of(edge: Context, order: Order) -> Official:
@@ -116,9 +136,9 @@ def instruction(edge: Context, order: Order, act: Act, content: bytes, image: by
         act=act,
         level=Level(edge.gate.settings.signing_level),
         at=edge.now.astimezone(VIETNAM),
-        last=order.purpose == Purpose.seal or (order.purpose == Purpose.paper and _is_final(edge, order)),
+        last=order.purpose in SEALING or (order.purpose == Purpose.paper and _is_final(edge, order)),
         field=field,
-        appearance=_appearance(act, place, image),
+        appearance=_copy_mark(edge, order) if order.purpose == Purpose.copy else _appearance(act, place, image),
         later=_later(place, field) if is_first(edge, order) else (),
     )
 
@@ -167,6 +187,12 @@ def _appearance(act: Act, place: Place | None, image: bytes | None) -> Appearanc
     if act is Act.seal:
         return AgencySeal(image, place)
     return Handwriting(image, place) if act is Act.sign else None
+
+
+def _copy_mark(edge: Context, order: Order) -> CopyMark:
+    described = copy_of(edge, order).described
+    body = directory.unit(edge.views, described.body_id)
+    return CopyMark(MARKS[described.form], body.name if body else "")
 
 
 def _certificate(facts: CertificateFacts) -> Certificate:

@@ -35,6 +35,9 @@ class SigningHost:
     @on_fact("signing", "NumberAllotted")
     @on_fact("signing", "OfficialIssued")
     @on_fact("signing", "IncomingReceived")
+    @on_fact("signing", "CopyMade")
+    @on_fact("signing", "CopySealed")
+    @on_fact("signing", "CopyIssued")
     def on_event(self, _envelope: dict[str, object]) -> None:
         self.signing.follow()
 

@@ -15,6 +15,7 @@ from services.signing.messages.orders import (
     DeclineToSign,
     OpenSigningOrder,
     ProofRenewed,
+    Purpose,
     RecordSignature,
     RenewProof,
     SignatureMade,
@@ -153,6 +154,7 @@ def _decline(command: DeclineToSign, state: Waiting) -> Sequence[Event]:
         SigningDeclined(
             order_id=opened.order_id,
             official_id=opened.official_id,
+            copy_id=opened.document_id if opened.purpose is Purpose.copy else None,
             signer_id=command.signer_id,
             reason=command.reason,
         )

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from kernel.ids import derived
 from kernel.messages import Command, Event, Recorded
+from services.signing import copy_policy
+from services.signing.messages.copies import CopyIssued, CopyMade, CopySealed
 from services.signing.messages.incoming import ReceiveIncoming, RecordArrivalNumber, RegistrationRequested, Sent
 from services.signing.messages.official import (
     NumberRequested,
@@ -25,7 +27,7 @@ from services.signing.messages.orders import (
     SigningDeclined,
     Step,
 )
-from services.signing.messages.registers import INCOMING, AllotNumber, NumberAllotted, Register
+from services.signing.messages.registers import COPIES, INCOMING, AllotNumber, NumberAllotted, Register
 from services.signing.numbering import printed
 
 Stamps = dict[str, object]
@@ -48,7 +50,13 @@ def react(recorded: Recorded, event: Event) -> Sequence[Command]:
             ended = {"order_id": event.order_id, "reason": event.reason}
             return [CancelSigningOrder.model_validate({**stamps, **ended})]
         case SigningCompleted() | SigningDeclined():
-            return _after_signing(stamps, event)
+            return _after_signing(recorded, stamps, event)
+        case CopyMade():
+            return [copy_policy.order(stamps, event)]
+        case CopySealed():
+            return [copy_policy.number(stamps, event)]
+        case CopyIssued():
+            return copy_policy.arrivals(recorded, stamps, event)
         case NumberRequested() | RegistrationRequested():
             return [_number(stamps, event)]
         case NumberAllotted():
@@ -76,7 +84,11 @@ def _order(
     )
 
 
-def _after_signing(stamps: Stamps, event: SigningCompleted | SigningDeclined) -> Sequence[Command]:
+def _after_signing(recorded: Recorded, stamps: Stamps, event: SigningCompleted | SigningDeclined) -> Sequence[Command]:
+    if isinstance(event, SigningDeclined) and event.copy_id is not None:
+        return [copy_policy.declined(stamps, event, event.copy_id)]
+    if isinstance(event, SigningCompleted) and event.purpose is Purpose.copy:
+        return [copy_policy.after_signing(recorded, stamps, event)]
     if event.official_id is None:
         return []
     about = {**stamps, "official_id": event.official_id, "order_id": event.order_id}
@@ -99,6 +111,8 @@ def _number(stamps: Stamps, event: NumberRequested | RegistrationRequested) -> A
 
 def _tell_number(stamps: Stamps, event: NumberAllotted) -> Command:
     facts = {**stamps, "number": event.number, "entered_on": event.entered_on}
+    if event.in_register.series == COPIES:
+        return copy_policy.tell_number(stamps, event)
     if event.in_register.series == INCOMING:
         return RecordArrivalNumber.model_validate({**facts, "incoming_id": event.subject_id})
     return RecordNumber.model_validate({**facts, "official_id": event.subject_id, "symbol": event.symbol})

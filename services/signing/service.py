@@ -1,16 +1,16 @@
 """Sends each command to the stream that it changes, and sees to what the course of official documents makes due."""
 
-from zoneinfo import ZoneInfo
-
 from kernel.codec import Codec
 from kernel.decider import Refused
 from kernel.handle import CommandHandler
 from kernel.ids import derived
 from kernel.messages import Accepted, Command, Event, Recorded
 from kernel.ports import EventStore
-from services.signing import arrival, delegation, numbering, official, order
+from kernel.vietnam import day_of
+from services.signing import arrival, copying, delegation, numbering, official, order, originals
 from services.signing.checking import Check
 from services.signing.messages import EVENTS
+from services.signing.messages.copies import MakeCopy
 from services.signing.messages.incoming import IncomingReceived, RecordCheck
 from services.signing.messages.orders import RecordSignature
 from services.signing.policy import react
@@ -28,9 +28,11 @@ REACTS_TO = frozenset(
         "NumberAllotted",
         "OfficialIssued",
         "IncomingReceived",
+        "CopyMade",
+        "CopySealed",
+        "CopyIssued",
     }
 )
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 class SigningService:
@@ -42,6 +44,8 @@ class SigningService:
     def execute(self, command: Command) -> Accepted:
         if isinstance(command, RecordSignature):
             self._check_delegation(command)
+        if isinstance(command, MakeCopy):
+            originals.check(command.described.original, self._events)
         handle = self._handler.handle
         match command:
             case _ if isinstance(command, order.Commands):
@@ -50,6 +54,8 @@ class SigningService:
                 return handle(official.decider, official.stream(command.official_id), command)
             case _ if isinstance(command, arrival.Commands):
                 return handle(arrival.decider, arrival.stream(command.incoming_id), command)
+            case _ if isinstance(command, copying.Commands):
+                return handle(copying.decider, copying.stream(command.copy_id), command)
             case _ if isinstance(command, numbering.Commands):
                 return handle(numbering.decider, numbering.stream(command.in_register), command)
             case _ if isinstance(command, delegation.Commands):
@@ -83,8 +89,10 @@ class SigningService:
             return
         if command.on_behalf_of is None or command.delegation_id is None:
             raise Refused("delegation_not_named", "who signs for somebody names the person and the authorisation")
-        recorded = self._store.read(delegation.stream(command.delegation_id))
-        state = delegation.decider.fold(CODEC.decode(each) for each in recorded)
-        day = command.at.astimezone(VIETNAM).date()
+        state = delegation.decider.fold(self._events(delegation.stream(command.delegation_id)))
+        day = day_of(command.at)
         if not (isinstance(state, delegation.InForce) and state.covers(command.on_behalf_of, command.signer_id, day)):
             raise Refused("delegation_not_in_force", str(command.delegation_id))
+
+    def _events(self, stream: str) -> list[Event]:
+        return [CODEC.decode(each) for each in self._store.read(stream)]

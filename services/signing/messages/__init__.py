@@ -1,10 +1,17 @@
 """Signing: commands and events, the public contract.
 
 `orders`: who signs which bytes, in which order, and delegations. `official`: what the agency issues, from draft to
-archive. `incoming`: official documents that arrive. `registers`: the numbers of both.
+archive. `incoming`: official documents that arrive. `copies`: electronic copies. `registers`: the numbers of all.
 """
 
-from services.signing.messages import incoming, official, orders, registers
+from services.signing.messages import copies, incoming, official, orders, registers
+from services.signing.messages.copies import (
+    IssueCopy,
+    MakeCopy,
+    RecordCopyDeclined,
+    RecordCopyNumber,
+    RecordCopySealed,
+)
 from services.signing.messages.incoming import (
     AcknowledgeIncoming,
     ReceiveIncoming,
@@ -53,7 +60,7 @@ from services.signing.messages.registers import (
     VoidNumber,
 )
 
-EVENTS = (*orders.EVENTS, *official.EVENTS, *incoming.EVENTS, *registers.EVENTS)
+EVENTS = (*orders.EVENTS, *official.EVENTS, *incoming.EVENTS, *copies.EVENTS, *registers.EVENTS)
 
 __all__ = [
     "EVENTS",
@@ -74,12 +81,17 @@ __all__ = [
     "DeclineToSign",
     "DelegateSigning",
     "DraftOfficial",
+    "IssueCopy",
     "IssueOfficial",
+    "MakeCopy",
     "OpenSigningOrder",
     "RecallSubmission",
     "ReceiveIncoming",
     "RecordArrivalNumber",
     "RecordCheck",
+    "RecordCopyDeclined",
+    "RecordCopyNumber",
+    "RecordCopySealed",
     "RecordNumber",
     "RecordReturn",
     "RecordSealed",

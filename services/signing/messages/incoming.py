@@ -17,7 +17,7 @@ from services.signing.messages.official import Urgency
 class Sent(Message):
     """What the sender says; `symbol` is number and symbol as printed, such as 15/NQ-HĐND.
 
-    The sender is an agency outside by its name, or a unit of this deployment.
+    The sender is an agency outside by its name, or a unit of this deployment. `copy_id`: it came as this copy.
     """
 
     sender: str = Field("", max_length=300)
@@ -27,6 +27,7 @@ class Sent(Message):
     summary: str = Field(min_length=1, max_length=1000)
     urgency: Urgency = Urgency.normal
     official_id: UUID | None = None
+    copy_id: UUID | None = None
 
     @model_validator(mode="after")
     def somebody_sent_it(self) -> "Sent":

@@ -24,11 +24,15 @@ class Act(StrEnum):
 
 
 class Purpose(StrEnum):
-    """`issue`: an official document is to go out; `seal`: it is numbered; `paper`: minutes and the like."""
+    """`issue`: an official document is to go out; `seal`: it is numbered; `paper`: minutes and the like.
+
+    `copy`: an electronic copy is to bear the body's mark and key; its document has the copy's id.
+    """
 
     issue = "issue"
     seal = "seal"
     paper = "paper"
+    copy = "copy"
 
 
 class Level(StrEnum):
@@ -154,6 +158,7 @@ class SigningDeclined(Event):
 
     order_id: UUID
     official_id: UUID | None = None
+    copy_id: UUID | None = None
     signer_id: UUID
     reason: str
 

@@ -15,6 +15,9 @@ SERIES = r"^[a-z_]{1,40}$"
 INCOMING = "incoming"
 """The series of documents that arrive; outgoing ones have a series for each kind."""
 
+COPIES = "copies"
+"""The series of copies: one for all their forms (Decree 30/2020, Annex I)."""
+
 
 class Register(Message):
     """One body's numbers of one year in one series."""
