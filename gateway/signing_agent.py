@@ -20,7 +20,7 @@ from gateway.signing_acts import Standing
 from kernel.decider import Refused
 from kernel.settings import Settings
 from services.signing import queries
-from services.signing.messages.orders import Act, KeyKind, Level
+from services.signing.messages.orders import Act, KeyKind, Level, Purpose
 from services.signing.pdf import Slot
 from services.signing.records import Order
 
@@ -74,7 +74,7 @@ class Ways:
 def ways(edge: Context, order: Order, act: Act) -> Ways:
     settings = edge.gate.settings
     name = _name(edge, order, act)
-    own = signing_keys.has_certificate(settings, name)
+    own = signing_keys.has_certificate(settings, name) and order.purpose != Purpose.copy
     return Ways(signing_keys.has_key(settings, name), own, own and _plug_in_signs(settings, act))
 
 
@@ -86,6 +86,8 @@ def _plug_in_signs(settings: Settings, act: Act) -> bool:
 def offer(edge: Context, order: Order, seen_sha256: str, standing: Standing, way: Way) -> AgentAddresses:
     act = signing_acts.act_on(order, seen_sha256)
     signing_acts.check_standing(edge, order, standing)
+    if order.purpose == Purpose.copy:
+        raise Refused("mark_made_here", "form, agency and time of a copy are written with its seal")
     if way is Way.vgca and not _plug_in_signs(edge.gate.settings, act):
         raise Refused("no_signing_plug_in", act)
     certificate = _certificate(edge, order, act)
@@ -172,5 +174,5 @@ def _certificate(edge: Context, order: Order, act: Act) -> str:
 def _name(edge: Context, order: Order, act: Act) -> str:
     """Under which key and certificate are registered: the clerk seals with the agency's, others sign with their own."""
     if act is Act.seal:
-        return signing_keys.name_of_body(signing_acts.official_of(edge, order).described.issuer_id)
+        return signing_keys.name_of_body(signing_acts.body_of(edge, order))
     return signing_acts.own_login(edge)
