@@ -11,8 +11,8 @@ from gateway.api.commands import Body
 from gateway.edge import Context
 from gateway.problems import TryLater
 from gateway.rights import rights_in
-from gateway.web.pages import VIETNAM
 from kernel.decider import Refused
+from kernel.vietnam import day_of
 from services.directory import views as directory
 from services.meeting import preparation_views as meetings
 from services.meeting import sitting_views as sittings
@@ -288,4 +288,4 @@ def template_named(template_id: str) -> ChoiceTemplate:
 
 
 def today(edge: Context) -> date:
-    return edge.now.astimezone(VIETNAM).date()
+    return day_of(edge.now)

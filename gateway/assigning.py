@@ -6,14 +6,14 @@ from uuid import UUID
 from gateway import policy, resources
 from gateway.edge import Context, subject_from_views
 from kernel.decider import Refused
+from kernel.vietnam import day_of
 from services.directory import views as directory
-from services.tasks import deadlines
 from services.tasks import views as tasks
 
 
 def check_units(edge: Context, unit_ids: Iterable[UUID]) -> None:
     """Refuses units that do not exist or are not valid today."""
-    today = deadlines.local_day(edge.now)
+    today = day_of(edge.now)
     for unit_id in set(unit_ids):
         unit = directory.unit(edge.views, unit_id)
         if unit is None or not unit.valid_on(today):

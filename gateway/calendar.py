@@ -7,10 +7,10 @@ from icalendar import Calendar, Event
 
 from gateway.texts import _, translate
 from kernel.settings import Settings
+from kernel.vietnam import VIETNAM
 from services.directory import views as directory
 from services.meeting import preparation_views as meetings
 from services.meeting.messages import Answer
-from services.meeting.notice import VIETNAM
 from services.meeting.preparation_views import Meeting, Phase
 
 PAST = timedelta(days=365)

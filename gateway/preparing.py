@@ -8,10 +8,11 @@ from uuid import UUID
 
 from gateway.edge import Context
 from kernel.decider import Refused
+from kernel.vietnam import day_of
 from services.directory import views as directory
 from services.meeting import preparation_views as meetings
 from services.meeting.messages import Invitee, MeetingKind
-from services.meeting.notice import VIETNAM, days_left, papers_due_at
+from services.meeting.notice import days_left, papers_due_at
 from services.meeting.preparation_views import DossierDocument, Invitation, Meeting
 
 REGULAR = (MeetingKind.session_regular, MeetingKind.committee_regular)
@@ -83,4 +84,4 @@ def check_known(edge: Context, *people: UUID) -> None:
 
 
 def _members(connection: Connection, meeting: Meeting) -> list[directory.Member]:
-    return directory.members_of(connection, meeting.body_id, on=meeting.starts_at.astimezone(VIETNAM).date())
+    return directory.members_of(connection, meeting.body_id, on=day_of(meeting.starts_at))

@@ -8,58 +8,49 @@ import threading
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import structlog
 
+from gateway.regular import Regular
 from gateway.shown_state import ROOT, State, made_by
 from kernel.ids import uuid7
 from kernel.messages import Accepted, Command
+from kernel.vietnam import day_of
 from services.directory.messages import RecordState
 
 SECONDS = 60
 AFTER_START = timedelta(hours=1)
 """A session often begins soon after somebody has switched the machine on."""
 ACTOR = "views.state"
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 log = structlog.get_logger()
 
 
-class StateRecorder:
+class StateRecorder(Regular):
     """One for each copy of the views, which `replica` names."""
 
     def __init__(
         self, views: Path, replica: str, execute: Callable[[Command], Accepted], clock: Callable[[], datetime]
     ) -> None:
+        super().__init__("state", SECONDS, failure="state_not_recorded")
         self._views, self._replica = views, replica
         self._execute, self._clock = execute, clock
         self._started = clock()
         self._done: date | None = None
-        self._stopping = threading.Event()
         self._access = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._thread = threading.Thread(target=self._run, name="state", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
 
     def ask_to_stop(self) -> None:
         """Returns at once; `stop` then waits for the thread."""
-        self._stopping.set()
+        super().ask_to_stop()
         with self._access:
             if self._process is not None:
                 self._process.kill()
 
-    def stop(self) -> None:
-        self.ask_to_stop()
-        if self._thread.is_alive():
-            self._thread.join()
-
     def tick(self) -> bool:
         """Records what is due; whether it was."""
         now = self._clock()
-        day = now.astimezone(VIETNAM).date()
+        day = day_of(now)
         if self._done == day or now - self._started < AFTER_START:
             return False
         state = self._computed()
@@ -95,10 +86,3 @@ class StateRecorder:
                 return None
             raise subprocess.CalledProcessError(self._process.returncode, command)
         return State(**json.loads(said))
-
-    def _run(self) -> None:
-        while not self._stopping.wait(SECONDS):
-            try:
-                self.tick()
-            except Exception:  # whatever it is, a state is recorded later; nothing else depends on it
-                log.exception("state_not_recorded")

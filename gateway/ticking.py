@@ -3,12 +3,12 @@
 Every gateway ticks. The commands' ids derive from form and occasion, so that several clocks have one effect.
 """
 
-import threading
 from collections.abc import Callable
 from datetime import datetime
 
 import structlog
 
+from gateway.regular import Regular
 from gateway.views import Views
 from kernel.decider import Refused
 from kernel.messages import Accepted, Command
@@ -20,25 +20,12 @@ SECONDS = 20
 log = structlog.get_logger()
 
 
-class Ticker:
+class Ticker(Regular):
     def __init__(self, views: Views, execute: Callable[[Command], Accepted], clock: Callable[[], datetime]) -> None:
+        super().__init__("ticker", SECONDS, failure="tick_failed")
         self._views = views
         self._execute = execute
         self._clock = clock
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def ask_to_stop(self) -> None:
-        """Returns at once; `stop` then waits for the thread."""
-        self._stopping.set()
-
-    def stop(self) -> None:
-        self.ask_to_stop()
-        if self._thread.is_alive():
-            self._thread.join()
 
     def tick(self) -> int:
         """Does what is due now, and says how many commands that took."""
@@ -50,10 +37,3 @@ class Ticker:
             except (Refused, AppendError) as known:  # the views are a little late, or another clock was first
                 log.info("tick_refused", command=type(command).__name__, reason=str(known))
         return len(commands)
-
-    def _run(self) -> None:
-        while not self._stopping.wait(SECONDS):
-            try:
-                self.tick()
-            except Exception:  # a store or a broker that is away must not stop the clock
-                log.exception("tick_failed")

@@ -2,12 +2,11 @@
 
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from kernel.vietnam import VIETNAM
 from tests.files import pdf
 from tests.world import COUNCIL, Client, World
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 TITLE = "Dự thảo Quy chế hoạt động của Hội đồng nhân dân phường"
 CLAUSES = (
     {"key": "d3k2", "title": "Điều 3 khoản 2", "text": "Tài liệu gửi trước 5 ngày."},

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from dienhong.demo.people import COUNCIL_MEMBERS, demo_id
 from dienhong.demo.sessions import MEMBERS, SEATS, Meeting
 from dienhong.demo.stage import Stage
+from kernel.vietnam import VIETNAM, day_of
 from services.meeting import preparation_views as meetings
-from services.meeting.notice import VIETNAM
-from services.tasks.deadlines import END_OF_WORK, add_working_days, local_day
+from services.tasks.deadlines import END_OF_WORK, add_working_days
 from services.voting.cards import catalogue
 from services.voting.messages import (
     AttachToForm,
@@ -48,7 +48,7 @@ COMMENTS = {
 def circulate(stage: Stage, meeting: Meeting, today: datetime) -> None:
     """About the draft resolution on the agenda of `meeting`, whose paper goes with it."""
     stage.comes_to(max(stage.now, today - timedelta(days=4)))
-    due_at = datetime.combine(add_working_days(local_day(today), 3), END_OF_WORK, VIETNAM)
+    due_at = datetime.combine(add_working_days(day_of(today), 3), END_OF_WORK, VIETNAM)
     card = next(each for each in catalogue().card if each.card_id == "council_more_than_half")
     template = next(each for each in catalogue().choices if each.template_id == "for_against_other")
     stage.does(

@@ -10,6 +10,7 @@ from dienhong.demo.signing import submit_resolution
 from dienhong.demo.stage import Stage
 from gateway import minutes_paper
 from kernel.ids import uuid7
+from kernel.vietnam import VIETNAM
 from services.meeting import minutes_views
 from services.meeting.messages import (
     AddAgendaItem,
@@ -28,7 +29,6 @@ from services.meeting.messages import (
     RecordDeparture,
     SubmitMinutes,
 )
-from services.meeting.notice import VIETNAM
 from services.tasks import views as tasks
 from services.tasks.messages import (
     AcceptCompletion,

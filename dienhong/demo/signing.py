@@ -21,8 +21,8 @@ from dienhong.demo.people import PASSWORD, STAFF, demo_id
 from dienhong.demo.stage import Stage
 from gateway.typefaces import FONTS
 from kernel.ids import uuid7
+from kernel.vietnam import day_of
 from services.documents.messages import AddDocument
-from services.meeting.notice import VIETNAM
 from services.signing.messages.official import (
     Competence,
     Described,
@@ -83,7 +83,7 @@ def submit_resolution(stage: Stage) -> None:
         recipients=(Recipient(name="UBND phường", unit_id=demo_id("committee")),),
     )
     issuer = Issuer(COUNCIL, (), ("HỘI ĐỒNG NHÂN DÂN", "PHƯỜNG BẾN TRĂNG"), "Bến Trăng")
-    day = stage.now.astimezone(VIETNAM).date()
+    day = day_of(stage.now)
     drawn = render_official(described, Written(BODY), issuer, SIGNERS["chutoa"], day, FONTS)
     first = _keep(stage, drawn)
     named = {"file_name": "nghi-quyet.pdf", "media_type": "application/pdf", "size": len(drawn), "sha256": first}

@@ -13,9 +13,9 @@ from dienhong.embedded import Embedded
 from kernel.ids import uuid7
 from kernel.messages import Command
 from kernel.settings import Settings
+from kernel.vietnam import VIETNAM
 from services.documents.messages import AddDocument
 from services.meeting.messages import AttachDocument, DocumentKind
-from services.meeting.notice import VIETNAM
 
 
 class Stage:

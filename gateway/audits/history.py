@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from sqlite3 import Connection
 
-from gateway.audits.words import VIETNAM
 from kernel.messages import Recorded
 from kernel.ports import EventStore
+from kernel.vietnam import VIETNAM
 from services.voting import views as voting
 
 BATCH = 2000

@@ -8,14 +8,13 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from gateway.audits.sentences import SENTENCES, VALUES
+from kernel.vietnam import VIETNAM
 
 NameOf = Callable[[str], str]
 Say = Callable[[str], str]
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*(Z|[+-]\d\d:\d\d)")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")

@@ -16,12 +16,12 @@ from fastapi.responses import Response
 from gateway.audits import history, past
 from gateway.audits.sight import Sight
 from gateway.audits.tables import FIELDS, TABLES, TECHNICAL, visible
-from gateway.audits.words import VIETNAM
 from gateway.edge import Context, Edge
 from gateway.problems import TryLater
 from gateway.texts import _
 from gateway.web.pages import render
 from kernel.messages import Recorded
+from kernel.vietnam import VIETNAM
 from services.meeting import preparation_views as meetings
 
 router = APIRouter()

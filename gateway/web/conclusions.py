@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from gateway.edge import Context, Edge
 from gateway.web.pages import render
 from kernel.decider import Refused
+from kernel.vietnam import day_of
 from services.directory import views as directory
 from services.meeting import conclusions_views as conclusions
 from services.meeting import preparation_views as meetings
@@ -61,7 +62,7 @@ def history_page(edge: Edge, meeting_id: UUID, item_id: UUID) -> Response:
 
 def unit_options(edge: Context, also: Iterable[tuple[str, str]] = ()) -> list[tuple[str, str]]:
     """The units valid today, and those already named somewhere, as (id, name)."""
-    valid = directory.units(edge.views, on=deadlines.local_day(edge.now))
+    valid = directory.units(edge.views, on=day_of(edge.now))
     return list(dict([*((each.id, each.name) for each in valid), *also]).items())
 
 

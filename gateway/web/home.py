@@ -13,7 +13,8 @@ from gateway.edge import Edge
 from gateway.policy.tasks import task_viewer
 from gateway.texts import _
 from gateway.web.official_waiting import follows_officials, official_duties
-from gateway.web.pages import VIETNAM, render
+from gateway.web.pages import render
+from kernel.vietnam import VIETNAM
 from services.meeting import minutes_views as minutes
 from services.meeting import preparation_views as meetings
 from services.meeting.preparation_views import DossierDocument, Meeting, Phase

@@ -13,10 +13,10 @@ from gateway.texts import _, translate
 from gateway.web.meeting_page import meeting_page, presenter_choices, shared_choices
 from gateway.web.pages import render
 from kernel.decider import Refused
+from kernel.vietnam import day_of
 from services.directory import views as directory
 from services.meeting import preparation_views as meetings
 from services.meeting.messages import MeetingKind
-from services.meeting.notice import VIETNAM
 from services.meeting.preparation_views import PREPARING, Meeting, Phase
 
 router = APIRouter()
@@ -40,7 +40,7 @@ KINDS = (
 def list_page(edge: Edge, show: Annotated[str, Query(max_length=20)] = "") -> Response:
     visible = [each for each in meetings.meetings(edge.views) if edge.allows("see_meeting", meeting_id=each.id)]
     groups = _grouped(visible)
-    bodies = directory.bodies(edge.views, on=edge.now.astimezone(VIETNAM).date())
+    bodies = directory.bodies(edge.views, on=day_of(edge.now))
     may_plan = any(edge.allows("plan_meeting", body_id=each.id) for each in bodies)
     to_approve = {each.id for each in meetings.waiting_for_approval(edge.views, edge.me.person_id)}
     if show not in groups:
@@ -72,7 +72,7 @@ def _grouped(visible: Iterable[Meeting]) -> dict[str, list[Meeting]]:
 
 @router.get("/meetings/new")
 def new_page(edge: Edge, body_id: UUID | None = None) -> Response:
-    today = edge.now.astimezone(VIETNAM).date()
+    today = day_of(edge.now)
     bodies = [each for each in directory.bodies(edge.views, on=today) if edge.allows("plan_meeting", body_id=each.id)]
     if body_id is not None:
         edge.require("plan_meeting", body_id=body_id)

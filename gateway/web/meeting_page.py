@@ -11,10 +11,10 @@ from gateway.preparing import notice_of, visible_documents, visible_invitations
 from gateway.rights import allowed_by
 from gateway.texts import _, translate
 from gateway.web.pages import local
+from kernel.vietnam import day_of
 from services.directory import views as directory
 from services.meeting import preparation_views as meetings
 from services.meeting.messages import Answer
-from services.meeting.notice import VIETNAM
 from services.meeting.preparation_views import AgendaItem, DossierDocument, Invitation, Meeting, Phase, Step
 
 STEPS = (_("Soạn hồ sơ"), _("Duyệt"), _("Gửi giấy mời"), _("Họp"), _("Kết luận, biên bản"))
@@ -61,7 +61,7 @@ def meeting_page(edge: Context, meeting_id: UUID) -> dict[str, Any]:
     documents = visible_documents(edge, meeting_id)
     invitations = visible_invitations(edge, meeting_id)
     history = meetings.history(edge.views, meeting_id)
-    day = meeting.starts_at.astimezone(VIETNAM).date()
+    day = day_of(meeting.starts_at)
     total = sum(each.minutes for each in agenda)
     return {
         "meeting": meeting,

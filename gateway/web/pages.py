@@ -4,7 +4,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -12,12 +11,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from gateway.problems import Problem
 from gateway.texts import LOCALES, translations
+from kernel.vietnam import VIETNAM
 
 if TYPE_CHECKING:
     from gateway.edge import Context
 
 HERE = Path(__file__).parent
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def local(value: datetime | str) -> datetime:

@@ -13,7 +13,8 @@ from pydantic import BeforeValidator, Field
 from gateway.edge import Context, Edge
 from gateway.policy.tasks import task_viewer
 from gateway.texts import _, translate
-from gateway.web.pages import VIETNAM, render
+from gateway.web.pages import render
+from kernel.vietnam import VIETNAM
 from services.tasks import views as tasks
 from services.tasks.deadlines import DueState
 

@@ -14,8 +14,9 @@ from gateway.policy.tasks import task_viewer, works_for
 from gateway.texts import _
 from gateway.web import conclusions, task_statistics
 from gateway.web.conclusions import unit_options
-from gateway.web.pages import VIETNAM, render
+from gateway.web.pages import render
 from kernel.decider import Refused
+from kernel.vietnam import VIETNAM, day_of
 from services.directory import views as directory
 from services.documents import views as documents
 from services.meeting import preparation_views as meetings
@@ -129,7 +130,7 @@ def _listed(edge: Context, scope: str, unit: str, state: DueState | None, page: 
         "scope": scope,
         "scopes": SCOPES.items(),
         "unit": unit,
-        "units": directory.units(edge.views, on=deadlines.local_day(edge.now)),
+        "units": directory.units(edge.views, on=day_of(edge.now)),
         "filters": filters,
         "query": f"{filters}&state={state}" if state else filters,
         "may_assign": edge.allows("assign_task"),

@@ -6,11 +6,10 @@ own rule). Working days follow the Vietnamese calendar with its substituted days
 
 from datetime import date, datetime, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo
 
 import holidays
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+from kernel.vietnam import VIETNAM
 
 ONE_DAY = timedelta(days=1)
 

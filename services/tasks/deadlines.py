@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 import holidays
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+from kernel.vietnam import VIETNAM, day_of
+
 END_OF_WORK = time(17, 0)
 SOON_WORKING_DAYS = 3
 DECREED_UNTIL = 2026
@@ -52,12 +52,8 @@ def open_state(due_at: datetime, now: datetime, delivered_at: datetime | None = 
 
 def soon_until(now: datetime) -> datetime:
     """What is due up to here is due soon: the end of the third working day from now, today not counted."""
-    day = add_working_days(local_day(now), SOON_WORKING_DAYS)
+    day = add_working_days(day_of(now), SOON_WORKING_DAYS)
     return datetime.combine(day, time.max, VIETNAM).astimezone(UTC)
-
-
-def local_day(moment: datetime) -> date:
-    return moment.astimezone(VIETNAM).date()
 
 
 @lru_cache(maxsize=16_384)
@@ -77,18 +73,18 @@ def add_working_days(day: date, count: int) -> date:
 
 def working_days_left(now: datetime, due_at: datetime) -> int:
     """Working days after today up to and including the due day; negative when it has passed, 0 when it is today."""
-    today, due = local_day(now), local_day(due_at)
+    today, due = day_of(now), day_of(due_at)
     first, last, sign = (today, due, 1) if due >= today else (due, today, -1)
     return sign * sum(is_working_day(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
 
 
 def is_provisional(due_at: datetime) -> bool:
-    return local_day(due_at).year > DECREED_UNTIL
+    return day_of(due_at).year > DECREED_UNTIL
 
 
 def shortcuts(now: datetime) -> list[Shortcut]:
     """Each at the end of work on a working day."""
-    today = local_day(now)
+    today = day_of(now)
     named = [("working_day", count, add_working_days(today, count)) for count in (3, 5, 10)]
     named += [("week", weeks, on_or_after(today + timedelta(weeks=weeks))) for weeks in (2,)]
     named.append(("month_end", 0, _last_working_day_of_month(add_working_days(today, 1))))

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from kernel.ids import derived
 from kernel.messages import Command, Recorded
+from kernel.vietnam import day_of
 from services.meeting.messages import SessionOpened
 from services.voting.messages.circulation import (
     AnswerSubmitted,
@@ -24,7 +24,6 @@ from services.voting.messages.circulation import (
     ReportResults,
 )
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 CLOCK = "clock"
 """The actor of what nobody did: the deadline came, or a working day before it."""
 
@@ -66,19 +65,15 @@ def _due(now: datetime, form: Pending, is_working_day: Callable[[date], bool]) -
 
 def _occasion(now: datetime, form: Pending, is_working_day: Callable[[date], bool]) -> Occasion | None:
     """Nobody is reminded on the day on which the form came."""
-    today, last = _day(now), _day(form.due_at)
+    today, last = day_of(now), day_of(form.due_at)
     before = last - timedelta(days=1)
     while not is_working_day(before):
         before -= timedelta(days=1)
-    if today == _day(form.circulated_at):
+    if today == day_of(form.circulated_at):
         return None
     if today == last:
         return "due_day"
     return "day_before" if today >= before else None
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(VIETNAM).date()
 
 
 def count(

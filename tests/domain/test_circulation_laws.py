@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernel.messages import Recorded
-from services.tasks.deadlines import VIETNAM, is_working_day
+from kernel.vietnam import VIETNAM, day_of
+from services.tasks.deadlines import is_working_day
 from services.voting import circulation_policy as policy
 from services.voting.circulation_question import counted
 from services.voting.messages import CloseOpinionForm, CountAnswers, RemindMembers
@@ -127,13 +128,9 @@ def test_the_clock_reminds_only_before_the_deadline_and_closes_only_after_it(
         return
     for each in commands:
         assert isinstance(each, RemindMembers)
-        between = working_days(local(now), local(due_at))
+        between = working_days(day_of(now), day_of(due_at))
         assert between == 0 if each.occasion == "due_day" else between <= 1
-        assert local(now) != local(sent_at)
-
-
-def local(moment: datetime) -> date:
-    return moment.astimezone(VIETNAM).date()
+        assert day_of(now) != day_of(sent_at)
 
 
 def working_days(first: date, last: date) -> int:

@@ -1,25 +1,23 @@
 """Working days of Vietnam: weekends, Tết, make-up Saturdays; and what counts as due soon."""
 
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
+from kernel.vietnam import VIETNAM, day_of
 from services.tasks.deadlines import (
     DueState,
     add_working_days,
     is_provisional,
     is_working_day,
-    local_day,
     open_state,
     shortcuts,
     soon_until,
     working_days_left,
 )
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 MOMENTS = st.datetimes(datetime(2025, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))
 
 
@@ -62,7 +60,7 @@ def test_days_left_count_the_due_day_and_not_today():
 
 
 def test_the_day_is_that_of_vietnam_not_of_utc():
-    assert local_day(datetime(2026, 11, 22, 18, tzinfo=UTC)) == date(2026, 11, 23)
+    assert day_of(datetime(2026, 11, 22, 18, tzinfo=UTC)) == date(2026, 11, 23)
 
 
 def test_a_task_is_due_soon_within_three_working_days_and_overdue_after_its_moment():
@@ -80,7 +78,7 @@ def test_a_report_that_waits_for_its_judgement_is_not_made_late_by_waiting():
 
 def test_shortcuts_end_on_working_days_at_the_end_of_work():
     for shortcut in shortcuts(at(22)):
-        assert is_working_day(local_day(shortcut.due_at))
+        assert is_working_day(day_of(shortcut.due_at))
         assert shortcut.due_at.astimezone(VIETNAM).hour == 17
         assert shortcut.working_days == working_days_left(at(22), shortcut.due_at)
     assert [each.working_days for each in shortcuts(at(22)) if each.unit == "working_day"] == [3, 5, 10]
@@ -88,7 +86,7 @@ def test_shortcuts_end_on_working_days_at_the_end_of_work():
 
 def test_the_end_of_the_month_is_never_behind_us():
     (end,) = [each for each in shortcuts(at(30, 18)) if each.unit == "month_end"]
-    assert local_day(end.due_at) == date(2026, 12, 31)
+    assert day_of(end.due_at) == date(2026, 12, 31)
 
 
 def test_days_off_of_a_year_that_is_not_decreed_yet_are_provisional():
@@ -98,7 +96,7 @@ def test_days_off_of_a_year_that_is_not_decreed_yet_are_provisional():
 
 @for_all(MOMENTS, st.integers(min_value=1, max_value=30))
 def test_adding_working_days_and_counting_them_agree(now: datetime, count: int):
-    due = datetime.combine(add_working_days(local_day(now), count), now.timetz(), VIETNAM)
+    due = datetime.combine(add_working_days(day_of(now), count), now.timetz(), VIETNAM)
     assert working_days_left(now, due) == count
     assert working_days_left(due, now) <= 0
 

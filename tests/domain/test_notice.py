@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.meeting.notice import VIETNAM, days_left, is_working_day, papers_due_at
+from kernel.vietnam import VIETNAM
+from services.meeting.notice import days_left, is_working_day, papers_due_at
 
 
 def at(year: int, month: int, day: int, hour: int = 8) -> datetime:

@@ -9,8 +9,8 @@ import pytest
 from icalendar import Calendar
 from PIL import Image
 
+from kernel.vietnam import VIETNAM
 from services.meeting.messages import OpenSession, RecordArrival
-from services.meeting.notice import VIETNAM
 from tests.stamps import ids
 from tests.world import COMMITTEE, COUNCIL, VOTERS, World
 

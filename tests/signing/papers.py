@@ -10,9 +10,9 @@ from typing import Any
 import typst
 from PIL import Image, ImageDraw
 
+from kernel.vietnam import VIETNAM
 from services.signing.messages import Act, Level
 from services.signing.pdf import Consent, Place, Secret, SigningInstruction
-from services.signing.pdf.appearance import VIETNAM
 
 POSITION, NAME = "CHỦ TỊCH", "Chủ tịch Mẫu"
 PERSON = Place(page=1, left=125, top=190, width=50, height=25)

@@ -1,12 +1,10 @@
 """Official Vietnamese wording of times, counts and results."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
+from kernel.vietnam import VIETNAM
 from services.meeting.messages import AbsenceKind, DocumentKind, MeetingKind, Mode
 from services.meeting.record_facts import Attendee, Body, LineFact, Person, Poll, Proof, Stay
-
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 COUNCIL_KINDS = frozenset({"people_council", "council_standing_board", "council_committee", "delegate_group"})
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from PIL import Image, UnidentifiedImageError
 from pyhanko.pdf_utils import layout
@@ -15,6 +14,7 @@ from pyhanko.pdf_utils.text import TextBoxStyle
 from pyhanko.stamp import BaseStampStyle, StaticStampStyle, TextStampStyle
 
 from kernel.decider import Refused
+from kernel.vietnam import VIETNAM
 from services.signing.pdf.instructions import (
     AgencySeal,
     Appearance,
@@ -26,7 +26,6 @@ from services.signing.pdf.instructions import (
 )
 from services.signing.pdf.typeface import typeface
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 POINTS = 72 / 25.4
 TEXT_POINTS = 10
 MOST_PIXELS = 4_000_000
