@@ -1,0 +1,126 @@
+"""The resolution that a vote of the meeting passed: grounds, first articles, and the sentence of its adoption."""
+
+import re
+from collections.abc import Iterator
+from uuid import UUID
+
+from gateway.circulation_paper import body_of
+from gateway.edge import Context
+from gateway.official_prefill import Prefill
+from gateway.preparing import visible_documents
+from gateway.session_officials import votes, wording
+from gateway.session_officials.notice import presided
+from gateway.session_officials.receivers import committee_beside, receivers
+from kernel.decider import Refused
+from services.directory.messages import UnitKind
+from services.directory.views import Unit
+from services.meeting import conclusions_views as conclusions
+from services.meeting import preparation_views as meetings
+from services.meeting.paper import words
+from services.meeting.preparation_views import AgendaItem, Meeting
+from services.signing.messages.official import Kind, Recipient
+from services.voting.views import Poll
+
+LAW = "Căn cứ Luật Tổ chức chính quyền địa phương số 72/2025/QH15 ngày 16 tháng 6 năm 2025"
+TO_FILL = "[Ghi nội dung quyết nghị]"
+FORMALITIES = re.compile(
+    r"^(thông qua|biểu quyết|cho ý kiến|tờ trình|dự thảo|nghị quyết|đề nghị|ban hành|và|về việc|việc|về)[\s:]+",
+    re.IGNORECASE,
+)
+THINGS = (
+    *("chủ trương", "phương án", "kế hoạch", "đề án", "dự án", "dự toán", "quyết toán", "báo cáo", "quy hoạch"),
+    *("chương trình", "danh mục", "mức", "nội dung", "chế độ", "chính sách", "quy định", "quy chế", "kết quả"),
+)
+"""After these words one adopts the thing itself, before a verb "việc" is said."""
+MEASURED = {"all_members": "{}", "serving": "{} đương nhiệm", "present": "{} có mặt", "cast": "phiếu đã bỏ"}
+CONSIDERED = ("tờ trình", "báo cáo thẩm tra")
+
+
+def resolution_of(edge: Context, meeting: Meeting, item_id: UUID) -> Prefill:
+    item = meetings.item(edge.views, meeting.id, item_id)
+    if item is None:
+        raise Refused("no_such_item", str(item_id))
+    poll = votes.passed(edge.views, meeting.id, item.id)
+    if poll is None:
+        raise Refused("poll_not_passed", item.id)
+    chair, body = presided(edge, meeting)
+    member = words.member(body_of(edge, body.id))
+    signature, subject = wording.signs_resolution(chair, body), subject_of(item, poll)
+    concluded = [each for each in conclusions.conclusions(edge.views, meeting.id) if each.item_id == item.id]
+    return Prefill(
+        kind=Kind.resolution,
+        summary=f"Về {subject}"[:1000],
+        issuer_symbol=words.SYMBOLS.get(body.kind, ""),
+        signatory_id=signature.person_id,
+        competence=signature.competence,
+        position=signature.position,
+        head=signature.head,
+        collective=signature.collective,
+        authority="\n".join(authority(body, meeting)),
+        bases="\n".join([LAW, *considered(edge, item), result(edge, meeting, poll, member)]),
+        text="\n".join(articles(meeting, subject, poll, body)),
+        recipients=(
+            *receivers(edge, meeting, concluded, committee_beside(edge, body)),
+            Recipient(name=f"{member.capitalize()} {body.name}"[:300]),
+        ),
+        meeting_id=UUID(meeting.id),
+        item_id=item_id,
+        poll_id=UUID(poll.poll_id),
+    )
+
+
+def subject_of(item: AgendaItem, poll: Poll) -> str:
+    """What was decided, without the words of the agenda around it; what was asked, where the title says too little."""
+    subject = plain(item.title)
+    return subject if len(subject.split()) > 2 else plain(poll.question) or subject
+
+
+def plain(title: str) -> str:
+    rest = wording.spelled(title).strip(" .;:?")
+    while (shorter := FORMALITIES.sub("", rest)) != rest:
+        rest = shorter
+    return wording.lowered(rest)
+
+
+def authority(body: Unit, meeting: Meeting) -> Iterator[str]:
+    """Who resolves, and in which session of which term."""
+    yield body.name.upper()
+    if body.kind == UnitKind.people_council:
+        yield ", ".join(filter(None, (wording.term(meeting), wording.session(meeting)))).upper()
+
+
+def considered(edge: Context, item: AgendaItem) -> Iterator[str]:
+    """The submissions and appraisals that lay before the meeting, by their titles."""
+    for each in visible_documents(edge, item.meeting_id):
+        if each.item_id == item.id and each.for_person_id is None and each.title.lower().startswith(CONSIDERED):
+            yield f"Xét {wording.spelled(each.title)}"
+
+
+def result(edge: Context, meeting: Meeting, poll: Poll, member: str) -> str:
+    """The vote as a ground; of a secret one no figure that may not be published."""
+    form = "bỏ phiếu kín" if poll.secret else "biểu quyết"
+    said = f"Căn cứ kết quả {form} {words.day(poll.ended_at or meeting.starts_at)} tại {wording.session(meeting)}"
+    vote = votes.vote(edge.views, poll)
+    if vote.votes_for is None:
+        return f"{said}: thông qua"
+    of = MEASURED[poll.rule_card.base].format(member)
+    return f"{said}: {vote.votes_for}/{vote.base} {of} tán thành"
+
+
+def articles(meeting: Meeting, subject: str, poll: Poll, body: Unit) -> Iterator[str]:
+    of = "" if subject.startswith(THINGS) else "việc "
+    yield f"Điều 1. Thông qua {of}{subject}, với các nội dung sau đây:"
+    yield TO_FILL
+    yield "Điều 2. Tổ chức thực hiện"
+    if body.kind == UnitKind.people_council:
+        place = body.name.removeprefix(words.BODY_PREFIXES[0])
+        yield f"1. Giao Ủy ban nhân dân {place} tổ chức thực hiện Nghị quyết này theo quy định của pháp luật."
+        yield (
+            "2. Giao Thường trực Hội đồng nhân dân, các Ban của Hội đồng nhân dân và đại biểu "
+            f"Hội đồng nhân dân {place} giám sát việc thực hiện Nghị quyết này."
+        )
+    else:
+        yield "Các cơ quan, đơn vị và cá nhân có liên quan tổ chức thực hiện Nghị quyết này."
+    passed_on = words.day(poll.ended_at or meeting.starts_at)
+    by = ", ".join((wording.with_term(body, meeting), wording.session(meeting)))
+    yield f"Nghị quyết này được {by} thông qua {passed_on} và có hiệu lực kể từ ngày thông qua."
