@@ -38,6 +38,7 @@ from services.documents.service import DocumentsService
 from services.meeting.service import MeetingService
 from services.signing.checking import checking
 from services.signing.desk import desk_of
+from services.signing.of_meeting import meeting_of_official
 from services.signing.service import SigningService
 from services.tasks.service import TasksService
 from services.voting import views as voting_views
@@ -56,7 +57,10 @@ class Gateway:
         self.bell = Doorbell(self.store)
         self.views = open_views(settings, self.bell, views_file(settings).name)
         self.texts = TextIndex(self.views, self.blobs)
-        self.live = Live(lambda poll_id: voting_views.meeting_of(self.views.reader(), poll_id))
+        self.live = Live(
+            lambda poll_id: voting_views.meeting_of(self.views.reader(), poll_id),
+            lambda official_id: meeting_of_official(self.views.reader(), official_id),
+        )
         self.views.on_applied(self.live.applied)
         self.identity = Identity(open_identity_store(settings), settings, clock)
         self.intake = DocumentsService(self.store, settings.deployment, self.blobs)

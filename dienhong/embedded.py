@@ -49,6 +49,7 @@ from services.signing import service as signing_service
 from services.signing import views as signing_views
 from services.signing.checking import checking
 from services.signing.desk import desk_of
+from services.signing.of_meeting import meeting_of_official
 from services.tasks import service as tasks_service
 from services.tasks import views as tasks_views
 from services.voting import service as voting_service
@@ -117,7 +118,7 @@ class Embedded:
         with using(folder / "views.db"):
             self.views = open_views(settings, self.store)
         self.texts = TextIndex(self.views, self.blobs)
-        self.live = Live(self._meeting_of_poll)
+        self.live = Live(self._meeting_of_poll, self._meeting_of_official)
         self.views.on_applied(self.live.applied)
         with using(folder / "followers.db"):
             self.checkpoints = Checkpoints(folder / "followers.db")
@@ -202,6 +203,9 @@ class Embedded:
 
     def _meeting_of_poll(self, poll_id: str) -> str | None:
         return voting_views.meeting_of(self.views.reader(), poll_id)
+
+    def _meeting_of_official(self, official_id: str) -> str | None:
+        return meeting_of_official(self.views.reader(), official_id)
 
 
 def open_views(settings: Settings, store: EventStore, name: str = "views.db") -> Views:

@@ -71,8 +71,13 @@ class Topic:
 
 
 class Live:
-    def __init__(self, meeting_of_poll: Callable[[str], str | None]) -> None:
+    def __init__(
+        self,
+        meeting_of_poll: Callable[[str], str | None],
+        meeting_of_official: Callable[[str], str | None] = lambda _official_id: None,
+    ) -> None:
         self._meeting_of_poll = meeting_of_poll
+        self._meeting_of_official = meeting_of_official
         self._meetings: dict[str, str] = {}
         self._topics: dict[str, Topic] = {}
         self._listeners: set[Listener] = set()
@@ -246,12 +251,19 @@ class Live:
                 return self._in_meeting_of(first, "ballots", first)
             case "opinionForm" | "answer" | "opinionReport":
                 return (("opinions", "opinion", ""),)
-            case "official" | "signing" | "incoming" | "register":
+            case "official":
+                return ("officials", "official", ""), *self._in_meeting_of_official(first)
+            case "signing" | "incoming" | "register":
                 return (("officials", "official", ""),)
             case "task" | "document":
                 return (recorded.stream, category, ""), (f"{category}s", category, "")
             case _:
                 return (("directory", "directory", ""),)
+
+    def _in_meeting_of_official(self, official_id: str) -> tuple[About, ...]:
+        """A draft may come to follow from another meeting, so it is asked each time."""
+        meeting_id = self._meeting_of_official(official_id)
+        return ((f"meeting-{meeting_id}", "official", ""),) if meeting_id else ()
 
     def _in_meeting_of(self, poll_id: str, name: str, about: str) -> tuple[About, ...]:
         meeting_id = self._meetings.get(poll_id) or self._meeting_of_poll(poll_id)

@@ -132,7 +132,8 @@ def _issuer(connection: Connection, issuer_id: str, resource: Resource, _now: da
     return replace(resource, body_id=unit.id) if unit else None
 
 
-def _official(connection: Connection, official_id: str, resource: Resource, _now: datetime) -> Resource | None:
+def _official(connection: Connection, official_id: str, resource: Resource, now: datetime) -> Resource | None:
+    """`follows`: the meeting that it follows from, if it is from one."""
     found = signing.official(connection, official_id)
     if found is None:
         return None
@@ -143,6 +144,7 @@ def _official(connection: Connection, official_id: str, resource: Resource, _now
         official_issued=found.issued_at is not None,
         received_by=tuple(str(each.unit_id) for each in described.recipients if each.unit_id),
         is_signer=lambda person_id: signing.signs_official(connection, official_id, person_id),
+        follows=_meeting(connection, str(described.meeting_id), Resource(), now) if described.meeting_id else None,
     )
 
 

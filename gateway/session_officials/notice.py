@@ -54,10 +54,8 @@ def in_order(edge: Context, meeting: Meeting) -> list[tuple[AgendaItem, Conclusi
 
 
 def presided(edge: Context, meeting: Meeting) -> tuple[Person, Unit]:
-    chair, body = (
-        directory.person(edge.views, meeting.presiding_officer_id),
-        directory.unit(edge.views, meeting.body_id),
-    )
+    chair = directory.person(edge.views, meeting.presiding_officer_id)
+    body = directory.unit(edge.views, meeting.body_id)
     if chair is None or body is None:
         raise Refused("not_found", meeting.id)
     return chair, body
