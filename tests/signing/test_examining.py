@@ -78,6 +78,24 @@ def test_a_certificate_withdrawn_since_leaves_what_was_proved_before(authority: 
     assert unproved.verdict.at == unproved.signatures[0].revoked_at == datetime(2025, 1, 1, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("level", "code"),
+    [(Level.b_b, VerdictCode.revoked), (Level.b_t, VerdictCode.valid), (Level.b_lt, VerdictCode.valid)],
+)
+def test_a_time_stamp_shows_that_the_certificate_was_withdrawn_later(
+    level: Level, code: VerdictCode, authority: Authority, trust: Trust
+) -> None:
+    found = examine(trust, signed_then(resolution(), level, authority, "revoked", BEFORE_IT_WAS_REVOKED))
+    assert found.verdict.code is code
+    assert found.signatures[0].revoked_at == datetime(2025, 1, 1, tzinfo=UTC)
+
+
+def test_a_time_stamp_of_after_the_withdrawal_helps_nobody(authority: Authority, trust: Trust) -> None:
+    late = datetime(2025, 6, 1, tzinfo=UTC)
+    found = examine(trust, signed_then(resolution(), Level.b_t, authority, "revoked", late))
+    assert found.verdict.code is VerdictCode.revoked
+
+
 @pytest.mark.parametrize("level", list(Level))
 def test_a_new_archive_stamp_prolongs_the_proof(level: Level, authority: Authority, trust: Trust) -> None:
     document = resolution()

@@ -1,10 +1,8 @@
 """A new archive time stamp over a file, with the validation data of everything before it."""
 
-from io import BytesIO
 from typing import IO
 
 from asn1crypto import x509
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.general import find_cms_attribute_iter
 from pyhanko.sign.signers.pdf_signer import PdfTimeStamper, TimestampDSSContentSettings
@@ -19,6 +17,7 @@ from services.signing.pdf.examination import Examination
 from services.signing.pdf.examining import examine
 from services.signing.pdf.making import embedding, stamping
 from services.signing.pdf.office import Office, office
+from services.signing.pdf.revision import next_revision
 from services.signing.pdf.security_store import security_store
 from services.signing.pdf.structure import opened
 from services.signing.pdf.trust import Trust
@@ -43,7 +42,7 @@ async def _stamped(desk: Office, content: bytes) -> bytes:
     reader = opened(content)
     standings = (*await _of_signers(desk, reader), own)
     context = embedding(desk, standings)
-    writer = IncrementalPdfFileWriter(BytesIO(content), strict=reader.strict)
+    writer = next_revision(content, strict=reader.strict)
     DocumentSecurityStore.supply_dss_in_writer(
         writer, None, paths=[each.path for each in standings], validation_context=context, embed_roots=False
     )

@@ -17,6 +17,7 @@ from pyhanko.pdf_utils.text import TextBox, TextBoxStyle
 
 from kernel.decider import Refused
 from services.signing.pdf.placing import Box, found
+from services.signing.pdf.revision import next_revision
 from services.signing.pdf.trust import Trust
 from services.signing.pdf.typeface import typeface
 
@@ -48,7 +49,7 @@ def lay_out(trust: Trust, document: bytes, symbol: str) -> bytes:
             blanks = _blanks(page, symbol)
         finally:
             page.close()
-    writer = IncrementalPdfFileWriter(BytesIO(document))
+    writer = next_revision(document)
     page_reference = writer.find_page_for_modification(0)[0]
     fields = [writer.add_object(_field(writer, each, page_reference)) for each in blanks]
     _append(writer, writer.root, "/AcroForm", fields)
@@ -58,7 +59,7 @@ def lay_out(trust: Trust, document: bytes, symbol: str) -> bytes:
 
 def fill(trust: Trust, document: bytes, values: Mapping[str, str]) -> bytes:
     """As one more revision of the same file."""
-    writer = IncrementalPdfFileWriter(BytesIO(document))
+    writer = next_revision(document)
     listed = writer.root["/AcroForm"]["/Fields"] if "/AcroForm" in writer.root else ()
     fields = {str(each.get_object()["/T"]): each for each in listed if "/T" in each.get_object()}
     for name, value in values.items():

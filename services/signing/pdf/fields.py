@@ -24,6 +24,7 @@ from kernel.decider import Refused
 from services.signing.pdf.appearance import box_of, look_of
 from services.signing.pdf.blanks import DAY, MONTH, NUMBER
 from services.signing.pdf.instructions import LaterField, SigningInstruction
+from services.signing.pdf.revision import next_revision
 from services.signing.pdf.trust import Trust
 
 LOCK = FieldMDPSpec(FieldMDPAction.EXCLUDE, fields=[NUMBER, DAY, MONTH])
@@ -80,7 +81,7 @@ def planned(writer: IncrementalPdfFileWriter, instruction: SigningInstruction, f
 
 def lay_out_fields(trust: Trust, document: bytes, fields: tuple[LaterField, ...]) -> bytes:
     """As one more revision, for a first signature that is made elsewhere: its field and those of who comes later."""
-    writer = IncrementalPdfFileWriter(BytesIO(document))
+    writer = next_revision(document)
     _lay_out(writer, fields)
     written = BytesIO()
     writer.write(written)

@@ -137,6 +137,8 @@ def _verdict(status: PdfSignatureStatus, certificate: x509.Certificate, times: T
         return Verdict(VerdictCode.broken, signer, times.claimed, "time stamp of something else")
     if code is VerdictCode.valid and stamp is not None and not stamp.trusted:
         return Verdict(VerdictCode.untrusted, signer, times.claimed, "time stamp of nobody trusted")
+    if code is VerdictCode.revoked and _made_before_it_was_revoked(status):
+        code = VerdictCode.valid
     if code is VerdictCode.expired_unproven and times.best and times.best > certificate.not_valid_after:
         code = VerdictCode.expired
     at = times.best
@@ -145,6 +147,15 @@ def _verdict(status: PdfSignatureStatus, certificate: x509.Certificate, times: T
     elif code is VerdictCode.revoked and status.revocation_details:
         at = status.revocation_details.revocation_date
     return Verdict(code, signer, at)
+
+
+def _made_before_it_was_revoked(status: PdfSignatureStatus) -> bool:
+    """By a time stamp that is good today (ETSI EN 319 102-1, 5.5.4); a withdrawn authority vouches for nothing."""
+    stamp, withdrawn = status.timestamp_validity, status.revocation_details
+    if stamp is None or not stamp.trusted or withdrawn is None:
+        return False
+    own = status.trust_problem_indic is not AdESIndeterminate.REVOKED_CA_NO_POE
+    return own and bool(stamp.timestamp < withdrawn.revocation_date)
 
 
 def _code(status: SignatureStatus, changes: ModificationInfo) -> VerdictCode:

@@ -7,7 +7,6 @@ import hashlib
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from io import BytesIO
 from typing import IO
 
 from asn1crypto import x509
@@ -26,6 +25,7 @@ from services.signing.pdf.fields import planned
 from services.signing.pdf.instructions import CertificateFacts, Consent, Key, Signed, SigningInstruction
 from services.signing.pdf.keys import Signer
 from services.signing.pdf.office import Office, facts, office
+from services.signing.pdf.revision import next_revision
 from services.signing.pdf.signing_key import KeyInUse, allowed, digest_for
 from services.signing.pdf.trust import Trust
 
@@ -128,7 +128,7 @@ async def stamping(desk: Office) -> Standing:
 
 
 async def _made(act: Act, document: bytes) -> bytes:
-    writer = IncrementalPdfFileWriter(BytesIO(document))
+    writer = next_revision(document)
     plan = planned(writer, act.instruction, act.office.trust.fonts, digest_for(act.key.certificate))
     own = act.standings[0].path
     context = embedding(act.office, act.standings) if act.with_validation_data else None
