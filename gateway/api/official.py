@@ -192,9 +192,14 @@ def today(edge: Context) -> date:
 
 def _check(edge: Context, described: Described, official_id: UUID | None = None) -> None:
     """What it names is there, and the text is the drafter's to use."""
+    check_facts(edge, described)
+    official_text.check_own(edge, described.document_id, official_id)
+
+
+def check_facts(edge: Context, described: Described) -> None:
+    """What it names is there; its text apart, which may not be set yet."""
     edge.require("draft_official", issuer_id=described.issuer_id, drafter_id=described.drafter_id)
     require_person(edge, described.signatory.person_id)
-    official_text.check_own(edge, described.document_id, official_id)
     for each in described.recipients:
         if each.unit_id is not None and directory.unit(edge.views, each.unit_id) is None:
             raise Refused("no_such_unit", str(each.unit_id))
