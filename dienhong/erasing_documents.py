@@ -87,7 +87,8 @@ def _file(store: EventStore, document_id: UUID, version: int | None) -> File:
     if unread:
         raise Fault(f"Version {unread[0]} of {document_id} is not read yet: start the product, wait until it is.")
     made = {sha256 for each in read for sha256 in (each.text_sha256, each.pdf_sha256) if sha256}
-    made |= {each.words_sha256 for each in events if isinstance(each, DocumentAdded) and 1 in chosen} - {None}
+    written = [each.words_sha256 for each in events if isinstance(each, DocumentAdded) and 1 in chosen]
+    made |= {sha256 for sha256 in written if sha256}
     return File(document_id, frozenset(versions[each] for each in chosen), frozenset(made))
 
 

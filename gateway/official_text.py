@@ -16,9 +16,10 @@ from services.signing.numbering import symbol_of
 from services.signing.records import Official
 
 
-def keep(edge: Context, title: str, stored: Stored, index: str = "") -> Done:
+def keep(edge: Context, title: str, stored: Stored, index: str = "", words_sha256: str | None = None) -> Done:
     """As a document that is the text of an official one from the moment it is drafted."""
-    edge.received(stored.sha256)
+    if words_sha256 is None:
+        edge.received(stored.sha256)
     document_id = derived(edge.command_id, "document_id")
     done = edge.send(
         AddDocument,
@@ -29,6 +30,7 @@ def keep(edge: Context, title: str, stored: Stored, index: str = "") -> Done:
         media_type=stored.examined.media_type,
         size=stored.size,
         sha256=stored.sha256,
+        words_sha256=words_sha256,
     )
     return done.model_copy(update={"id": document_id})
 

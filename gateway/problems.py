@@ -447,6 +447,7 @@ SIGNING: Problems = {
         _("Văn bản phải là tệp PDF, hoặc đã chuyển sang PDF. Hãy chờ chuyển xong hoặc tải lên PDF."),
     ),
     "official_not_found": (404, _("Không tìm thấy văn bản này. Hãy mở lại danh sách văn bản.")),
+    "words_not_kept": (404, _("Văn bản này từ tệp tải lên nên không sửa lời văn tại đây được. Hãy thay tệp dự thảo.")),
     "official_exists": (409, _("Văn bản này đã được lập. Hãy mở bản đã có.")),
     "not_a_draft": (409, _("Văn bản đã trình ký hoặc đã ký nên không sửa được. Hãy thu hồi bản trình trước.")),
     "comment_answered": (409, _("Ý kiến này đã được trả lời. Hãy tải lại trang.")),

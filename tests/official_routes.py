@@ -41,6 +41,7 @@ OPEN_TO_ALL = {
 
 READS: dict[str, tuple[set[str], set[str] | None]] = {
     f"GET {OFFICIAL}": (HOUSE, HOUSE),
+    f"GET {OFFICIAL}/words": (CLERK, HOUSE),
     **{f"GET {each}": (ORDER_KNOWN, ORDER_KNOWN) for each in (ORDER, f"{ORDER}/file")},
     f"GET {ARRIVED}": (ARRIVAL, ARRIVAL),
     f"GET {BOOK}": (HOUSE | {"auditor", "admin"}, ALL),
@@ -53,14 +54,16 @@ READS: dict[str, tuple[set[str], set[str] | None]] = {
     "GET /registers/{issuer_id}/{year}/{series}": (HOUSE | {"auditor", "admin"}, ALL),
 }
 FACTS = described(issuer_id=COUNCIL, drafter_id=COUNCIL).model_dump(mode="json")
-WORDS = {key: each for key, each in FACTS.items() if not key.endswith(("document_id", "meeting_id"))}
+WRITTEN = {**FACTS, "text": "Điều 1. Thông qua."}
+WRITTEN.pop("document_id")
 STEPS = [{"act": "sign", "signer_ids": [str(ids("chair"))], "needed": 1}]
 ACT = {"seen_sha256": "0" * 64, "password": "x", "pin": "x"}
 WRITES: dict[str, tuple[set[str], set[str] | None, Any]] = {
     f"PUT {API}/bodies/{{issuer_id}}/official-texts": (HOUSE, ALL, draft()),
     f"POST {API}/officials": (HOUSE, ALL, FACTS),
-    f"POST {API}/officials/text": (HOUSE, ALL, {**WORDS, "text": "Điều 1. Thông qua."}),
+    **{f"POST {API}/officials/{each}": (HOUSE, ALL, WRITTEN) for each in ("text", "text/preview", "written")},
     f"PUT {OFFICIAL}": (CLERK, HOUSE, FACTS),
+    f"PUT {OFFICIAL}/written": (CLERK, HOUSE, WRITTEN),
     f"POST {OFFICIAL}/comments": (HOUSE, HOUSE, {"text": "Bổ sung."}),
     f"POST {OFFICIAL}/comments/{{comment_id}}/answer": (CLERK, HOUSE, {"accepted": True}),
     **{f"POST {OFFICIAL}/{each}": (CLERK, HOUSE, REASON) for each in ("abandonment", "recall")},

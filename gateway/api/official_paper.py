@@ -1,131 +1,82 @@
-"""Official documents written here: a clerk's words become a PDF in the layout of Decree 30/2020, ready for a draft."""
+"""Official documents written here: people's words become a PDF in the layout of Decree 30/2020, ready to be signed."""
 
 import hashlib
+from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import Field, model_validator
+from fastapi.responses import Response
 
-from gateway import official_text
-from gateway.api.commands import Body
-from gateway.api.official import may_draft, require_person, today
-from gateway.circulation_paper import body_of
+from gateway import downloads, official_paper
+from gateway.api.official import OFFICIAL, check_facts, found
 from gateway.edge import Context, Done, Edge
-from gateway.typefaces import FONTS
-from gateway.uploads import Stored
+from gateway.official_paper import Words, WrittenOfficial
 from kernel.decider import Refused
 from kernel.ids import derived
-from kernel.paper.typesetting import FontsMissing
-from services.directory import views as directory
-from services.documents import views as documents
-from services.documents.intake import Examined
-from services.meeting.paper import minutes
-from services.meeting.paper import words as meeting_words
-from services.signing.messages.official import Described, Kind, Recipient, Signatory, Urgency
-from services.signing.paper import words
-from services.signing.paper.official import Issuer, Written, render_official
+from services.signing.messages.official import DraftOfficial, ReviseOfficial
+from services.signing.records import Stage
 
 router = APIRouter(tags=["official"])
-SYMBOL = r"^[^\s/]{0,30}$"
 
 
-class WrittenOfficial(Body):
-    """What a draft says about itself, and its words; in `text`, `bases`, `addressees`, `authority` each line by itself.
+class RewrittenOfficial(WrittenOfficial):
+    """`document_id`: the text that was looked at; refused as `stale_document` where there is another by now."""
 
-    `parent_name`, `place_name`: where others than those that follow from the issuing body are to be printed.
-    """
-
-    kind: Kind
-    issuer_id: UUID
-    issuer_symbol: str = Field(min_length=1, pattern=SYMBOL)
-    drafter_id: UUID
-    drafter_symbol: str = Field("", pattern=SYMBOL)
-    summary: str = Field(min_length=1, max_length=1000)
-    signatory: Signatory
-    recipients: tuple[Recipient, ...] = Field((), max_length=200)
-    urgency: Urgency = Urgency.normal
-    text: str = Field(pattern=r"\S", max_length=100_000)
-    addressees: str = Field("", max_length=5000)
-    bases: str = Field("", max_length=20_000)
-    collective: str = Field("", max_length=200)
-    authority: str = Field("", max_length=500)
-    minute_taker: str = Field("", max_length=200)
-    parent_name: str = Field("", max_length=200)
-    place_name: str = Field("", max_length=60)
-
-    @model_validator(mode="after")
-    def is_complete(self) -> "WrittenOfficial":
-        self.described(UUID(int=0))
-        if self.kind is Kind.minutes and not self.minute_taker:
-            raise ValueError("minutes are signed by who took them, too")
-        if self.kind is Kind.invitation and not self.addressees.strip():
-            raise ValueError("an invitation says whom it invites")
-        return self
-
-    def described(self, document_id: UUID) -> Described:
-        return Described(
-            kind=self.kind,
-            issuer_id=self.issuer_id,
-            issuer_symbol=self.issuer_symbol,
-            drafter_id=self.drafter_id,
-            drafter_symbol=self.drafter_symbol,
-            summary=self.summary,
-            document_id=document_id,
-            signatory=self.signatory,
-            recipients=self.recipients,
-            urgency=self.urgency,
-        )
+    document_id: UUID | None = None
 
 
 @router.post("/officials/text")
 def set_text(edge: Edge, body: WrittenOfficial) -> Done:
     """Sets it with room for number, day, signature and seal, and keeps it as the text of a document to be drafted."""
-    may_draft(edge, body.issuer_id, body.drafter_id)
-    require_person(edge, body.signatory.person_id)
-    content = _set(edge, body)
-    sha256 = hashlib.sha256(content).hexdigest()
-    if documents.is_erased(edge.views, sha256):
-        raise Refused("bytes_erased", sha256)
-    official_text.put(edge, content)
-    examined = Examined("application/pdf", f"{words.TYPES[body.kind].capitalize()}.pdf")
-    return official_text.keep(edge, body.summary[:500], Stored(examined, sha256, len(content)))
+    _check(edge, body)
+    document_id, position = official_paper.kept(edge, body)
+    return Done(position=position, id=document_id)
 
 
-def _set(edge: Context, body: WrittenOfficial) -> bytes:
-    signer = directory.person(edge.views, body.signatory.person_id)
-    assert signer is not None
-    described = body.described(derived(edge.command_id, "document_id"))
-    try:
-        return render_official(
-            described, _written(edge, body), _issuer(edge, body), signer.full_name, today(edge), FONTS
-        )
-    except FontsMissing as error:
-        raise Refused("fonts_missing", str(error)) from error
+@router.post("/officials/text/preview", response_class=Response, responses={200: {"content": {"application/pdf": {}}}})
+def preview_text(edge: Edge, body: WrittenOfficial) -> Response:
+    """The PDF as it would be set now; nothing is kept. `X-Unprintable`: characters for which the font has no sign."""
+    _check(edge, body)
+    content = official_paper.typeset(edge, body)
+    shown = downloads.pdf(edge, content, hashlib.sha256(content).hexdigest(), official_paper.file_name(body))
+    shown.headers["X-Unprintable"] = quote(" ".join(body.unprintable))
+    return shown
 
 
-def _written(edge: Context, body: WrittenOfficial) -> Written:
-    drafter = directory.unit(edge.views, body.drafter_id)
-    return Written(
-        text=body.text,
-        addressees=_lines(body.addressees),
-        bases=_lines(body.bases),
-        collective=body.collective,
-        authority=body.authority,
-        minute_taker=body.minute_taker,
-        drafter=body.drafter_symbol or (drafter.short_name if drafter else ""),
-    )
+@router.post("/officials/written")
+def write_official(edge: Edge, body: WrittenOfficial) -> Done:
+    """Sets the text, keeps it with its words, and drafts the official document, in one."""
+    _check(edge, body)
+    document_id, _position = official_paper.kept(edge, body, index="text")
+    official_id = derived(edge.command_id, "official_id")
+    done = edge.send(DraftOfficial, official_id=official_id, described=body.described(document_id))
+    return done.model_copy(update={"id": official_id})
 
 
-def _issuer(edge: Context, body: WrittenOfficial) -> Issuer:
-    unit = body_of(edge, str(body.issuer_id))
-    lines = minutes.issuer(unit)
-    return Issuer(
-        full_name=unit.name,
-        above=[body.parent_name.upper()] if body.parent_name else lines["above"],
-        name=lines["name"],
-        seat=body.place_name or meeting_words.default_place_name(unit),
-    )
+@router.put(f"{OFFICIAL}/written")
+def rewrite_official(edge: Edge, official_id: UUID, body: RewrittenOfficial) -> Done:
+    """Sets a new text from the changed words; the draft's facts are those given here."""
+    edge.require("write_official", official_id=official_id)
+    official = found(edge, official_id)
+    if official.stage is not Stage.draft:
+        raise Refused("not_a_draft", official.stage)
+    current = official.described.document_id
+    if body.document_id not in (None, current):
+        raise Refused("stale_document", str(current))
+    _check(edge, body)
+    document_id, _position = official_paper.kept(edge, body, current, index="text")
+    return edge.send(ReviseOfficial, official_id=official_id, described=body.described(document_id))
 
 
-def _lines(text: str) -> list[str]:
-    return [each.strip() for each in text.splitlines() if each.strip()]
+@router.get(f"{OFFICIAL}/words")
+def read_words(edge: Edge, official_id: UUID) -> Words:
+    """What the draft's text was set from."""
+    edge.require("write_official", official_id=official_id)
+    words = official_paper.words_of(edge, found(edge, official_id).described.document_id)
+    if words is None:
+        raise Refused("words_not_kept", str(official_id))
+    return words
+
+
+def _check(edge: Context, body: WrittenOfficial) -> None:
+    check_facts(edge, body.described(official_paper.NO_TEXT_YET))

@@ -35,6 +35,7 @@ from tests.scenario.test_command_line import dienhong, fails
 from tests.scenario.test_documents import plan, publish, upload
 from tests.scenario.test_erasure import ADMIN, AUDITOR, BASIS
 from tests.scenario.test_ledger import signed_up_to_now
+from tests.scenario.test_official_writing import DECISION, described, written
 from tests.world import PASSWORD, World
 
 pytestmark = pytest.mark.embedded
@@ -208,6 +209,27 @@ def test_the_reading_copy_of_an_office_file_goes_with_it(world: World) -> None:
     made = {version["sha256"], version["text_sha256"], version["pdf_sha256"]} - {None}
     closed(world)
     assert set(erase(world, document_id)) == made
+
+
+@pytest.mark.needs("vendor")
+def test_the_words_that_a_document_was_written_with_go_with_it(world: World, tmp_path: Path, capsys: Any) -> None:
+    official = written(world, text=f"Điều 1. {WORDS}.")
+    document_id = described(world, official)["document_id"]
+    world.settle()
+    version = world.client("clerk").ok("GET", f"/documents/{document_id}")["document"]["versions"][0]
+    assert version["words_sha256"] in stored(world.settings.data_dir)
+    closed(world)
+    gone = erase(world, document_id)
+    assert version["words_sha256"] in gone and not stored(world.settings.data_dir) & set(gone)
+    again = World(world.settings.data_dir)
+    again.settle()
+    assert again.client("clerk").refused("GET", f"/officials/{official}/words") == (404, "words_not_kept")
+    refused = again.client("clerk").refused("POST", "/officials/written", {**DECISION, "text": f"Điều 1. {WORDS}."})
+    assert refused == (409, "bytes_erased")
+    signed_up_to_now(again)
+    again.close()
+    for said in audits(again, tmp_path, capsys):
+        assert (said["exit"], said["findings"], said["erased_documents"]) == (0, [], sorted(gone))
 
 
 def test_an_order_that_is_not_lawful_deletes_nothing(world: World) -> None:
