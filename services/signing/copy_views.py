@@ -96,10 +96,15 @@ def copies_for(connection: sqlite3.Connection, unit_ids: Collection[str]) -> lis
 
 
 def copies_with(connection: sqlite3.Connection, document_id: UUID | str) -> list[str]:
-    """Copies whose own file, or whose scanned paper, the document is."""
+    """The copy whose own file the document is."""
+    rows = connection.execute("SELECT id FROM copies WHERE id = ?", (str(document_id),))
+    return [row["id"] for row in rows]
+
+
+def copies_of_scan(connection: sqlite3.Connection, document_id: UUID | str) -> list[str]:
+    """Copies of the paper that the document is a scan of."""
     rows = connection.execute(
-        "SELECT id FROM copies WHERE id = ? OR (source_id IS NULL AND original_document_id = ?)",
-        (str(document_id), str(document_id)),
+        "SELECT id FROM copies WHERE original_document_id = ? AND source_id IS NULL", (str(document_id),)
     )
     return [row["id"] for row in rows]
 

@@ -14,6 +14,8 @@ driver into the process that calls; each call blocks its thread, so keep it out 
     desk.place_of_signature(document, position, name) -> Place | None   between the two lines of the signature block
     desk.lay_out_number(document, symbol) -> bytes             blanks for number and day, before the first signature
     desk.fill_number(document, values) -> bytes                filled after the last signature, which stays valid
+    desk.copied(document, pages) -> bytes                       a new file of these pages, without their signatures
+    desk.examine_scan(document) -> Scan                         of paper: pages, size, dots per inch, what it lacks
     proof_expires(examination) -> datetime | None              when signatures become unprovable, unless archived again
 
 Dataclasses: `instructions.py` (SigningInstruction, Consent, keys, appearances, Signed, CertificateFacts),
@@ -38,6 +40,8 @@ Refusals are `kernel.decider.Refused`; whatever is refused leaves nothing behind
 | `fonts_missing` | no faces for the text of a copy's or an appendix's mark |
 | `pdf_*`, `unreadable_file` | what may not be in a document: see `kernel/safe_pdf.py` and `shadow.py` |
 | `no_place_for_number` | page 1 has no room after `Số:` and in `ngày … tháng … năm …` |
+| `page_not_found` | a copy of pages that the file does not have |
+| `scan_too_old`, `not_a_scan` | a scan before PDF 1.4, or with a page that is no image |
 | `not_our_document`, `not_one_signature`, `wrong_signer`, `signature_broken` | returned: not ours plus one signature |
 | `wrong_signature_field` | returned: signed elsewhere than in the field for this signature |
 """
@@ -75,6 +79,7 @@ from services.signing.pdf.instructions import (
     seal_place,
 )
 from services.signing.pdf.proof import proof_expires
+from services.signing.pdf.scanned import Scan
 from services.signing.pdf.trust import RevocationMode, Trust, trust_of
 
 __all__ = [
@@ -97,6 +102,7 @@ __all__ = [
     "RemoteKey",
     "Revocation",
     "RevocationMode",
+    "Scan",
     "Secret",
     "Signed",
     "SigningDesk",

@@ -24,6 +24,7 @@ from services.signing.pdf.instructions import (
     SigningInstruction,
     Slot,
 )
+from services.signing.pdf.scanned import Scan
 from services.signing.pdf.trust import Trust
 
 READING_SECONDS = 60
@@ -100,6 +101,15 @@ class SigningDesk:
         """Number, day and month by their names; the signatures that allow it stay valid."""
         filled: bytes = self._read("blanks", "fill", document, dict(values))
         return filled
+
+    def copied(self, document: bytes, pages: tuple[int, ...] = ()) -> bytes:
+        """A new file with these pages, counted from 1, as they are seen; no signature of the old one is in it."""
+        made: bytes = self._read("copying", "copied", document, pages)
+        return made
+
+    def examine_scan(self, document: bytes) -> Scan:
+        scan: Scan = self._read("scanned", "examine_scan", document)
+        return scan
 
     def close(self) -> None:
         with self._turn:
