@@ -253,7 +253,7 @@ class Live:
                 return (("opinions", "opinion", ""),)
             case "official":
                 return ("officials", "official", ""), *self._in_meeting_of_official(first)
-            case "signing" | "incoming" | "register":
+            case "signing" | "incoming" | "copy" | "register":
                 return (("officials", "official", ""),)
             case "task" | "document":
                 return (recorded.stream, category, ""), (f"{category}s", category, "")

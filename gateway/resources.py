@@ -10,7 +10,9 @@ from services.directory import views as directory
 from services.meeting import minutes_views as minutes
 from services.meeting import preparation_views as meetings
 from services.meeting import sitting_views as sittings
+from services.signing import copy_views as copies
 from services.signing import queries as signing
+from services.signing.messages.orders import Purpose
 from services.tasks import views as tasks
 from services.voting import circulation_queries as opinions
 from services.voting import count_views as counts
@@ -109,7 +111,10 @@ def _document(connection: Connection, document_id: str, resource: Resource, now:
     written = signing.official_of_document(connection, document_id)
     officials = [_official(connection, written.id, Resource(), now)] if written else []
     arrivals = [_incoming(connection, each, Resource(), now) for each in signing.incoming_with(connection, document_id)]
-    if not (placed or named_by or forms or officials or arrivals):
+    own, scanned = copies.copies_with(connection, document_id), copies.copies_of_scan(connection, document_id)
+    made = [_copy(connection, each, Resource(), now) for each in own]
+    copied_in = [_copy(connection, each, Resource(), now) for each in scanned]
+    if not (placed or named_by or forms or officials or arrivals or made or copied_in):
         return None
     delivered_for = tuple(partial(tasks.sees, connection, task_id=each) for each in named_by)
     known = replace(resource, see=resource.see or "see_document")
@@ -120,6 +125,8 @@ def _document(connection: Connection, document_id: str, resource: Resource, now:
         circulated_in=circulated_in,
         officials=tuple(each for each in officials if each is not None),
         arrivals=tuple(each for each in arrivals if each is not None),
+        copies=tuple(each for each in made if each is not None),
+        copied_in=tuple(each for each in copied_in if each is not None),
     )
 
 
@@ -156,6 +163,8 @@ def _order(connection: Connection, order_id: str, resource: Resource, now: datet
     known = replace(resource, see=resource.see or "see_signing_order")
     if found.official_id is not None:
         known = _official(connection, found.official_id, known, now) or known
+    if found.purpose == Purpose.copy:
+        known = _copy(connection, found.document_id, known, now) or known
     signers = {each for step in found.steps for each in step.signer_ids}
     return known.with_facts(
         order_opened_by=found.opened_by,
@@ -175,6 +184,17 @@ def _incoming(connection: Connection, incoming_id: str, resource: Resource, _now
         return None
     return replace(resource, see=resource.see or "see_incoming", body_id=found.receiver_id).with_facts(
         routed_to=found.unit_id, routed_person=found.person_id
+    )
+
+
+def _copy(connection: Connection, copy_id: str, resource: Resource, _now: datetime) -> Resource | None:
+    found = copies.copy(connection, copy_id)
+    if found is None:
+        return None
+    described = found.described
+    return replace(resource, see=resource.see or "see_copy", body_id=str(described.body_id)).with_facts(
+        copy_issued=found.issued_at is not None,
+        copy_received_by=tuple(str(each.unit_id) for each in described.recipients if each.unit_id),
     )
 
 
@@ -218,6 +238,7 @@ LOADERS: dict[str, Loader] = {
     "order_id": _order,
     "delegation_id": _delegation,
     "incoming_id": _incoming,
+    "copy_id": _copy,
     "issuer_id": _issuer,
     "receiver_id": _issuer,
     "drafter_id": _drafter,

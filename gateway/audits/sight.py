@@ -37,6 +37,7 @@ CATEGORIES: dict[str, Asked] = {
     "delegation": ("delegate_signing", "delegation_id"),
     "register": ("see_register", "body_id"),
     "incoming": ("see_incoming", "incoming_id"),
+    "copy": ("see_copy", "copy_id"),
 }
 MORE: dict[str, tuple[Asked, ...]] = {
     **dict.fromkeys(("DiscussionNoted", "NoteCorrected"), (("see_notes", "meeting_id"),)),

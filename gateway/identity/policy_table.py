@@ -68,6 +68,8 @@ WORDS = {
     "see_incoming": _("Xem văn bản đến"),
     "receive_incoming": _("Tiếp nhận, vào sổ văn bản đến"),
     "route_incoming": _("Chuyển xử lý văn bản đến"),
+    "see_copy": _("Xem bản sao"),
+    "make_copy": _("Sao văn bản, đóng dấu và phát hành bản sao"),
     "plan_meeting": _("Tạo cuộc họp"),
     "see_meeting": _("Xem cuộc họp"),
     "prepare_meeting": _("Chuẩn bị chương trình và hồ sơ họp"),

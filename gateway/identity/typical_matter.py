@@ -43,6 +43,7 @@ def matter(involved: bool) -> Resource:
             "drafted_by": who,
             "drafter_id": BODY,
             "official_issued": False,
+            "copy_issued": False,
             "is_signer": lambda person_id: person_id == who,
             "is_awaited": lambda person_id: person_id == who,
             "order_opened_by": who,

@@ -1,6 +1,6 @@
 """Who may do what: one table of actions. What is not in it, or not allowed by it, is denied."""
 
-from gateway.policy import documents, meetings, officials, opinion_forms, subject, tasks
+from gateway.policy import copies, documents, meetings, officials, opinion_forms, subject, tasks
 from gateway.policy.subject import Rule, Subject
 from gateway.resources import Resource
 from kernel.decider import Refused
@@ -43,6 +43,8 @@ RULES: dict[str, Rule] = {
     "see_incoming": officials.sees_incoming,
     "receive_incoming": officials.keeps_register,
     "route_incoming": officials.routes_incoming,
+    "see_copy": copies.sees_copy,
+    "make_copy": officials.keeps_register,
     "see_document": documents.sees_document,
     "revise_document": documents.revises_document,
     "circulate_document": documents.circulates_document,

@@ -1,5 +1,6 @@
 """Documents: seen, changed and sent round wherever they are placed."""
 
+from gateway.policy.copies import keeps_copies, sees_copy
 from gateway.policy.meetings import prepares, prepares_meeting, sees_meeting
 from gateway.policy.officials import keeps_register, sees_incoming, sees_official
 from gateway.policy.opinion_forms import sees_opinion_form
@@ -11,7 +12,7 @@ from services.meeting import preparation_views as meetings
 
 def sees_document(subject: Subject, resource: Resource) -> bool:
     """Whoever sees a meeting that it is in the dossier of, a task that it was delivered for, or a form it goes with;
-    or the official document that it is the text of, drafted here or arrived.
+    or the official document that it is the text of, drafted here or arrived; or the copy that it is.
 
     Personal papers: only their person and who prepares.
     """
@@ -26,6 +27,10 @@ def sees_document(subject: Subject, resource: Resource) -> bool:
     if any(sees_official(subject, each) for each in _resources(resource, "officials")):
         return True
     if any(sees_incoming(subject, each) for each in _resources(resource, "arrivals")):
+        return True
+    if any(sees_copy(subject, each) for each in _resources(resource, "copies")):
+        return True
+    if any(keeps_copies(subject, each) for each in _resources(resource, "copied_in")):
         return True
     for placement, meeting in placements(resource):
         personal = placement.for_person_id not in (None, subject.person_id)

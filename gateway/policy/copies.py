@@ -1,0 +1,20 @@
+"""Electronic copies that a body makes."""
+
+from gateway.policy.subject import Subject
+from gateway.resources import Resource
+
+KEEPERS = ("records_clerk", "leader", "presiding_officer", "auditor")
+
+
+def sees_copy(subject: Subject, resource: Resource) -> bool:
+    """Who keeps or leads the body's papers; once it is issued, also the people of the units that it went to."""
+    received_by = resource.facts.get("copy_received_by", ())
+    assert isinstance(received_by, tuple)
+    issued = bool(resource.facts.get("copy_issued"))
+    working = subject.unit_id in received_by or any(unit in received_by for _role, unit in subject.roles)
+    return keeps_copies(subject, resource) or (issued and working)
+
+
+def keeps_copies(subject: Subject, resource: Resource) -> bool:
+    """An extract's recipients are not shown the paper that it was taken from."""
+    return any(subject.has(role, resource.body_id) for role in KEEPERS)
