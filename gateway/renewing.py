@@ -16,7 +16,8 @@ from kernel.decider import Refused
 from kernel.ids import derived
 from kernel.messages import Accepted, Command
 from kernel.ports import AppendError, Blobs, Corrupt, NotStored
-from services.signing import queries
+from kernel.vietnam import VIETNAM, day_of
+from services.signing import lists
 from services.signing.messages.orders import RenewProof
 from services.signing.pdf import SigningDesk, proof_expires
 from services.signing.records import Order
@@ -63,9 +64,9 @@ class Renewer:
 
     def renew(self) -> int:
         """How many signed documents were stamped; what could not be is logged and tried the next night."""
-        before = self._clock().astimezone(queries.VIETNAM).date() + timedelta(days=NOTICE_DAYS)
+        before = day_of(self._clock()) + timedelta(days=NOTICE_DAYS)
         stamped = 0
-        for order in queries.orders_to_renew(self._views.reader(), before):
+        for order in lists.orders_to_renew(self._views.reader(), before):
             if self._stopping.is_set():
                 break
             try:
@@ -94,7 +95,7 @@ class Renewer:
 
     def _run(self) -> None:
         while not self._stopping.wait(SECONDS):
-            now = self._clock().astimezone(queries.VIETNAM)
+            now = self._clock().astimezone(VIETNAM)
             if now.hour != NIGHT_HOUR or now.date() == self._done:
                 continue
             try:

@@ -1,22 +1,24 @@
 """Official documents that arrive: received, registered, routed, acknowledged, returned."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import Field
+from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from gateway import official_text, uploads
 from gateway.api.commands import Body, command_route
 from gateway.api.documents import ANY_FILE
-from gateway.api.official import require_person, today
+from gateway.api.official import Before, Limit, require_person, today
 from gateway.edge import Context, Done, Edge
+from gateway.policy.officials import incoming_viewer
 from kernel.decider import Refused
 from kernel.ids import derived
 from services.directory import views as directory
-from services.signing import queries
+from services.signing import lists, queries, selection
 from services.signing.messages.incoming import (
     AcknowledgeIncoming,
     ReceiveIncoming,
@@ -38,12 +40,41 @@ def may_receive(edge: Edge, receiver_id: UUID) -> None:
     edge.require("receive_incoming", receiver_id=receiver_id)
 
 
+class IncomingList(BaseModel):
+    """One page, and how many there are in each stage under the same filters. `next`: `before` of the next page."""
+
+    incoming: list[Incoming]
+    counts: dict[str, int]
+    next: int | None = None
+
+
 @router.get("/incoming")
-def list_incoming(edge: Edge) -> list[Incoming]:
-    """What arrived for the reader's units or was routed to them, the newest first."""
-    units = {unit for _role, unit in edge.me.roles if unit} | ({edge.me.unit_id} if edge.me.unit_id else set())
-    arrived = queries.incoming_of(edge.views, sorted(units))
-    return [each for each in arrived if edge.allows("see_incoming", incoming_id=each.id)]
+def list_incoming(
+    edge: Edge,
+    stage: Annotated[str, Query(pattern="^(received|registering|registered|routed|returned)?$")] = "",
+    sender: Annotated[str, Query(max_length=300)] = "",
+    due_from: date | None = None,
+    due_before: date | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    q: Annotated[str, Query(max_length=400)] = "",
+    before: Before = None,
+    limit: Limit = lists.PAGE,
+) -> IncomingList:
+    """What the reader may see, the newest first. `q`: words of the summary, the symbol or the number given here."""
+    wanted = selection.WantedIncoming(
+        stage=stage, sender=sender, due_from=due_from, due_before=due_before, since=since, until=until, words=q
+    )
+    return incoming_page(edge, wanted, before, limit)
+
+
+def incoming_page(edge: Context, wanted: selection.WantedIncoming, before: int | None, limit: int) -> IncomingList:
+    viewer = incoming_viewer(edge.me)
+    found = lists.incoming(edge.views, viewer, wanted, before=before, limit=limit + 1)
+    counts = lists.incoming_counts(edge.views, viewer, replace(wanted, stage=""))
+    return IncomingList(
+        incoming=found[:limit], counts=counts, next=found[limit - 1].position if len(found) > limit else None
+    )
 
 
 @router.get(ARRIVED)

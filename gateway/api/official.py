@@ -1,5 +1,6 @@
 """Official documents that go out: drafted, commented on, submitted, numbered, sealed, issued, kept."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 from uuid import UUID
@@ -12,10 +13,14 @@ from gateway import official_text, uploads
 from gateway.api.commands import Body, command_route
 from gateway.api.documents import ANY_FILE
 from gateway.edge import Context, Done, Edge
+from gateway.policy.officials import official_viewer
+from gateway.session_officials import origin
+from gateway.session_officials.origin import Origin
 from kernel.decider import Refused
 from kernel.ids import derived
+from kernel.vietnam import day_of
 from services.directory import views as directory
-from services.signing import queries
+from services.signing import lists, queries, selection
 from services.signing.messages.official import (
     AbandonDraft,
     AnswerComment,
@@ -25,6 +30,7 @@ from services.signing.messages.official import (
     Described,
     DraftOfficial,
     IssueOfficial,
+    Kind,
     RecallSubmission,
     RequestNumber,
     ReviseOfficial,
@@ -37,6 +43,9 @@ from services.signing.records import Comment, CourseEntry, Incoming, Official, O
 
 router = APIRouter(tags=["official"])
 OFFICIAL = "/officials/{official_id}"
+Year = Annotated[int, Query(ge=1945, le=2200)]
+Before = Annotated[int | None, Query(ge=1, le=2**62)]
+Limit = Annotated[int, Query(ge=1, le=200)]
 
 command_route(router, f"{OFFICIAL}/comments", CommentOnDraft, action="comment_official", creates="comment_id")
 command_route(router, f"{OFFICIAL}/comments/{{comment_id}}/answer", AnswerComment, action="write_official")
@@ -46,14 +55,23 @@ command_route(router, f"{OFFICIAL}/issue", IssueOfficial, action="register_offic
 command_route(router, f"{OFFICIAL}/archive", ArchiveOfficial, action="register_official")
 
 
+class OfficialList(BaseModel):
+    """One page, and how many there are in each stage under the same filters. `next`: `before` of the next page."""
+
+    officials: list[Official]
+    counts: dict[Stage, int]
+    next: int | None = None
+
+
 class OfficialDetail(BaseModel):
-    """`arrivals`: where it is in this deployment, once issued."""
+    """`arrivals`: where it is in this deployment, once issued. `origin`: the meeting that it follows from, if seen."""
 
     official: Official
     comments: list[Comment]
     orders: list[Order]
     course: list[CourseEntry]
     arrivals: list[Incoming]
+    origin: Origin | None = None
 
 
 class Submission(Body):
@@ -80,23 +98,51 @@ def may_draft(edge: Edge, issuer_id: UUID, drafter_id: UUID | None = None) -> No
 
 
 @router.get("/officials")
-def list_officials(edge: Edge, stage: Annotated[list[Stage] | None, Query()] = None) -> list[Official]:
-    """What the reader may see, what changed last first."""
-    return [
-        each for each in queries.officials(edge.views, stage or ()) if edge.allows("see_official", official_id=each.id)
-    ]
+def list_officials(
+    edge: Edge,
+    stage: Annotated[list[Stage] | None, Query()] = None,
+    kind: Kind | None = None,
+    issuer_id: UUID | None = None,
+    year: Year | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    q: Annotated[str, Query(max_length=400)] = "",
+    before: Before = None,
+    limit: Limit = lists.PAGE,
+) -> OfficialList:
+    """What the reader may see, what changed last first. `q`: words of the summary or the number."""
+    wanted = selection.WantedOfficials(
+        stages=tuple(stage or ()),
+        kind=kind or "",
+        issuer_id=str(issuer_id or ""),
+        year=year,
+        since=since,
+        until=until,
+        words=q,
+    )
+    return officials_page(edge, wanted, before, limit)
+
+
+def officials_page(edge: Context, wanted: selection.WantedOfficials, before: int | None, limit: int) -> OfficialList:
+    viewer = official_viewer(edge.me)
+    found = lists.officials(edge.views, viewer, wanted, before=before, limit=limit + 1)
+    counts = lists.official_counts(edge.views, viewer, replace(wanted, stages=()))
+    return OfficialList(
+        officials=found[:limit], counts=counts, next=found[limit - 1].position if len(found) > limit else None
+    )
 
 
 @router.get(OFFICIAL)
 def read_official(edge: Edge, official_id: UUID) -> OfficialDetail:
     edge.require("see_official", official_id=official_id)
-    works = edge.allows("comment_official", official_id=official_id)
+    works, official = edge.allows("comment_official", official_id=official_id), found(edge, official_id)
     return OfficialDetail(
-        official=found(edge, official_id),
+        official=official,
         comments=queries.comments(edge.views, official_id) if works else [],
         orders=queries.orders_of_official(edge.views, official_id) if works else [],
         course=queries.course(edge.views, official_id) if works else [],
         arrivals=queries.incoming_of_official(edge.views, official_id) if works else [],
+        origin=origin.origin(edge, official),
     )
 
 
@@ -140,7 +186,9 @@ def submit_official(edge: Edge, official_id: UUID, body: Submission) -> Done:
         require_person(edge, person_id)
     sha256 = official_text.ready_to_sign(edge, official, body.sha256)
     order_id = derived(edge.command_id, "order_id")
-    done = edge.send(SubmitOfficial, official_id=official_id, order_id=order_id, sha256=sha256, steps=body.steps)
+    standing = origin.standing(edge.views, official.described)
+    asked = {"order_id": order_id, "sha256": sha256, "steps": body.steps, **standing}
+    done = edge.send(SubmitOfficial, official_id=official_id, **asked)
     return done.model_copy(update={"id": order_id})
 
 
@@ -187,7 +235,7 @@ def require_person(edge: Context, person_id: UUID) -> None:
 
 
 def today(edge: Context) -> date:
-    return edge.now.astimezone(queries.VIETNAM).date()
+    return day_of(edge.now)
 
 
 def _check(edge: Context, described: Described, official_id: UUID | None = None) -> None:
@@ -203,3 +251,4 @@ def check_facts(edge: Context, described: Described) -> None:
     for each in described.recipients:
         if each.unit_id is not None and directory.unit(edge.views, each.unit_id) is None:
             raise Refused("no_such_unit", str(each.unit_id))
+    origin.check(edge, described)

@@ -3,12 +3,14 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from pydantic import Field
 
 from gateway.api.commands import Body
+from gateway.api.official import Limit
 from gateway.edge import Done, Edge
-from services.signing import queries
+from gateway.policy.officials import REGISTER, reach
+from services.signing import lists
 from services.signing.messages.registers import SERIES, Register, ReserveNumber, VoidNumber
 from services.signing.records import RegisterBook, RegisterEntry
 
@@ -23,14 +25,38 @@ class Reason(Body):
 
 
 @router.get("/registers")
-def list_registers(edge: Edge) -> list[RegisterBook]:
-    return [each for each in queries.register_books(edge.views) if edge.allows("see_register", issuer_id=each.body_id)]
+def list_registers(
+    edge: Edge,
+    year: Annotated[int | None, Query(ge=1945, le=2200)] = None,
+    body_id: UUID | None = None,
+    series: Annotated[str, Query(pattern=rf"^$|{SERIES}")] = "",
+    limit: Limit = lists.PAGE,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+) -> list[RegisterBook]:
+    """Those that the reader may see, the latest year first."""
+    return lists.register_books(
+        edge.views,
+        reach(edge.me, REGISTER),
+        year=year,
+        body_id=str(body_id or ""),
+        series=series,
+        limit=limit,
+        offset=offset,
+    )
 
 
 @router.get(BOOK)
-def read_register(edge: Edge, issuer_id: UUID, year: Year, series: Series) -> list[RegisterEntry]:
+def read_register(
+    edge: Edge,
+    issuer_id: UUID,
+    year: Year,
+    series: Series,
+    before: Annotated[int | None, Query(ge=1, le=2**62)] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> list[RegisterEntry]:
+    """The last number first; `before`: the last number of the page before."""
     edge.require("see_register", issuer_id=issuer_id)
-    return queries.register_entries(edge.views, issuer_id, year, series)
+    return lists.register_entries(edge.views, issuer_id, year, series, before=before, limit=limit)
 
 
 @router.post(f"{BOOK}/reservations")

@@ -14,9 +14,11 @@ from gateway.api.documents import ANY_FILE
 from gateway.api.official import require_person
 from gateway.api.session import address_of
 from gateway.edge import AnyGate, Context, Done, Edge
+from gateway.policy.officials import official_viewer
 from kernel.decider import Refused
 from kernel.ids import derived
-from services.signing import queries
+from kernel.vietnam import day_of
+from services.signing import lists, queries
 from services.signing.messages.orders import DeclineToSign, DelegateSigning, RevokeDelegation
 from services.signing.pdf import Consent, Secret
 from services.signing.records import Delegation, Order, Signature, Waited
@@ -147,11 +149,20 @@ async def take_from_plug_in(gate: AnyGate, request: Request, token: str) -> vgca
 
 
 @router.get("/signature-forecast")
-def forecast(edge: Edge, days: Annotated[int, Query(ge=1, le=7300)] = 365) -> list[Order]:
-    """Whose signatures can no longer be proved in so many days unless they are stamped again; the soonest first."""
-    before = edge.now.astimezone(queries.VIETNAM).date() + timedelta(days=days)
-    ending = queries.orders_to_renew(edge.views, before)
-    return [each for each in ending if edge.allows("see_signing_order", order_id=each.id)]
+def forecast(
+    edge: Edge,
+    days: Annotated[int, Query(ge=1, le=7300)] = 365,
+    after: Annotated[str, Query(max_length=100)] = "",
+    limit: Annotated[int, Query(ge=1, le=200)] = lists.PAGE,
+) -> list[Order]:
+    """Whose signatures can no longer be proved in so many days unless they are stamped again; the soonest first.
+
+    `after`: `provable_until` and `id` of the last one of the page before, with a comma between them.
+    """
+    before = day_of(edge.now) + timedelta(days=days)
+    until, _comma, order_id = after.partition(",")
+    viewer, signers = official_viewer(edge.me), for_whom(edge)
+    return lists.orders_ending(edge.views, viewer, signers, before, after=(until, order_id), limit=limit)
 
 
 @router.get("/signing-delegations")
@@ -182,6 +193,6 @@ def found(edge: Context, order_id: UUID) -> Order:
 
 def for_whom(edge: Context) -> list[str]:
     """The reader, and those in whose place they may sign today."""
-    day = edge.now.astimezone(queries.VIETNAM).date()
+    day = day_of(edge.now)
     given = queries.delegations_in_force(edge.views, edge.me.person_id, day)
     return [edge.me.person_id, *(each.from_id for each in given)]

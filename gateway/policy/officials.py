@@ -2,13 +2,48 @@
 
 from gateway.policy.subject import Subject
 from gateway.resources import Resource
+from services.signing.selection import IncomingViewer, OfficialViewer, Reach
+
+DRAFT = ("officer", "leader", "records_clerk", "minute_taker", "presiding_officer")
+KEEP = ("records_clerk",)
+ISSUE = ("records_clerk", "leader", "presiding_officer")
+HEAD = ("leader", "officer")
+AUDIT = ("auditor",)
+RECEIVE = (*ISSUE, *AUDIT)
+REGISTER = (*ISSUE, *AUDIT, "administrator")
+"""Roles, held for the body or unit in question, with which one may draft, keep, or see what goes out and arrives."""
+
+
+def holds(subject: Subject, roles: tuple[str, ...], unit_id: object) -> bool:
+    return isinstance(unit_id, str) and any(subject.has(role, unit_id) for role in roles)
+
+
+def reach(subject: Subject, roles: tuple[str, ...]) -> Reach:
+    """The units for which `holds` says yes."""
+    held = {unit_id for role, unit_id in subject.roles if role in roles}
+    return Reach(frozenset(each for each in held if each is not None), None in held)
+
+
+def official_viewer(subject: Subject) -> OfficialViewer:
+    """What `sees_official` and `sees_signing_order` say of one document or order, for lists of them."""
+    return OfficialViewer(
+        person_id=subject.person_id,
+        unit_id=subject.unit_id,
+        issuing=reach(subject, ISSUE),
+        drafting=reach(subject, HEAD),
+        auditing=reach(subject, AUDIT),
+    )
+
+
+def incoming_viewer(subject: Subject) -> IncomingViewer:
+    """What `sees_incoming` says of one arrival, for lists of them."""
+    return IncomingViewer(subject.person_id, receiving=reach(subject, RECEIVE), handling=reach(subject, HEAD))
 
 
 def drafts_official(subject: Subject, resource: Resource) -> bool:
     """Whoever works for the unit that drafts, or for the body that issues."""
-    roles = ("officer", "leader", "records_clerk", "minute_taker", "presiding_officer")
     units = (resource.body_id, resource.facts.get("drafter_id"))
-    return any(subject.has(role, unit) for role in roles for unit in units if isinstance(unit, str))
+    return any(holds(subject, DRAFT, unit_id) for unit_id in units)
 
 
 def writes_official(subject: Subject, resource: Resource) -> bool:
@@ -18,17 +53,15 @@ def writes_official(subject: Subject, resource: Resource) -> bool:
 
 def keeps_register(subject: Subject, resource: Resource) -> bool:
     """The records clerk numbers, seals, issues and keeps; nobody else does (Decree 30/2020, article 32)."""
-    return subject.has("records_clerk", resource.body_id)
+    return holds(subject, KEEP, resource.body_id)
 
 
 def works_on_official(subject: Subject, resource: Resource) -> bool:
     """Who drafts it, is asked to sign it, or leads the body that issues or the unit that drafts."""
     is_signer = resource.facts.get("is_signer")
-    signs = callable(is_signer) and is_signer(subject.person_id)
-    drafter = resource.facts.get("drafter_id")
-    leads = any(subject.has(role, resource.body_id) for role in ("leader", "presiding_officer"))
-    heads = isinstance(drafter, str) and any(subject.has(role, drafter) for role in ("leader", "officer"))
-    return writes_official(subject, resource) or bool(signs) or leads or heads
+    signs = callable(is_signer) and bool(is_signer(subject.person_id))
+    leads = holds(subject, ISSUE, resource.body_id) or holds(subject, HEAD, resource.facts.get("drafter_id"))
+    return writes_official(subject, resource) or signs or leads
 
 
 def sees_official(subject: Subject, resource: Resource) -> bool:
@@ -38,27 +71,24 @@ def sees_official(subject: Subject, resource: Resource) -> bool:
     received_by = resource.facts.get("received_by", ())
     assert isinstance(received_by, tuple)
     issued = bool(resource.facts.get("official_issued"))
-    return issued and (subject.unit_id in received_by or subject.has("auditor", resource.body_id))
+    return issued and (subject.unit_id in received_by or holds(subject, AUDIT, resource.body_id))
 
 
 def sees_incoming(subject: Subject, resource: Resource) -> bool:
     """The clerk and who leads the unit that received it, and those to whom it went."""
-    roles = ("records_clerk", "leader", "presiding_officer", "auditor")
-    if any(subject.has(role, resource.body_id) for role in roles):
+    if holds(subject, RECEIVE, resource.body_id):
         return True
     routed = resource.facts.get("routed_to")
-    working = isinstance(routed, str) and any(subject.has(role, routed) for role in ("leader", "officer"))
-    return working or subject.person_id == resource.facts.get("routed_person")
+    return holds(subject, HEAD, routed) or subject.person_id == resource.facts.get("routed_person")
 
 
 def routes_incoming(subject: Subject, resource: Resource) -> bool:
     """Who leads the unit that received it, and its clerk for them."""
-    return any(subject.has(role, resource.body_id) for role in ("records_clerk", "leader", "presiding_officer"))
+    return holds(subject, ISSUE, resource.body_id)
 
 
 def sees_register(subject: Subject, resource: Resource) -> bool:
-    roles = ("records_clerk", "leader", "presiding_officer", "auditor", "administrator")
-    return any(subject.has(role, resource.body_id) for role in roles)
+    return holds(subject, REGISTER, resource.body_id)
 
 
 def sees_signing_order(subject: Subject, resource: Resource) -> bool:

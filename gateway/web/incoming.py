@@ -1,39 +1,68 @@
 """Pages of documents that arrive: the list, taking one in, and one with its check, its number and where it goes."""
 
+from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from gateway.api.incoming import list_incoming, read_incoming
+from gateway.api.incoming import incoming_page, read_incoming
 from gateway.api.official import today
 from gateway.edge import Context, Edge
+from gateway.texts import _, translate
+from gateway.web import filters
 from gateway.web import official_words as words
 from gateway.web.official import options, people_options, unit_names
 from gateway.web.pages import render
 from kernel.decider import Refused
 from services.directory import views as directory
 from services.directory.views import Unit
+from services.signing.selection import WantedIncoming
 
 router = APIRouter()
 Show = Annotated[str, Query(max_length=20)]
 ReceiverId = Annotated[UUID | None, Query(alias="receiver")]
 ShownState = Annotated[str, Query(max_length=40)]
+Text = Annotated[str, Query(max_length=400)]
+
+PER_PAGE = 50
+SOON = timedelta(days=8)
+"""Today and seven days more."""
+
+DUE = {"overdue": _("Đã quá hạn xử lý"), "soon": _("Đến hạn trong 7 ngày tới")}
 
 
 @router.get("/incoming")
-def list_page(edge: Edge, show: Show = "") -> Response:
-    arrived = list_incoming(edge)
-    counts = {stage: sum(each.stage == stage for each in arrived) for stage in words.ARRIVAL_STAGES}
-    show = show if show in words.ARRIVAL_STAGES else ""
+def list_page(
+    edge: Edge,
+    show: Show = "",
+    q: Text = "",
+    sender: Text = "",
+    due: Show = "",
+    since: Show = "",
+    until: Show = "",
+    before: Show = "",
+) -> Response:
+    show, due = show if show in words.ARRIVAL_STAGES else "", due if due in DUE else ""
+    asked = {"q": q.strip(), "sender": sender.strip(), "due": due, "since": since, "until": until}
+    now = today(edge)
+    wanted = WantedIncoming(
+        stage=show,
+        sender=sender,
+        due_from=now if due == "soon" else None,
+        due_before={"overdue": now, "soon": now + SOON}.get(due),
+        since=filters.day(since),
+        until=filters.day(until),
+        words=q,
+    )
     return render(
         edge,
         "incoming/list.html",
-        arrived=[each for each in arrived if show in ("", each.stage)],
-        counts=counts,
-        total=len(arrived),
-        show=show,
+        page=incoming_page(edge, wanted, filters.place(before), PER_PAGE),
+        at=filters.Asked("/incoming", asked, show, before),
+        due=[("", translate(_("Mọi thời hạn"), edge.locale)), *options(edge, DUE)],
+        today=now.isoformat(),
         unit_names=unit_names(edge),
         receives=bool(_receivers(edge)),
         words=words,

@@ -6,40 +6,70 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from gateway.api.official import found, today
+from gateway.api.official import found, officials_page, today
 from gateway.edge import Context, Edge
+from gateway.policy.officials import official_viewer
 from gateway.texts import translate
+from gateway.web import filters, session_officials
 from gateway.web import official_words as words
 from gateway.web.pages import render
 from kernel.decider import Refused
 from services.directory import views as directory
 from services.directory.views import Unit
 from services.documents import views as documents
-from services.signing import queries
+from services.signing import lists, queries
 from services.signing.numbering import printed, symbol_of
 from services.signing.records import Official, Stage
+from services.signing.selection import WantedOfficials
 
 router = APIRouter()
 Show = Annotated[str, Query(max_length=20)]
 IssuerId = Annotated[UUID | None, Query(alias="issuer")]
 TextId = Annotated[UUID | None, Query(alias="text")]
 ShownStage = Annotated[str, Query(max_length=20)]
+Text = Annotated[str, Query(max_length=400)]
+
+PER_PAGE = 50
+SUCCESSORS = 100
 
 
 @router.get("/officials")
-def list_page(edge: Edge, show: Show = "") -> Response:
-    seen = [each for each in queries.officials(edge.views) if edge.allows("see_official", official_id=each.id)]
-    counts = {key: sum(each.stage in stages for each in seen) for key, (_word, stages) in words.FILTERS.items()}
-    stages = words.FILTERS[show][1] if show in words.FILTERS else ()
+def list_page(
+    edge: Edge,
+    show: Show = "",
+    q: Text = "",
+    kind: Show = "",
+    issuer: Text = "",
+    year: Show = "",
+    since: Show = "",
+    until: Show = "",
+    before: Show = "",
+) -> Response:
+    asked = {"q": q.strip(), "kind": kind, "issuer": issuer, "year": year, "since": since, "until": until}
+    wanted = WantedOfficials(
+        stages=words.FILTERS[show][1] if show in words.FILTERS else (),
+        kind=kind if kind in words.KINDS else "",
+        issuer_id=issuer,
+        year=filters.year(year),
+        since=filters.day(since),
+        until=filters.day(until),
+        words=q,
+    )
+    page = officials_page(edge, wanted, filters.place(before), PER_PAGE)
+    units = directory.units(edge.views)
     return render(
         edge,
         "official/list.html",
-        officials=[each for each in seen if not stages or each.stage in stages],
+        page=page,
+        counts={
+            key: sum(page.counts.get(Stage(each), 0) for each in stages)
+            for key, (_word, stages) in words.FILTERS.items()
+        },
         printed=printed,
-        show=show if stages else "",
-        counts=counts,
-        total=len(seen),
-        unit_names=unit_names(edge),
+        at=filters.Asked("/officials", asked, show if wanted.stages else "", before),
+        units=[(each.id, each.name) for each in units],
+        unit_names={each.id: each.name for each in units},
+        kinds=options(edge, words.KINDS),
         may_draft=bool(issuers(edge)),
         words=words,
     )
@@ -207,6 +237,7 @@ def _shown(edge: Context, official_id: UUID) -> dict[str, Any]:
         "names": directory.person_names(edge.views, sorted(people)),
         "unit_names": unit_names(edge),
         "words": words,
+        **session_officials.shown_origin(edge, official),
         **choices,
     }
 
@@ -215,17 +246,20 @@ def _choices(edge: Context, official: Official) -> dict[str, Any]:
     """What the next step is chosen from."""
     described = official.described
     document = documents.document(edge.views, described.document_id)
-    entries = queries.register_entries(edge.views, described.issuer_id, today(edge).year, described.kind)
-    successors = queries.officials(edge.views, (Stage.issued,)) if official.stage is Stage.issued else []
+    book = (described.issuer_id, today(edge).year, described.kind)
+    reserved = lists.register_entries(edge.views, *book, state="reserved", limit=SUCCESSORS)
+    issued = WantedOfficials(stages=(Stage.issued,), issuer_id=str(described.issuer_id))
+    withdrawable = official.stage is Stage.issued
+    viewer = official_viewer(edge.me)
     return {
         "text": document.latest if document else None,
         "people": people_options(edge) if official.stage is Stage.draft else [],
-        "reserved": [each for each in entries if each.state == "reserved"],
+        "reserved": reserved[::-1],
         "year": today(edge).year,
         "successors": [
             (each.id, f"{printed(each.number or 0, each.symbol or '')} – {each.described.summary}")
-            for each in successors
-            if each.id != official.id and edge.allows("see_official", official_id=each.id)
+            for each in (lists.officials(edge.views, viewer, issued, limit=SUCCESSORS) if withdrawable else ())
+            if each.id != official.id
         ],
         "successor": queries.official(edge.views, official.successor_id) if official.successor_id else None,
         "printed": printed,

@@ -1,25 +1,31 @@
 """Pages of who signs: what waits, one order with exactly its bytes, authorisations to sign for somebody."""
 
 from typing import Annotated, Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
+from gateway import signing_agent, vgca
 from gateway.api.official import today
 from gateway.api.signing import for_whom, forecast, found
 from gateway.edge import Context, Edge
-from gateway.identity.headers import READER
+from gateway.identity.headers import READER, content_security_policy
 from gateway.renewing import NOTICE_DAYS
+from gateway.signing_agent import Ways
 from gateway.web import official_words as words
 from gateway.web.official import people_options
 from gateway.web.pages import render
 from services.directory import views as directory
 from services.signing import queries
+from services.signing.messages.orders import Act, Level
 from services.signing.records import Delegation, Order
 
 router = APIRouter()
+CALLS_VGCA = content_security_policy(script_src="'self' 'wasm-unsafe-eval'", connect_src=f"'self' {vgca.SOCKET}")
 DelegationId = Annotated[UUID | None, Query(alias="delegation")]
+PER_PAGE = 50
 ShownSha256 = Annotated[str, Query(max_length=64)]
 
 
@@ -38,8 +44,17 @@ def inbox_page(edge: Edge) -> Response:
 
 @router.get("/signing-orders/{order_id}")
 def order_page(edge: Edge, order_id: UUID, delegation_id: DelegationId = None) -> Response:
-    page = render(edge, "signing/order.html", **_shown(edge, order_id, delegation_id))
-    page.headers["Content-Security-Policy"] = READER
+    shown = _shown(edge, order_id, delegation_id)
+    ways = _ways(edge, shown)
+    page = render(
+        edge,
+        "signing/order.html",
+        ways=ways,
+        needs_time=edge.gate.settings.signing_level != Level.b_b,
+        vgca_socket=vgca.SOCKET,
+        **shown,
+    )
+    page.headers["Content-Security-Policy"] = CALLS_VGCA if ways and ways.vgca else READER
     return page
 
 
@@ -54,8 +69,17 @@ def state_fragment(edge: Edge, order_id: UUID, sha256: ShownSha256 = "") -> Resp
 
 
 @router.get("/signature-forecast")
-def forecast_page(edge: Edge) -> Response:
-    return render(edge, "signing/forecast.html", orders=forecast(edge), notice_days=NOTICE_DAYS)
+def forecast_page(edge: Edge, after: Annotated[str, Query(max_length=100)] = "") -> Response:
+    orders = forecast(edge, after=after, limit=PER_PAGE + 1)
+    last = orders[PER_PAGE - 1] if len(orders) > PER_PAGE else None
+    return render(
+        edge,
+        "signing/forecast.html",
+        orders=orders[:PER_PAGE],
+        after=after,
+        next=urlencode({"after": f"{last.provable_until},{last.id}"}) if last else "",
+        notice_days=NOTICE_DAYS,
+    )
 
 
 @router.get("/signing-delegations")
@@ -98,6 +122,12 @@ def _shown(edge: Context, order_id: UUID, delegation_id: UUID | None) -> dict[st
         "names": directory.person_names(edge.views, sorted(people)),
         "words": words,
     }
+
+
+def _ways(edge: Context, shown: dict[str, Any]) -> Ways | None:
+    if not shown["signs"] or shown["order"].stage != "waiting":
+        return None
+    return signing_agent.ways(edge, shown["order"], Act(shown["act"]))
 
 
 def _standings(edge: Context, awaited: list[str]) -> list[Delegation]:

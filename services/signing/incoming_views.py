@@ -16,19 +16,23 @@ from services.signing.messages.incoming import (
     RegistrationRequested,
     SignaturesChecked,
 )
+from services.signing.searched import searchable
 
 INCOMING_SCHEMA = """
 CREATE TABLE IF NOT EXISTS incoming (
     id TEXT PRIMARY KEY,
+    position INTEGER NOT NULL,
     stage TEXT NOT NULL,
     receiver_id TEXT NOT NULL,
     document_id TEXT NOT NULL,
     sha256 TEXT NOT NULL,
     sender TEXT NOT NULL,
+    sender_words TEXT NOT NULL,
     sender_id TEXT,
     symbol TEXT NOT NULL,
     issued_on TEXT,
     summary TEXT NOT NULL,
+    words TEXT NOT NULL,
     urgency TEXT NOT NULL,
     official_id TEXT,
     received_at TEXT NOT NULL,
@@ -44,7 +48,10 @@ CREATE TABLE IF NOT EXISTS incoming (
     acknowledged_at TEXT,
     reason TEXT NOT NULL DEFAULT ''
 ) STRICT;
-CREATE INDEX IF NOT EXISTS incoming_of_receiver ON incoming (receiver_id, received_at);
+CREATE INDEX IF NOT EXISTS incoming_by_position ON incoming (position);
+CREATE INDEX IF NOT EXISTS incoming_of_receiver ON incoming (receiver_id, stage);
+CREATE INDEX IF NOT EXISTS incoming_of_unit ON incoming (unit_id, stage);
+CREATE INDEX IF NOT EXISTS incoming_of_person ON incoming (person_id, stage);
 CREATE INDEX IF NOT EXISTS incoming_of_document ON incoming (document_id);
 CREATE INDEX IF NOT EXISTS incoming_of_official ON incoming (official_id);
 """
@@ -58,18 +65,22 @@ def _change(connection: sqlite3.Connection, incoming_id: object, **columns: obje
 def _received(connection: sqlite3.Connection, recorded: Recorded, event: IncomingReceived) -> None:
     sent = event.sent
     connection.execute(
-        """INSERT INTO incoming (id, stage, receiver_id, document_id, sha256, sender, sender_id, symbol, issued_on,
-            summary, urgency, official_id, received_at) VALUES (?, 'received', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        """INSERT INTO incoming (id, position, stage, receiver_id, document_id, sha256, sender, sender_words, sender_id,
+            symbol, issued_on, summary, words, urgency, official_id, received_at)
+        VALUES (?, ?, 'received', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (
             str(event.incoming_id),
+            recorded.position,
             str(event.receiver_id),
             str(event.document_id),
             event.sha256,
             sent.sender,
+            searchable(sent.sender),
             str(sent.sender_id) if sent.sender_id else None,
             sent.symbol,
             sent.issued_on.isoformat() if sent.issued_on else None,
             sent.summary,
+            searchable(sent.symbol, sent.summary),
             sent.urgency,
             str(sent.official_id) if sent.official_id else None,
             recorded.recorded_at.isoformat(),
@@ -91,6 +102,8 @@ def _asked(connection: sqlite3.Connection, _recorded: Recorded, event: Registrat
 def _registered(connection: sqlite3.Connection, _recorded: Recorded, event: IncomingRegistered) -> None:
     entered_on = event.entered_on.isoformat()
     _change(connection, event.incoming_id, stage="registered", number=event.number, entered_on=entered_on)
+    number = (f" {event.number}", str(event.incoming_id))
+    connection.execute("UPDATE incoming SET words = ? || words WHERE id = ?", number)
 
 
 def _routed(connection: sqlite3.Connection, _recorded: Recorded, event: IncomingRouted) -> None:

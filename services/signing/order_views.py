@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from kernel.messages import Event, Recorded
+from services.signing import copy_views
 from services.signing.messages.orders import (
     DelegationRevoked,
     ProofRenewed,
@@ -39,6 +40,13 @@ CREATE TABLE IF NOT EXISTS signing_orders (
 CREATE INDEX IF NOT EXISTS signing_orders_of_document ON signing_orders (document_id);
 CREATE INDEX IF NOT EXISTS signing_orders_of_official ON signing_orders (official_id);
 CREATE INDEX IF NOT EXISTS signing_orders_by_proof ON signing_orders (stage, provable_until);
+CREATE TABLE IF NOT EXISTS signing_signers (
+    person_id TEXT NOT NULL,
+    order_id TEXT NOT NULL,
+    official_id TEXT,
+    PRIMARY KEY (person_id, order_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS signing_signers_of_official ON signing_signers (person_id, official_id);
 CREATE TABLE IF NOT EXISTS signing_waits (
     order_id TEXT NOT NULL,
     person_id TEXT NOT NULL,
@@ -100,6 +108,9 @@ def _opened(connection: sqlite3.Connection, recorded: Recorded, event: SigningOr
             _at(recorded),
         ),
     )
+    asked = {str(each) for step in event.steps for each in step.signer_ids}
+    of = (str(event.order_id), str(event.official_id) if event.official_id else None)
+    connection.executemany("INSERT INTO signing_signers VALUES (?, ?, ?)", [(each, *of) for each in sorted(asked)])
     _wait(connection, recorded, str(event.order_id), event.steps[0])
 
 
@@ -179,6 +190,7 @@ def _renewed(connection: sqlite3.Connection, _recorded: Recorded, event: ProofRe
         "UPDATE signing_orders SET sha256 = ?, provable_until = ? WHERE id = ?",
         (event.stamped_sha256, event.provable_until.isoformat(), str(event.order_id)),
     )
+    copy_views.stamped_again(connection, event)
 
 
 def _delegated(connection: sqlite3.Connection, _recorded: Recorded, event: SigningDelegated) -> None:

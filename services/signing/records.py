@@ -25,10 +25,11 @@ class Stage(StrEnum):
 class Official:
     """`number` and `symbol` once it has them; `order_id` while somebody is asked to sign or seal; times are ISO UTC.
 
-    `reason`: why it came back, was abandoned or withdrawn, where it was.
+    `position`: of what happened to it last, in the log. `reason`: why it came back, was abandoned or withdrawn.
     """
 
     id: str
+    position: int
     stage: Stage
     described: Described
     drafted_by: str
@@ -162,9 +163,10 @@ class RegisterBook:
 
 @dataclass(frozen=True)
 class Incoming:
-    """`verdict`, `finding` and `signers` once its signatures were checked."""
+    """`position`: of its arrival in the log. `verdict`, `finding` and `signers` once its signatures were checked."""
 
     id: str
+    position: int
     stage: str
     receiver_id: str
     document_id: str

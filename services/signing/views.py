@@ -7,6 +7,7 @@ from typing import Any
 
 from kernel import search
 from kernel.messages import Event, Recorded
+from services.signing.copy_views import COPY_PROJECTIONS, COPY_SCHEMA
 from services.signing.incoming_views import INCOMING_PROJECTIONS, INCOMING_SCHEMA
 from services.signing.messages.official import (
     CommentAnswered,
@@ -30,15 +31,18 @@ from services.signing.messages.official import (
 from services.signing.messages.registers import NumberAllotted, NumberReserved, NumberVoided
 from services.signing.numbering import printed
 from services.signing.order_views import ORDER_PROJECTIONS, ORDER_SCHEMA
+from services.signing.searched import searchable
 
 OFFICIAL_SCHEMA = """
 CREATE TABLE IF NOT EXISTS officials (
     id TEXT PRIMARY KEY,
+    position INTEGER NOT NULL,
     stage TEXT NOT NULL,
     kind TEXT NOT NULL,
     issuer_id TEXT NOT NULL,
     drafter_id TEXT NOT NULL,
     summary TEXT NOT NULL,
+    words TEXT NOT NULL,
     document_id TEXT NOT NULL,
     signatory_id TEXT NOT NULL,
     urgency TEXT NOT NULL,
@@ -58,8 +62,17 @@ CREATE TABLE IF NOT EXISTS officials (
     file_code TEXT,
     retention_years INTEGER
 ) STRICT;
-CREATE INDEX IF NOT EXISTS officials_by_stage ON officials (stage, changed_at);
+CREATE INDEX IF NOT EXISTS officials_by_position ON officials (position);
 CREATE INDEX IF NOT EXISTS officials_of_document ON officials (document_id);
+CREATE INDEX IF NOT EXISTS officials_of_issuer ON officials (issuer_id, stage);
+CREATE INDEX IF NOT EXISTS officials_of_drafter ON officials (drafter_id, stage);
+CREATE INDEX IF NOT EXISTS officials_of_signatory ON officials (signatory_id, stage);
+CREATE INDEX IF NOT EXISTS officials_drafted_by ON officials (drafted_by, stage);
+CREATE TABLE IF NOT EXISTS official_recipients (
+    unit_id TEXT NOT NULL,
+    official_id TEXT NOT NULL,
+    PRIMARY KEY (unit_id, official_id)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS official_comments (
     id TEXT PRIMARY KEY,
     official_id TEXT NOT NULL,
@@ -94,9 +107,18 @@ CREATE TABLE IF NOT EXISTS register_entries (
     actor TEXT NOT NULL,
     PRIMARY KEY (body_id, year, series, number)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS register_entries_by_state ON register_entries (body_id, year, series, state, number);
+CREATE TABLE IF NOT EXISTS register_books (
+    body_id TEXT NOT NULL,
+    year INTEGER NOT NULL,
+    series TEXT NOT NULL,
+    last INTEGER NOT NULL,
+    PRIMARY KEY (body_id, year, series)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS register_books_by_year ON register_books (year);
 """
 
-SCHEMA = OFFICIAL_SCHEMA + ORDER_SCHEMA + INCOMING_SCHEMA
+SCHEMA = OFFICIAL_SCHEMA + ORDER_SCHEMA + INCOMING_SCHEMA + COPY_SCHEMA
 
 
 def project(connection: sqlite3.Connection, recorded: Recorded, event: Event) -> None:
@@ -122,6 +144,7 @@ def _columns(described: Described) -> dict[str, object]:
         "issuer_id": str(described.issuer_id),
         "drafter_id": str(described.drafter_id),
         "summary": described.summary,
+        "words": searchable(described.summary),
         "document_id": str(described.document_id),
         "signatory_id": str(described.signatory.person_id),
         "urgency": described.urgency,
@@ -137,13 +160,14 @@ def _drafted(connection: sqlite3.Connection, recorded: Recorded, event: Official
         **_columns(event.described),
         "drafted_by": recorded.actor,
         "changed_at": _at(recorded),
+        "position": recorded.position,
     }
     names, marks = ", ".join(row), ", ".join("?" * len(row))
     connection.execute(f"INSERT INTO officials ({names}) VALUES ({marks})", tuple(row.values()))
 
 
 def _change(connection: sqlite3.Connection, recorded: Recorded, official_id: object, **columns: object) -> None:
-    changes = {**columns, "changed_at": _at(recorded)}
+    changes = {**columns, "changed_at": _at(recorded), "position": recorded.position}
     places = ", ".join(f"{name} = ?" for name in changes)
     connection.execute(f"UPDATE officials SET {places} WHERE id = ?", (*changes.values(), str(official_id)))
 
@@ -200,6 +224,8 @@ def _numbering(connection: sqlite3.Connection, recorded: Recorded, event: Number
 def _numbered(connection: sqlite3.Connection, recorded: Recorded, event: OfficialNumbered) -> None:
     number = {"number": event.number, "symbol": event.symbol, "entered_on": event.entered_on.isoformat()}
     _change(connection, recorded, event.official_id, stage="numbered", **number)
+    as_said = searchable(f"{event.number}/{event.symbol}", printed(event.number, event.symbol))
+    connection.execute("UPDATE officials SET words = ? || words WHERE id = ?", (as_said, str(event.official_id)))
 
 
 def _seal_asked(connection: sqlite3.Connection, recorded: Recorded, event: SealAsked) -> None:
@@ -220,6 +246,10 @@ def _sealed(connection: sqlite3.Connection, recorded: Recorded, event: OfficialS
 
 def _issued(connection: sqlite3.Connection, recorded: Recorded, event: OfficialIssued) -> None:
     _change(connection, recorded, event.official_id, stage="issued", issued_at=_at(recorded))
+    connection.executemany(
+        "INSERT OR IGNORE INTO official_recipients VALUES (?, ?)",
+        [(str(each.unit_id), str(event.official_id)) for each in event.recipients if each.unit_id],
+    )
     symbol = printed(event.number, event.symbol)
     search.index(connection, "official", str(event.official_id), f"{symbol} {event.summary}", "", number=symbol)
 
@@ -261,6 +291,10 @@ def _entry(
             recorded.actor,
         ),
     )
+    connection.execute(
+        "INSERT INTO register_books VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET last = max(last, excluded.last)",
+        (str(kept.body_id), kept.year, kept.series, event.number),
+    )
 
 
 PROJECTIONS: Mapping[type[Event], Callable[[sqlite3.Connection, Recorded, Any], None]] = {
@@ -285,4 +319,5 @@ PROJECTIONS: Mapping[type[Event], Callable[[sqlite3.Connection, Recorded, Any], 
     NumberVoided: _entry,
     **ORDER_PROJECTIONS,
     **INCOMING_PROJECTIONS,
+    **COPY_PROJECTIONS,
 }

@@ -12,7 +12,7 @@ from kernel import search
 from kernel.adapters.store_sqlite import SqliteStore
 from kernel.decider import Refused
 from kernel.messages import Accepted, Command
-from services.signing import queries, views
+from services.signing import lists, queries, views
 from services.signing.checking import Checked
 from services.signing.messages.incoming import RegisterIncoming, Verdict
 from services.signing.messages.official import (
@@ -25,6 +25,7 @@ from services.signing.messages.official import (
 )
 from services.signing.messages.orders import DeclineToSign, DelegateSigning, RecordSignature, RenewProof
 from services.signing.messages.registers import ReserveNumber
+from services.signing.selection import OfficialViewer, Reach, WantedOfficials
 from services.signing.service import CODEC, REACTS_TO, SigningService
 from tests.official_examples import (
     DRAFT,
@@ -194,13 +195,15 @@ def test_people_see_what_waits_for_them_who_signed_and_what_the_registers_hold(d
     assert [each.signed_sha256 for each in queries.signatures(views_of, ORDER)] == [INITIALLED, SIGNED]
     assert queries.waited(views_of, ORDER) == []
     desk.does(stamp(RequestNumber, official_id=OFFICIAL, entered_on=TODAY))
-    (book,) = queries.register_books(views_of)
-    (entry,) = queries.register_entries(views_of, book.body_id, book.year, book.series)
+    (book,) = lists.register_books(views_of, Reach(everywhere=True))
+    (entry,) = lists.register_entries(views_of, book.body_id, book.year, book.series)
     assert (book.series, book.last, entry.subject_id) == ("resolution", 1, str(OFFICIAL))
     found = queries.official(views_of, OFFICIAL)
     assert found is not None and found.described == described() and found.number == 1
     assert queries.official_of_document(views_of, described().document_id) == found
-    assert queries.officials(views_of, ["draft"]) == [] and queries.officials(views_of) == [found]
+    drafter = OfficialViewer(found.drafted_by)
+    assert lists.officials(views_of, drafter, WantedOfficials(stages=("draft",))) == []
+    assert lists.officials(views_of, drafter) == [found]
     types = [each.type for each in queries.course(views_of, OFFICIAL)]
     assert types == ["OfficialDrafted", "OfficialSubmitted", "OfficialSigned", "NumberRequested", "OfficialNumbered"]
 
@@ -209,8 +212,8 @@ def test_signatures_that_can_soon_no_longer_be_proved_are_listed(desk: Desk) -> 
     submit(desk)
     desk.does(sign("deputy", DRAFT, INITIALLED))
     desk.does(sign("chair", INITIALLED, SIGNED, provable_until=datetime(2031, 5, 1, tzinfo=UTC)))
-    assert queries.orders_to_renew(desk.views, date(2031, 5, 1)) == []
-    assert [each.id for each in queries.orders_to_renew(desk.views, date(2031, 6, 1))] == [str(ORDER)]
+    assert lists.orders_to_renew(desk.views, date(2031, 5, 1)) == []
+    assert [each.id for each in lists.orders_to_renew(desk.views, date(2031, 6, 1))] == [str(ORDER)]
     stamped = {"stamped_sha256": "9" * 64, "stamped_size": 30_000}
     desk.does(stamp(RenewProof, order_id=ORDER, **stamped, provable_until=datetime(2036, 5, 1, tzinfo=UTC)))
-    assert queries.orders_to_renew(desk.views, date(2031, 6, 1)) == []
+    assert lists.orders_to_renew(desk.views, date(2031, 6, 1)) == []
