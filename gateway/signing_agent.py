@@ -17,6 +17,7 @@ from gateway import official_text, signing_acts, signing_keys
 from gateway.edge import Context, Done, Gate, subject_from_views
 from gateway.identity.signing_addresses import LIFE, Direction, Offer
 from gateway.signing_acts import Standing
+from gateway.signing_keys import Registered
 from kernel.decider import Refused
 from kernel.settings import Settings
 from services.signing import queries
@@ -46,6 +47,7 @@ ROOM_BYTES = 2 * 1024 * 1024
 class AgentAddresses(BaseModel):
     """`sha256`: of the bytes at `download_url`. `field`: the empty field to sign; "" for a new invisible one.
 
+    `visible`: whether that field has a place on a page.
     `level`: the signature bears a time stamp, unless this is `b_b`. `last`: whether it may lock the document.
     `life_seconds`: how long the addresses live, for a computer whose clock is wrong.
     """
@@ -57,9 +59,12 @@ class AgentAddresses(BaseModel):
     life_seconds: int
     sha256: str
     field: str
+    visible: bool
     level: Level
     last: bool
     certificate_sha256: str
+    certificate_subject: str
+    certificate_serial: str
 
 
 @dataclass(frozen=True)
@@ -117,9 +122,12 @@ def offer(edge: Context, order: Order, seen_sha256: str, standing: Standing, way
         life_seconds=int(LIVES[way].total_seconds()),
         sha256=offered.sha256,
         field=offered.field,
+        visible=bool(made.field),
         level=made.level,
         last=offered.last,
-        certificate_sha256=certificate,
+        certificate_sha256=certificate.sha256,
+        certificate_subject=certificate.subject,
+        certificate_serial=certificate.serial,
     )
 
 
@@ -143,7 +151,7 @@ def accept(request: Request, gate: Gate, token: str, returned: bytes) -> Done:
     order, act = _awaited(edge, offered)
     certificate = _certificate(edge, order, act)
     ours, slot = official_text.read(edge, offered.sha256), Slot(offered.field, offered.last)
-    signed = gate.desk.accept_returned(ours, returned, certificate, slot)
+    signed = gate.desk.accept_returned(ours, returned, certificate.sha256, slot)
     if signed.level is Level.b_b and Level(gate.settings.signing_level) is not Level.b_b:
         raise Refused("signature_without_time", order.id)
     standing = Standing(
@@ -167,7 +175,7 @@ def _awaited(edge: Context, offered: Offer) -> tuple[Order, Act]:
     return order, signing_acts.act_on(order, offered.order_sha256)
 
 
-def _certificate(edge: Context, order: Order, act: Act) -> str:
+def _certificate(edge: Context, order: Order, act: Act) -> Registered:
     return signing_keys.certificate(edge.gate.settings, _name(edge, order, act))
 
 

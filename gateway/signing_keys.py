@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+from cryptography import x509
+
 from kernel.decider import Refused
 from kernel.settings import Settings
 from services.signing.messages.orders import KeyKind
@@ -40,6 +42,15 @@ class Held:
                 return KeyKind.token
             case RemoteKey():
                 return KeyKind.remote
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A certificate as its holder knows it: by subject and serial number (hexadecimal)."""
+
+    sha256: str
+    subject: str
+    serial: str
 
 
 def of_person(settings: Settings, login: str) -> Held:
@@ -80,8 +91,8 @@ def _held(folder: Path, name: str) -> Held:
     return Held(_elsewhere(elsewhere), image)
 
 
-def certificate(settings: Settings, name: str) -> str:
-    """SHA-256 of the certificate whose key is with the person or body alone. Raises `no_signing_certificate`."""
+def certificate(settings: Settings, name: str) -> Registered:
+    """Of the key that is with the person or body alone. Raises `no_signing_certificate`."""
     folder = _folder(settings)
     path = next((each for suffix in CERTIFICATES if (each := folder / f"{name}{suffix}").is_file()), None)
     if path is None:
@@ -89,7 +100,11 @@ def certificate(settings: Settings, name: str) -> str:
     content = path.read_bytes()
     written = PEM.search(content)
     der = ssl.PEM_cert_to_DER_cert(written[0].decode("ascii")) if written else content
-    return hashlib.sha256(der).hexdigest()
+    try:
+        read = x509.load_der_x509_certificate(der)
+        return Registered(hashlib.sha256(der).hexdigest(), read.subject.rfc4514_string(), f"{read.serial_number:x}")
+    except ValueError as error:
+        raise Refused("no_signing_certificate", f"{path.name}: {error}") from error
 
 
 def _elsewhere(path: Path) -> Key:
