@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 
 from dienhong.embedded import Embedded
 from dienhong.nodes import minio, postgres, rabbitmq
@@ -21,6 +22,10 @@ from tests.world import World
 
 # gRPC's handlers around a fork now and then end a child of the tests before it has become the server it should be.
 os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
 
