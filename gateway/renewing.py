@@ -4,13 +4,13 @@ Every gateway does it. The command's id derives from order and bytes, so that on
 """
 
 import hashlib
-import threading
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import structlog
 
+from gateway.regular import Regular
 from gateway.views import Views
 from kernel.decider import Refused
 from kernel.ids import derived
@@ -32,7 +32,7 @@ ACTOR = "signing.renewal"
 log = structlog.get_logger()
 
 
-class Renewer:
+class Renewer(Regular):
     def __init__(
         self,
         views: Views,
@@ -41,26 +41,20 @@ class Renewer:
         execute: Callable[[Command], Accepted],
         clock: Callable[[], datetime],
     ) -> None:
+        super().__init__("renewer", SECONDS, failure="renewal_failed")
         self._views = views
         self._blobs = blobs
         self._desk = desk
         self._execute = execute
         self._clock = clock
         self._done: date | None = None
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="renewer", daemon=True)
 
-    def start(self) -> None:
-        self._thread.start()
-
-    def ask_to_stop(self) -> None:
-        """Returns at once; `stop` then waits for the thread."""
-        self._stopping.set()
-
-    def stop(self) -> None:
-        self.ask_to_stop()
-        if self._thread.is_alive():
-            self._thread.join()
+    def tick(self) -> None:
+        """Once a night; a night in which something was away begins again with the next tick."""
+        now = self._clock().astimezone(VIETNAM)
+        if now.hour == NIGHT_HOUR and now.date() != self._done:
+            self.renew()
+            self._done = now.date()
 
     def renew(self) -> int:
         """How many signed documents were stamped; what could not be is logged and tried the next night."""
@@ -92,14 +86,3 @@ class Renewer:
             stamped_size=len(content),
             provable_until=until,
         )
-
-    def _run(self) -> None:
-        while not self._stopping.wait(SECONDS):
-            now = self._clock().astimezone(VIETNAM)
-            if now.hour != NIGHT_HOUR or now.date() == self._done:
-                continue
-            try:
-                self.renew()
-                self._done = now.date()
-            except Exception:  # whatever is away tonight is asked again in ten minutes
-                log.exception("renewal_failed")
