@@ -1,17 +1,18 @@
 """The meeting that an official document follows from: what it names of it, and whether that still stands."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import Any
 from uuid import UUID
 
+from gateway import published_votes as votes
 from gateway.edge import Context
-from gateway.session_officials import votes
-from gateway.session_officials.notice import announced
-from gateway.session_officials.votes import Vote
+from gateway.published_votes import Vote
 from kernel.decider import Refused
 from services.meeting import conclusions_views as conclusions
 from services.meeting import preparation_views as meetings
+from services.meeting.conclusions_views import Conclusion
 from services.signing.messages.official import Announced, Described
 from services.signing.of_meeting import officials_of_meeting
 from services.signing.records import Official, Stage
@@ -66,6 +67,10 @@ def of_meeting(edge: Context, meeting_id: UUID | str) -> list[Official]:
 
 def in_force(connection: Connection, meeting_id: UUID | str) -> tuple[Announced, ...]:
     return announced(conclusions.conclusions(connection, meeting_id))
+
+
+def announced(found: Sequence[Conclusion]) -> tuple[Announced, ...]:
+    return tuple(Announced(item_id=UUID(each.item_id), revision=each.revision) for each in found)
 
 
 def revised(connection: Connection, described: Described) -> tuple[str, ...]:

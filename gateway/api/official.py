@@ -9,13 +9,13 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
+from gateway import official_origin as origin
 from gateway import official_text, uploads
 from gateway.api.commands import Body, command_route
 from gateway.api.documents import ANY_FILE
 from gateway.edge import Context, Done, Edge
+from gateway.official_origin import Origin
 from gateway.policy.officials import official_viewer
-from gateway.session_officials import origin
-from gateway.session_officials.origin import Origin
 from kernel.decider import Refused
 from kernel.ids import derived
 from kernel.vietnam import day_of

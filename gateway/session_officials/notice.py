@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from gateway.edge import Context
+from gateway.official_origin import announced
 from gateway.official_prefill import Prefill
 from gateway.session_officials import wording
 from gateway.session_officials.receivers import receivers
@@ -15,7 +16,7 @@ from services.meeting import preparation_views as meetings
 from services.meeting.conclusions_views import Conclusion, ObligationView
 from services.meeting.paper import words
 from services.meeting.preparation_views import AgendaItem, Meeting
-from services.signing.messages.official import Announced, Kind
+from services.signing.messages.official import Kind
 
 ROMAN = ((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 ENDS = ".;,: "
@@ -41,10 +42,6 @@ def notice_of_conclusions(edge: Context, meeting: Meeting) -> Prefill:
         meeting_id=UUID(meeting.id),
         conclusions=announced([each for _item, each in concluded]),
     )
-
-
-def announced(found: Sequence[Conclusion]) -> tuple[Announced, ...]:
-    return tuple(Announced(item_id=UUID(each.item_id), revision=each.revision) for each in found)
 
 
 def in_order(edge: Context, meeting: Meeting) -> list[tuple[AgendaItem, Conclusion]]:

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 from uuid import UUID
 
+from gateway import published_votes as votes
 from gateway.circulation_paper import body_of
 from gateway.edge import Context
 from gateway.official_prefill import Prefill
 from gateway.preparing import visible_documents
-from gateway.session_officials import votes, wording
+from gateway.session_officials import wording
 from gateway.session_officials.notice import presided
 from gateway.session_officials.receivers import committee_beside, receivers
 from kernel.decider import Refused

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from gateway.edge import Context, Edge
+from gateway.web import session_officials
 from gateway.web.pages import render
 from kernel.decider import Refused
 from kernel.vietnam import day_of
@@ -84,6 +85,7 @@ def _listed(edge: Context, meeting_id: UUID) -> dict[str, Any]:
         "tasks": {each.id: each for each in assigned if edge.allows("see_task", task_id=each.id)},
         "open": open_now,
         "may_record": may_record,
+        **session_officials.shown(edge, meeting_id),
         "assigning": any(one.task_id is None for each in concluded.values() for one in each.obligations),
     }
 

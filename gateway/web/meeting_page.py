@@ -10,6 +10,7 @@ from gateway.edge import Context
 from gateway.preparing import notice_of, visible_documents, visible_invitations
 from gateway.rights import allowed_by
 from gateway.texts import _, translate
+from gateway.web import session_officials
 from gateway.web.pages import local
 from kernel.vietnam import day_of
 from services.directory import views as directory
@@ -79,6 +80,7 @@ def meeting_page(edge: Context, meeting_id: UUID) -> dict[str, Any]:
         **_invitations(edge, meeting, invitations, day),
         **_rights(edge, meeting),
         **_choices(edge, meeting, agenda, day),
+        **session_officials.shown(edge, meeting_id),
     }
 
 

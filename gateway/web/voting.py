@@ -10,7 +10,7 @@ from gateway.api.voting import known
 from gateway.asking import cards_of
 from gateway.edge import Context, Edge
 from gateway.rights import allowed_by, applying
-from gateway.web import voting_rights
+from gateway.web import session_officials, voting_rights
 from gateway.web.pages import render
 from gateway.web.poll_shown import members_word, shown, the_meeting
 from gateway.web.poll_words import METHODS, mark_words
@@ -125,8 +125,8 @@ def result(edge: Context, poll_id: UUID, order: Literal["name", "choice"], templ
         edge,
         template,
         shown=seen,
-        meeting=the_meeting(edge, seen.poll.meeting_id),
         order=order,
         ballots=voting.ballots_by_voter(edge.views, poll_id, order) if seen.tally and not seen.poll.secret else [],
         labels=mark_words(seen.poll),
+        **session_officials.of_vote(edge, seen.poll),
     )
