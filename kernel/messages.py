@@ -24,6 +24,10 @@ class Command(Message):
     at: AwareDatetime
     correlation_id: UUID | None = None
 
+    def facts(self) -> dict[str, Any]:
+        """What it says, without who asked and when."""
+        return self.model_dump(exclude=set(Command.model_fields))
+
 
 class Event(Message):
     """A business fact in the past tense. Its type in the log is the class name, frozen for ever."""

@@ -56,15 +56,15 @@ State = Unregistered | Registered
 def decide(command: Command, state: State) -> Sequence[Event]:
     match command, state:
         case AddDocument(), Unregistered():
-            return [DocumentAdded.model_validate(_facts(command))]
+            return [DocumentAdded.model_validate(command.facts())]
         case AddDocument(), Registered():
-            return _same_or_refused(DocumentAdded.model_validate(_facts(command)), state.added)
+            return _same_or_refused(DocumentAdded.model_validate(command.facts()), state.added)
         case _, Unregistered():
             raise Refused("document_not_found")
         case AddVersion(), Registered():
             return _add_version(command, state)
         case DescribeDocument(), Registered():
-            described = DocumentDescribed.model_validate(_facts(command))
+            described = DocumentDescribed.model_validate(command.facts())
             return [] if described == state.description else [described]
         case RecordExtraction(), Registered():
             return _record_extraction(command, state)
@@ -107,13 +107,13 @@ def _add_version(command: AddVersion, state: Registered) -> Sequence[Event]:
         raise Refused("same_bytes", "these are the bytes of the current version")
     if command.sha256 in state.erased:
         raise Refused("bytes_erased", command.sha256)
-    return [VersionAdded.model_validate({**_facts(command), "version": len(state.versions) + 1})]
+    return [VersionAdded.model_validate({**command.facts(), "version": len(state.versions) + 1})]
 
 
 def _record_extraction(command: RecordExtraction, state: Registered) -> Sequence[Event]:
     if command.version > len(state.versions):
         raise Refused("version_not_found", str(command.version))
-    extracted = TextExtracted.model_validate(_facts(command))
+    extracted = TextExtracted.model_validate(command.facts())
     if state.versions[command.version - 1] in state.erased:
         return []
     return [] if state.extractions.get(command.version) == extracted else [extracted]
@@ -136,17 +136,13 @@ def _erase(command: EraseDocument, state: Registered) -> Sequence[Event]:
     left = [each for each in command.sha256 if each not in state.erased]
     if not left:
         return []
-    return [DocumentErased.model_validate({**_facts(command), "sha256": left})]
+    return [DocumentErased.model_validate({**command.facts(), "sha256": left})]
 
 
 def _description(event: DocumentAdded) -> DocumentDescribed:
     return DocumentDescribed(
         document_id=event.document_id, title=event.title, number=event.number, issued_on=event.issued_on
     )
-
-
-def _facts(command: Command) -> dict[str, object]:
-    return command.model_dump(exclude=set(Command.model_fields))
 
 
 def stream(document_id: UUID) -> str:

@@ -100,7 +100,7 @@ def change(command: Change, dossier: Dossier, *, published: bool) -> list[Change
             check_times(command)
             if plan_of(command) == dossier.plan:
                 return []
-            return [MeetingReplanned.model_validate(_facts(command))]
+            return [MeetingReplanned.model_validate(command.facts())]
         case AttachDocument():
             return _attach(command, dossier, published=published)
         case DetachDocument():
@@ -115,15 +115,15 @@ def _change_agenda(command: AgendaCommand, dossier: Dossier) -> list[Changed]:
         case AddAgendaItem():
             if any(item.id == command.item_id for item in agenda.walk(dossier.agenda)):
                 raise Refused("item_exists", str(command.item_id))
-            event = AgendaItemAdded.model_validate(_facts(command))
+            event = AgendaItemAdded.model_validate(command.facts())
         case ReviseAgendaItem():
             agenda.find(dossier.agenda, command.item_id)
-            event = AgendaItemRevised.model_validate(_facts(command))
+            event = AgendaItemRevised.model_validate(command.facts())
         case MoveAgendaItem():
-            event = AgendaItemMoved.model_validate(_facts(command))
+            event = AgendaItemMoved.model_validate(command.facts())
         case RemoveAgendaItem():
             agenda.find(dossier.agenda, command.item_id)
-            event = AgendaItemRemoved.model_validate(_facts(command))
+            event = AgendaItemRemoved.model_validate(command.facts())
     return [event] if evolve(dossier, event) != dossier else []
 
 
@@ -139,7 +139,7 @@ def _attach(command: AttachDocument, dossier: Dossier, *, published: bool) -> li
         raise Refused("link_needs_url", "exactly a link has an http(s) address")
     if (command.kind is DocumentKind.personal) != (command.for_person_id is not None):
         raise Refused("personal_needs_person", "exactly personal papers name their person")
-    return [DocumentAttached.model_validate({**_facts(command), "late": published})]
+    return [DocumentAttached.model_validate({**command.facts(), "late": published})]
 
 
 def _detach(command: DetachDocument, dossier: Dossier, *, published: bool) -> list[Changed]:
@@ -147,7 +147,7 @@ def _detach(command: DetachDocument, dossier: Dossier, *, published: bool) -> li
         raise Refused("not_attached", str(command.document_id))
     if published and not command.reason.strip():
         raise Refused("reason_needed", "people have already received this document")
-    return [DocumentDetached.model_validate(_facts(command))]
+    return [DocumentDetached.model_validate(command.facts())]
 
 
 def is_web_address(url: str) -> bool:
@@ -190,11 +190,6 @@ def _removed(dossier: Dossier, item_id: UUID) -> Dossier:
         key: replace(paper, item_id=None) if paper.item_id in gone else paper for key, paper in dossier.papers.items()
     }
     return replace(dossier, agenda=agenda.without(dossier.agenda, item_id), papers=papers)
-
-
-def _facts(command: Change) -> dict[str, object]:
-    """What the command says, without who asked and when."""
-    return command.model_dump(exclude={"id", "actor", "at", "correlation_id"})
 
 
 def _paper(facts: AttachDocument | DocumentAttached) -> Paper:

@@ -92,9 +92,9 @@ def decide(command: Command, state: State) -> Sequence[Event]:
         case RecordCopySealed(), ToBeSealed() if command.order_id == state.order_id:
             return [_sealed(command, state.described)]
         case RecordCopyDeclined(), ToBeSealed() if command.order_id == state.order_id:
-            return [CopyDeclined.model_validate(_facts(command))]
+            return [CopyDeclined.model_validate(command.facts())]
         case RecordCopyNumber(), Sealed():
-            return [CopyNumbered.model_validate(_facts(command))]
+            return [CopyNumbered.model_validate(command.facts())]
         case IssueCopy(), Numbered():
             return [_issued(state)]
         case IssueCopy(), ToBeSealed() | Sealed() | Declined():
@@ -128,7 +128,7 @@ def _make(command: MakeCopy) -> Sequence[Event]:
         raise Refused("form_wants_true_copy", "a duplicate is made from a true copy")
     if described.form is not CopyForm.duplicate and described.original.form is not None:
         raise Refused("form_wants_original", "true copies and extracts are made from originals")
-    return [CopyMade.model_validate(_facts(command))]
+    return [CopyMade.model_validate(command.facts())]
 
 
 def _sealed(command: RecordCopySealed, described: DescribedCopy) -> CopySealed:
@@ -168,10 +168,6 @@ def title_of(described: DescribedCopy) -> str:
     """What it is a copy of, in the words of official papers."""
     original = described.original
     return ": ".join((" ".join(filter(None, (TITLES[described.form], original.symbol))), original.summary))[:1000]
-
-
-def _facts(command: Command) -> dict[str, object]:
-    return command.model_dump(exclude=set(Command.model_fields))
 
 
 def stream(copy_id: UUID) -> str:
