@@ -111,16 +111,18 @@ def _written(edge: Edge) -> Iterator[Waiting]:
 
 
 def _opinions(edge: Edge) -> Iterator[Waiting]:
-    """Forms to answer, reminded or not; for their chair and clerk those to send, resolve or announce."""
+    """Forms to answer, reminded or not; for their chair and clerk those to send, correct, resolve or announce."""
     for form, reminded_at in opinions.waiting_for_answer(edge.views, edge.me.person_id):
         if edge.now < form.due_at:
-            act = _("Nhắc trả lời phiếu lấy ý kiến") if reminded_at else _("Trả lời phiếu lấy ý kiến")
+            act = _("Được nhắc trả lời phiếu lấy ý kiến") if reminded_at else _("Trả lời phiếu lấy ý kiến")
             url = f"/opinion-forms/{form.form_id}"
             yield Waiting(act, form.title, url, soon=reminded_at is not None, at=form.due_at, at_words=_("Hạn"))
-    for form in opinions.in_state(edge.views, "submitted", "counted"):
+    for form in opinions.in_state(edge.views, "draft", "submitted", "counted"):
         mine, url = form.chair_id == edge.me.person_id, f"/opinion-forms/{form.form_id}"
         if form.state == "submitted" and mine:
             yield Waiting(_("Quyết định gửi phiếu lấy ý kiến"), form.title, url)
+        elif form.state == "draft" and form.return_reason and form.drafted_by == edge.me.person_id:
+            yield Waiting(_("Sửa phiếu lấy ý kiến bị trả lại"), form.title, url)
         elif form.state == "counted":
             unresolved = opinions.unresolved(edge.views, form.form_id)
             if unresolved and edge.me.has("records_clerk", form.body_id):
@@ -136,6 +138,22 @@ def _meeting_duties(edge: Edge) -> Iterator[Waiting]:
         yield Waiting(
             _("Trả lời giấy mời"), each.title, f"/meetings/{each.id}", at=each.starts_at, at_words=_("Họp lúc")
         )
+
+    yield from _dossiers(edge)
+
+
+def _dossiers(edge: Edge) -> Iterator[Waiting]:
+    """What came back from the leader to those who prepare meetings, the nearest meeting first."""
+    for each in reversed(meetings.meetings(edge.views, phases=(Phase.draft, Phase.approved))):
+        if not edge.me.has("records_clerk", each.body_id):
+            continue
+        if each.phase is Phase.approved:
+            act = _("Công bố và gửi giấy mời")
+        elif each.reason:
+            act = _("Sửa hồ sơ bị trả lại")
+        else:
+            continue
+        yield Waiting(act, each.title, f"/meetings/{each.id}", at=each.starts_at, at_words=_("Họp lúc"))
 
 
 def _minutes(edge: Edge) -> Iterator[Waiting]:

@@ -119,7 +119,7 @@ def remind(clerk: Page, form: str) -> None:
 
 def answer_when_reminded(ben: Page) -> None:
     ben.goto("/")
-    ben.get_by_role("link", name=f"Nhắc trả lời phiếu lấy ý kiến: {TITLE}").click()
+    ben.get_by_role("link", name=f"Được nhắc trả lời phiếu lấy ý kiến: {TITLE}").click()
     expect(ben.get_by_role("region", name="Ý kiến của bạn")).to_contain_text("Bạn được nhắc trả lời")
     ben.get_by_role("radio", name="Tán thành", exact=True).check()
     add_comment(ben, CLAUSES[1][0], BEN)

@@ -66,6 +66,7 @@ def test_the_chair_named_in_the_form_decides_and_nobody_else(form: OpinionForm) 
     assert leader.refused("POST", form.at("circulation")) == (403, "not_the_chair")
     form.chair.ok("POST", form.at("return"), {"reason": "Bổ sung điều 9"})
     assert form.read()["form"]["return_reason"] == "Bổ sung điều 9"
+    assert "Sửa phiếu lấy ý kiến bị trả lại" in form.clerk.get("/_home", headers={"Accept-Language": "vi"}).text
     form.clerk.ok("PUT", form.at(), {**form.content, "title": "Dự thảo lần hai"})
     form.circulated()
     assert form.read("ana")["form"]["title"] == "Dự thảo lần hai"

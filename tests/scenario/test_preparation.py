@@ -295,3 +295,24 @@ def test_the_agenda_can_be_found_by_words_without_marks(world: World):
     meeting = published(world)
     found = world.client("ana").ok("GET", "/search?q=du toan ngan sach")
     assert meeting in str(found)
+
+
+def test_what_comes_back_from_the_leader_waits_on_the_clerks_first_page(world: World):
+    clerk, leader = world.client("clerk"), world.client("leader")
+    meeting = planned(world, title="Kỳ họp chờ gửi giấy mời")
+    with_item(world, meeting)
+    submission = {"leader_id": world.person("leader")}
+
+    def waits(login: str, act: str) -> bool:
+        page = world.client(login).get("/_home", headers={"Accept-Language": "vi"}).text
+        return f'href="/meetings/{meeting}"><span class="row-act">{act}</span>' in page
+
+    clerk.ok("POST", f"/meetings/{meeting}/submission", submission)
+    leader.ok("POST", f"/meetings/{meeting}/return", {"reason": "Bổ sung báo cáo thẩm tra"})
+    assert waits("clerk", "Sửa hồ sơ bị trả lại") and not waits("ana", "Sửa hồ sơ bị trả lại")
+    clerk.ok("POST", f"/meetings/{meeting}/submission", submission)
+    assert not waits("clerk", "Sửa hồ sơ bị trả lại")
+    leader.ok("POST", f"/meetings/{meeting}/approval", {})
+    assert waits("clerk", "Công bố và gửi giấy mời") and not waits("leader", "Công bố và gửi giấy mời")
+    clerk.ok("POST", f"/meetings/{meeting}/publication", {"guest_ids": []})
+    assert not waits("clerk", "Công bố và gửi giấy mời")
