@@ -56,7 +56,7 @@ def _refuse_page(page: Any, number: int) -> None:
 
 
 def _drawn(page: Any) -> Iterator[tuple[object, Drawn]]:
-    """In the order of drawing, with the form that each stands in."""
+    """In the order of drawing, with the form that each stands in: itself, for its `id` goes to the next form."""
     import pypdfium2.raw as pdfium
 
     for each in page.get_objects(max_depth=4):
@@ -67,8 +67,7 @@ def _drawn(page: Any) -> Iterator[tuple[object, Drawn]]:
             each.type == pdfium.FPDF_PAGEOBJ_PATH and _filled(each)
         )
         if text or opaque:
-            container = getattr(each, "container", None)
-            yield id(container) if container is not None else 0, Drawn(tuple(each.get_bounds()), text, opaque)
+            yield getattr(each, "container", None), Drawn(tuple(each.get_bounds()), text, opaque)
 
 
 def _filled(path: Any) -> bool:
