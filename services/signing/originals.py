@@ -14,7 +14,7 @@ Read = Callable[[str], list[Event]]
 
 
 def check(original: Original, read: Read) -> None:
-    """Refuses `original_withdrawn`, `not_issued`, `not_registered`, `signatures_invalid` and `stale_document`."""
+    """Refuses `original_withdrawn`, `original_not_registered`, `original_invalid`, `not_issued` and `stale_document`."""
     match original.source, original.source_id:
         case Source.official, UUID() as official_id:
             state = official.decider.fold(read(official.stream(official_id)))
@@ -29,9 +29,9 @@ def check(original: Original, read: Read) -> None:
 def _check_arrival(original: Original, incoming_id: UUID, read: Read) -> None:
     state = arrival.decider.fold(read(arrival.stream(incoming_id)))
     if not isinstance(state, arrival.Arrived) or state.registered is None:
-        raise Refused("not_registered", "what is not in the register is not copied")
+        raise Refused("original_not_registered", "what is not in the register is not copied")
     if state.check is None or state.check.verdict is Verdict.invalid:
-        raise Refused("signatures_invalid", state.check.finding if state.check else "")
+        raise Refused("original_invalid", state.check.finding if state.check else "")
     _check_bytes(original, state.received.sha256)
     if (official_id := state.received.sent.official_id) is not None:
         _refuse_withdrawn(official.decider.fold(read(official.stream(official_id))))
