@@ -29,6 +29,7 @@ settings.load_profile("any machine")
 
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
 
+JAVA_VALIDATORS = Path(__file__).parent / "signing/java/target/validators.jar"
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
 
@@ -48,6 +49,7 @@ PARTS = {
     "minio": lambda: minio.program(),
     "postgres": lambda: postgres.programs(),
     "openssl": lambda: shutil.which("openssl"),
+    "dss and verapdf (mvn, java, make signing-real)": lambda: shutil.which("java") and JAVA_VALIDATORS.is_file(),
     "small disks (mount as root)": can_make_small_disks,
     "pdftoppm": lambda: shutil.which("pdftoppm"),
     "rabbitmq": lambda: rabbitmq.program(),

@@ -107,6 +107,7 @@ def test_a_new_archive_stamp_prolongs_the_proof(level: Level, authority: Authori
     found = examine(trust, stamped)
     assert found.valid
     assert found.signatures[0].archived
+    assert found.signatures[0].level is Level.b_lta
     assert proof_expires(found) == datetime(2044, 1, 1, tzinfo=UTC)
     again = examine(trust, archive(later, stamped))
     assert again.valid

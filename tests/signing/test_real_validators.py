@@ -1,7 +1,6 @@
 """Validators by others agree with ours. `make signing-real` runs all of it, with every attack twenty times."""
 
 import random
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,46 +9,25 @@ from asn1crypto import cms, pem
 from services.signing.messages import Act, Level
 from services.signing.pdf import (
     AgencySeal,
-    Consent,
     CopyMark,
     Coverage,
     Handwriting,
-    Key,
     LaterField,
-    RemoteKey,
-    SoftwareKey,
     Trust,
     seal_place,
 )
 from services.signing.pdf.archiving import archive
 from services.signing.pdf.examining import examine
 from services.signing.pdf.making import sign
-from tests.signing import remote, token
 from tests.signing.attacks import AFTER_SIGNING, Files
-from tests.signing.authority import PASSWORD, Authority
-from tests.signing.papers import PERSON, consent, instruction, picture, resolution
+from tests.signing.authority import Authority
+from tests.signing.conftest import Keys
+from tests.signing.papers import PERSON, instruction, picture, resolution
 from tests.signing.past import THEN, signed_then
-from tests.signing.remote import SigningService
 from tests.signing.test_attacks import by_hand
 from tests.signing.validators import Openssl, containers, pdfsig
 
 pytestmark = [pytest.mark.needs("pdfsig", "openssl"), pytest.mark.slow]
-
-Keys = Callable[[str, str], tuple[Key, Consent]]
-
-
-@pytest.fixture
-def keys(authority: Authority, request: pytest.FixtureRequest) -> Keys:
-    def key(kind: str, label: str) -> tuple[Key, Consent]:
-        if kind == "software":
-            return SoftwareKey(authority.pkcs12(label)), consent(PASSWORD)
-        if kind == "token":
-            request.getfixturevalue("hsm")
-            return token.key(label, authority), consent(token.PIN)
-        service: SigningService = request.getfixturevalue("signing_service")
-        return RemoteKey(service.address, f"council/{label}"), consent(remote.PIN)
-
-    return key
 
 
 @pytest.fixture

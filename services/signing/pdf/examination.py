@@ -80,7 +80,8 @@ class Problem:
 class FoundSignature:
     """`claimed_at` is the signer's own clock; `stamped_at` a time authority's. `act`: by the field's name, where ours.
 
-    `level` is what the file has the parts for: B-LT needs its validation data, B-LTA a time stamp after it.
+    `level` is what the file has the parts for: B-T a time stamp in the signature or after it, B-LT also its validation
+    data, B-LTA both and a time stamp after it.
     `archived`: a time stamp over the document, with validation data, came after it, whatever its own level.
     `locks`: nothing but time stamps may follow it.
     """

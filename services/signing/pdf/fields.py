@@ -22,17 +22,9 @@ from pyhanko_certvalidator import ValidationContext
 
 from kernel.decider import Refused
 from services.signing.pdf.appearance import box_of, look_of
-from services.signing.pdf.blanks import DAY, MONTH, NUMBER
 from services.signing.pdf.instructions import LaterField, SigningInstruction
 from services.signing.pdf.revision import next_revision
 from services.signing.pdf.trust import Trust
-
-LOCK = FieldMDPSpec(FieldMDPAction.EXCLUDE, fields=[NUMBER, DAY, MONTH])
-"""Of the last signature, beside its own rule that nothing may change (DocMDP P=1), which covers number and day too.
-
-pyHanko takes a text field that has an appearance for changed by every later update, also where nothing changed; so an
-archive time stamp would break a lock on number and day.
-"""
 
 
 @dataclass(frozen=True)
@@ -71,11 +63,12 @@ def planned(writer: IncrementalPdfFileWriter, instruction: SigningInstruction, f
     _lay_out(writer, instruction.later)
     new_field = None
     if name in fields:
-        _take(writer, fields[name], instruction)
+        _take(writer, fields[name], tuple(fields) if instruction.last else ())
     else:
         if look is not None and not first:
             raise Refused("signature_field_taken", "a visible field must be laid out before the first signature")
-        new_field = _new_field(name, (look.page, look.box) if look else None, instruction.last and not first)
+        box = (look.page, look.box) if look else None
+        new_field = _new_field(name, box, (*fields, name) if instruction.last and not first else ())
     return Plan(name, instruction, digest, first, new_field, look.style if look else None)
 
 
@@ -89,9 +82,10 @@ def lay_out_fields(trust: Trust, document: bytes, fields: tuple[LaterField, ...]
 
 
 def _lay_out(writer: IncrementalPdfFileWriter, fields: tuple[LaterField, ...]) -> None:
+    names = (*(name for name, *_ in enumerate_sig_fields(writer)), *(each.name for each in fields))
     for each in fields:
         box = box_of(each.place, writer) if each.place else None
-        append_signature_field(writer, _new_field(each.name, box, each.last))
+        append_signature_field(writer, _new_field(each.name, box, names if each.last else ()))
 
 
 def _refuse_locked(writer: IncrementalPdfFileWriter) -> None:
@@ -106,25 +100,36 @@ def _next_name(instruction: SigningInstruction, taken: set[str]) -> str:
 
 
 def _take(
-    writer: IncrementalPdfFileWriter, found: tuple[bool, generic.IndirectObject], instruction: SigningInstruction
+    writer: IncrementalPdfFileWriter, found: tuple[bool, generic.IndirectObject], locked: tuple[str, ...]
 ) -> None:
     signed, reference = found
     field = reference.get_object()
     if signed or not isinstance(field, generic.DictionaryObject):
         raise Refused("signature_field_taken")
-    if instruction.last and "/Lock" not in field:
-        lock = LOCK.as_sig_field_lock()
+    if locked and "/Lock" not in field:
+        lock = _lock(locked).as_sig_field_lock()
         lock["/P"] = generic.NumberObject(MDPPerm.NO_CHANGES.value)
         field[pdf_name("/Lock")] = lock
         writer.update_container(field)
 
 
-def _new_field(name: str, box: tuple[int, tuple[float, float, float, float]] | None, locks: bool) -> SigFieldSpec:
+def _new_field(
+    name: str, box: tuple[int, tuple[float, float, float, float]] | None, locked: tuple[str, ...]
+) -> SigFieldSpec:
     page, corners = box or (0, None)
     return SigFieldSpec(
         sig_field_name=name,
         on_page=page,
         box=tuple(round(each) for each in corners) if corners else None,  # type: ignore[arg-type]
-        field_mdp_spec=LOCK if locks else None,
-        doc_mdp_update_value=MDPPerm.NO_CHANGES if locks else None,
+        field_mdp_spec=_lock(locked) if locked else None,
+        doc_mdp_update_value=MDPPerm.NO_CHANGES if locked else None,
     )
+
+
+def _lock(fields: tuple[str, ...]) -> FieldMDPSpec:
+    """Of the last signature, beside its own rule that nothing may change (DocMDP P=1), which covers number and day too.
+
+    It names the signature fields alone. pyHanko takes a text field that has an appearance for changed by every later
+    update, also where nothing changed, and DSS takes the field of an archive time stamp for a change of all others.
+    """
+    return FieldMDPSpec(FieldMDPAction.INCLUDE, fields=list(fields))

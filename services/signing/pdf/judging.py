@@ -186,7 +186,8 @@ def _changed(status: ModificationInfo) -> ChangedAfter:
 
 
 def _level(times: Times, with_validation_data: bool, archived: bool) -> Level:
-    if times.stamped is None:
+    """A time stamp over the document stands for one in the signature, too (ETSI EN 319 142-1, 6.3)."""
+    if times.stamped is None and not archived:
         return Level.b_b
     if not with_validation_data:
         return Level.b_t
