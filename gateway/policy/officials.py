@@ -1,5 +1,6 @@
 """Official documents that go out and arrive, their registers and signatures."""
 
+from gateway.policy.meetings import sees_meeting
 from gateway.policy.subject import Subject
 from gateway.resources import Resource
 from services.signing.selection import IncomingViewer, OfficialViewer, Reach
@@ -8,6 +9,7 @@ DRAFT = ("officer", "leader", "records_clerk", "minute_taker", "presiding_office
 KEEP = ("records_clerk",)
 ISSUE = ("records_clerk", "leader", "presiding_officer")
 HEAD = ("leader", "officer")
+DIRECT = ("records_clerk", "administrator", "presiding_officer", "leader", "minute_taker")
 AUDIT = ("auditor",)
 RECEIVE = (*ISSUE, *AUDIT)
 REGISTER = (*ISSUE, *AUDIT, "administrator")
@@ -32,6 +34,8 @@ def official_viewer(subject: Subject) -> OfficialViewer:
         issuing=reach(subject, ISSUE),
         drafting=reach(subject, HEAD),
         auditing=reach(subject, AUDIT),
+        keeping=reach(subject, KEEP),
+        directing=reach(subject, DIRECT),
     )
 
 
@@ -57,21 +61,39 @@ def keeps_register(subject: Subject, resource: Resource) -> bool:
 
 
 def works_on_official(subject: Subject, resource: Resource) -> bool:
-    """Who drafts it, is asked to sign it, or leads the body that issues or the unit that drafts."""
+    """Who drafts it, is asked to sign it, keeps its register; who leads the body that issues or the unit that drafts.
+
+    What follows from a closed sitting is not for leaders who may not see that sitting.
+    """
     is_signer = resource.facts.get("is_signer")
     signs = callable(is_signer) and bool(is_signer(subject.person_id))
     leads = holds(subject, ISSUE, resource.body_id) or holds(subject, HEAD, resource.facts.get("drafter_id"))
-    return writes_official(subject, resource) or signs or leads
+    return writes_official(subject, resource) or signs or (leads and not closed_to(subject, resource))
+
+
+def closed_to(subject: Subject, resource: Resource) -> bool:
+    follows = resource.facts.get("follows")
+    closed = isinstance(follows, Resource) and bool(follows.facts.get("closed_sitting"))
+    return closed and not follows_for(subject, resource)
+
+
+def follows_for(subject: Subject, resource: Resource) -> bool:
+    """It follows from a meeting that this person may see."""
+    follows = resource.facts.get("follows")
+    return isinstance(follows, Resource) and sees_meeting(subject, follows)
 
 
 def sees_official(subject: Subject, resource: Resource) -> bool:
-    """Who works on it; once it is issued the people of the units that it went to, and auditors."""
+    """Who works on it; once it is issued the people of the units that it went to, auditors, and whoever may see the
+    meeting that it follows from.
+    """
     if works_on_official(subject, resource):
         return True
     received_by = resource.facts.get("received_by", ())
     assert isinstance(received_by, tuple)
     issued = bool(resource.facts.get("official_issued"))
-    return issued and (subject.unit_id in received_by or holds(subject, AUDIT, resource.body_id))
+    audits = holds(subject, AUDIT, resource.body_id) and not closed_to(subject, resource)
+    return issued and (subject.unit_id in received_by or audits or follows_for(subject, resource))
 
 
 def sees_incoming(subject: Subject, resource: Resource) -> bool:

@@ -23,13 +23,18 @@ class Reach:
 
 @dataclass(frozen=True)
 class OfficialViewer:
-    """Who looks, and where they hold what lets them see all that a body issues, a unit drafts, or was issued."""
+    """Who looks, and where they hold what lets them see all that a body issues, a unit drafts, or was issued.
+
+    `directing`: where they direct or prepare meetings.
+    """
 
     person_id: str
     unit_id: str | None = None
     issuing: Reach = Reach()
     drafting: Reach = Reach()
     auditing: Reach = Reach()
+    keeping: Reach = Reach()
+    directing: Reach = Reach()
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,9 @@ class WantedIncoming:
 
 def sees_officials(viewer: OfficialViewer) -> Stated:
     """As `sees_official` of the policy decides on one."""
+    follows, known = _follows(viewer)
     terms, values = _works_on(viewer)
+    values |= known
     terms += [
         "officials.signatory_id = :viewer",
         "officials.id IN (SELECT official_id FROM signing_signers WHERE person_id = :viewer)",
@@ -79,7 +86,8 @@ def sees_officials(viewer: OfficialViewer) -> Stated:
         values["own"] = viewer.unit_id
     audited: list[str] = []
     _add(audited, values, "officials.issuer_id", viewer.auditing, "audited")
-    terms += [f"(officials.issued_at IS NOT NULL AND {each})" for each in audited]
+    terms += [f"(officials.issued_at IS NOT NULL AND {each} AND {_not_closed(follows)})" for each in audited]
+    terms.append(f"(officials.issued_at IS NOT NULL AND {follows})")
     return f"({' OR '.join(terms)})", values
 
 
@@ -146,10 +154,36 @@ def wanted_arrivals(wanted: WantedIncoming, sender_ids: tuple[str, ...] = ()) ->
 
 
 def _works_on(viewer: OfficialViewer) -> tuple[list[str], Values]:
-    terms, values = ["officials.drafted_by = :viewer"], Values(viewer=viewer.person_id)
+    follows, values = _follows(viewer)
+    terms, leads = ["officials.drafted_by = :viewer"], list[str]()
+    _add(terms, values, "officials.issuer_id", viewer.keeping, "keeping")
     for column, reach in (("issuer_id", viewer.issuing), ("drafter_id", viewer.drafting)):
-        _add(terms, values, f"officials.{column}", reach)
+        _add(leads, values, f"officials.{column}", reach)
+    if leads:
+        terms.append(f"(({' OR '.join(leads)}) AND {_not_closed(follows)})")
     return terms, values
+
+
+def _follows(viewer: OfficialViewer) -> Stated:
+    """It follows from a meeting that the viewer may see, as `see_meeting` decides on one."""
+    values = Values(viewer=viewer.person_id)
+    directs = [":viewer IN (presiding_officer_id, minute_taker_id, leader_id)"]
+    invited = ["id IN (SELECT meeting_id FROM invitations WHERE person_id = :viewer)"]
+    audits = ["FALSE"]
+    _add(directs, values, "meetings.body_id", viewer.directing, "directing")
+    _add(invited, values, "meetings.body_id", viewer.keeping, "inviting")
+    _add(audits, values, "meetings.body_id", viewer.auditing, "auditing")
+    seen = f"""SELECT id FROM meetings WHERE
+        ((published_at IS NULL OR NOT closed_sitting) AND ({" OR ".join(directs)}))
+        OR (published_at IS NOT NULL AND ({" OR ".join(invited)}))
+        OR (published_at IS NOT NULL AND NOT closed_sitting AND ({" OR ".join(audits)}))"""
+    return f"officials.meeting_id IN ({seen})", values
+
+
+def _not_closed(follows: str) -> str:
+    """It follows from no closed sitting, or from one that the viewer may see."""
+    closed = "SELECT id FROM meetings WHERE closed_sitting"
+    return f"(officials.meeting_id IS NULL OR officials.meeting_id NOT IN ({closed}) OR {follows})"
 
 
 def _add(terms: list[str], values: Values, column: str, reach: Reach, name: str = "") -> None:

@@ -6,17 +6,17 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway import policy, resources
-from gateway.policy.officials import REGISTER, incoming_viewer, official_viewer, reach
+from gateway.policy.officials import HEAD, ISSUE, REGISTER, incoming_viewer, official_viewer, reach
 from gateway.policy.subject import Subject
 from kernel import search
 from kernel.ids import derived
 from kernel.messages import Event, Recorded
 from services.directory import views as directory
-from services.directory.messages import RoleName
+from services.meeting import views as meetings
 from services.signing import lists, queries, views
 from services.signing.messages.incoming import IncomingReceived, IncomingRegistered, IncomingRouted, Sent
 from services.signing.messages.official import (
@@ -48,12 +48,13 @@ from tests.stamps import STAMP_AT, ids
 
 UNITS = [ids(each) for each in ("council", "committee", "culture")]
 PEOPLE = [ids(each) for each in ("an", "binh", "chi")]
+MEETINGS = [ids(each) for each in ("one", "another")]
 TODAY = date(2026, 11, 22)
 
+often = settings(max_examples=300)
 unit, person = st.sampled_from(UNITS), st.sampled_from(PEOPLE)
-roles = st.frozensets(
-    st.tuples(st.sampled_from([str(each) for each in RoleName]), st.none() | unit.map(str)), max_size=3
-)
+role = st.sampled_from(("auditor", *ISSUE, *HEAD, "administrator", "delegate"))
+roles = st.frozensets(st.tuples(role, st.none() | unit.map(str)), max_size=2)
 subjects = st.builds(Subject, person.map(str), st.just(""), roles, st.none() | unit.map(str))
 
 
@@ -63,7 +64,7 @@ class Log:
     def __init__(self) -> None:
         self.views = sqlite3.connect(":memory:")
         self.views.row_factory = sqlite3.Row
-        self.views.executescript(search.SCHEMA + directory.SCHEMA + views.SCHEMA)
+        self.views.executescript(search.SCHEMA + directory.SCHEMA + meetings.SCHEMA + views.SCHEMA)
         self.position = 0
 
     def tell(self, stream: str, event: Event, actor: UUID = PEOPLE[0], at: datetime = STAMP_AT) -> None:
@@ -96,10 +97,35 @@ class Log:
         return [row["id"] for row in self.views.execute(f"SELECT id FROM {table} ORDER BY position DESC")]
 
 
+def _meeting(draw: st.DrawFn, log: Log, meeting_id: UUID) -> None:
+    """Planned or published, open or closed, directed by somebody; others are invited."""
+    offices = {name: str(draw(person)) for name in ("presiding_officer_id", "minute_taker_id")}
+    leader = draw(st.none() | person.map(str))
+    facts = {
+        **dict.fromkeys(("title", "place"), ""),
+        **dict.fromkeys(("starts_at", "ends_at", "changed_at"), STAMP_AT.isoformat()),
+        **offices,
+        "id": str(meeting_id),
+        "kind": "briefing",
+        "phase": "draft",
+        "body_id": str(draw(unit)),
+        "closed_sitting": int(draw(st.booleans())),
+        "leader_id": leader,
+        "published_at": draw(st.none() | st.just(STAMP_AT.isoformat())),
+    }
+    names, marks = ", ".join(facts), ", ".join("?" * len(facts))
+    log.views.execute(f"INSERT INTO meetings ({names}) VALUES ({marks})", tuple(facts.values()))
+    for each in draw(st.lists(person, max_size=2, unique=True)):
+        columns = "INSERT INTO invitations (meeting_id, person_id, voting, invited_at)"
+        log.views.execute(f"{columns} VALUES (?, ?, 1, ?)", (str(meeting_id), str(each), STAMP_AT.isoformat()))
+
+
 @st.composite
 def officials(draw: st.DrawFn) -> Log:
     log = Log()
-    for n in range(draw(st.integers(1, 6))):
+    for each in MEETINGS:
+        _meeting(draw, log, each)
+    for n in range(draw(st.integers(3, 6))):
         _official(draw, log, n)
     if draw(st.booleans()):
         days = {"valid_from": TODAY - timedelta(days=draw(st.integers(0, 1))), "valid_until": TODAY}
@@ -112,9 +138,9 @@ def _official(draw: st.DrawFn, log: Log, n: int) -> None:
     official_id, document, stream = ids(f"official {n}"), ids(f"text {n}"), f"official-{n}"
     to = tuple(Recipient(name="Nơi nhận", unit_id=each) for each in draw(st.lists(st.none() | unit, max_size=2)))
     signatory = Signatory(person_id=draw(person), competence="own", position="CHỦ TỊCH")
-    facts = described(
-        issuer_id=draw(unit), drafter_id=draw(unit), signatory=signatory, recipients=to, document_id=document
-    )
+    follows = draw(st.none() | st.sampled_from(MEETINGS))
+    from_units = {"issuer_id": draw(unit), "drafter_id": draw(unit), "meeting_id": follows}
+    facts = described(**from_units, signatory=signatory, recipients=to, document_id=document)
     log.tell(stream, OfficialDrafted(official_id=official_id, described=facts), draw(person))
     for k in range(draw(st.integers(0, 2))):
         _asked(draw, log, document, official_id if draw(st.integers(0, 4)) else None, ids(f"order {n} {k}"))
@@ -143,6 +169,7 @@ def _asked(draw: st.DrawFn, log: Log, document: UUID, official_id: UUID | None, 
         log.tell("x", SigningCompleted(**of, sha256="b" * 64, size=1))
 
 
+@often
 @given(officials(), subjects)
 def test_the_list_of_documents_is_what_one_sees_one_by_one(log: Log, subject: Subject) -> None:
     seen = [each for each in log.all("officials") if log.sees("see_official", subject, official_id=each)]
@@ -167,6 +194,7 @@ def paged(log: Log, subject: Subject) -> list[str]:
     return found
 
 
+@often
 @given(officials(), subjects)
 def test_the_forecast_is_of_orders_that_one_sees_one_by_one(log: Log, subject: Subject) -> None:
     before = TODAY + timedelta(days=3)
@@ -187,7 +215,7 @@ def test_the_forecast_is_of_orders_that_one_sees_one_by_one(log: Log, subject: S
 @st.composite
 def arrivals(draw: st.DrawFn) -> Log:
     log = Log()
-    for n in range(draw(st.integers(1, 6))):
+    for n in range(draw(st.integers(3, 6))):
         incoming_id = ids(f"incoming {n}")
         sent = Sent(sender="Bộ Nội vụ", summary="Về biên chế")
         known = {"incoming_id": incoming_id, "document_id": ids(f"text {n}"), "sha256": "a" * 64}
@@ -198,6 +226,7 @@ def arrivals(draw: st.DrawFn) -> Log:
     return log
 
 
+@often
 @given(arrivals(), subjects)
 def test_the_list_of_arrivals_is_what_one_sees_one_by_one(log: Log, subject: Subject) -> None:
     seen = [each for each in log.all("incoming") if log.sees("see_incoming", subject, incoming_id=each)]
