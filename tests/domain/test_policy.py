@@ -173,3 +173,33 @@ def test_a_leader_of_all_hands_tasks_over_but_a_leader_of_one_unit_only_their_ow
 def test_a_role_for_the_whole_deployment_holds_in_every_body() -> None:
     clerk = Subject(PERSON, "", frozenset({("records_clerk", None)}))
     assert allowed("prepare_meeting", clerk, matter(involved=False))
+
+
+def following(closed: bool = False, issued: bool = True) -> Resource:
+    """An official document of the body that follows from its published meeting, to which PERSON is invited."""
+    meeting = matter(involved=True).with_facts(
+        closed_sitting=closed, presiding_officer_id="", minute_taker_id="", leader_id=""
+    )
+    return matter(involved=False).with_facts(follows=meeting, official_issued=issued)
+
+
+def uninvited(subject: Resource) -> Resource:
+    follows = subject.facts["follows"]
+    assert isinstance(follows, Resource)
+    return subject.with_facts(follows=follows.with_facts(is_invited=lambda _person_id: False))
+
+
+def test_once_issued_what_follows_from_a_meeting_is_for_whoever_may_see_the_meeting() -> None:
+    delegate = of_body("delegate")
+    assert allowed("see_official", delegate, following())
+    assert not allowed("see_official", delegate, following(issued=False))
+    assert not allowed("see_official", delegate, uninvited(following()))
+
+
+@pytest.mark.parametrize("role", ["leader", "presiding_officer", "auditor", "officer"])
+def test_what_follows_from_a_closed_sitting_is_for_who_may_see_it_and_those_named(role: str) -> None:
+    closed = uninvited(following(closed=True))
+    assert not allowed("see_official", of_body(role), closed)
+    assert allowed("see_official", of_body(role), following(closed=True))
+    assert allowed("see_official", of_body(role), closed.with_facts(is_signer=lambda _person_id: True))
+    assert allowed("see_official", of_body("records_clerk"), closed)
