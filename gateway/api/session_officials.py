@@ -1,4 +1,4 @@
-"""Official documents that follow from a meeting: those of one meeting, and that a notice fits its conclusions."""
+"""Official documents that follow from a meeting: what they begin with, where they stand, whether their words fit."""
 
 from uuid import UUID
 
@@ -8,9 +8,11 @@ from pydantic import Field
 from gateway import official_origin as origin
 from gateway.api.commands import Body
 from gateway.edge import Done, Edge
+from gateway.official_prefill import Prefill
+from gateway.session_officials import prefill
 from kernel.decider import Refused
 from services.signing import queries
-from services.signing.messages.official import Announced, ReviseOfficial
+from services.signing.messages.official import Announced, Kind, ReviseOfficial
 from services.signing.records import Official
 
 router = APIRouter(tags=["official"])
@@ -27,6 +29,14 @@ def list_officials_of_meeting(edge: Edge, meeting_id: UUID) -> list[Official]:
     """What the reader may see of what follows from the meeting; what changed last comes first."""
     edge.require("see_meeting", meeting_id=meeting_id)
     return origin.of_meeting(edge, meeting_id)
+
+
+@router.get("/meetings/{meeting_id}/official-words")
+def compose_words(edge: Edge, meeting_id: UUID, kind: Kind, item_id: UUID | None = None) -> Prefill:
+    """The words and facts that a notice of the conclusions, or the resolution on an item, begins with."""
+    meeting = edge.require("see_meeting", meeting_id=meeting_id)
+    edge.require("draft_official", issuer_id=meeting.body_id)
+    return prefill(edge, kind, meeting_id, item_id)
 
 
 @router.post("/officials/{official_id}/conclusions")
