@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -24,13 +24,15 @@ class Command(Message):
     at: AwareDatetime
     correlation_id: UUID | None = None
 
-    def facts(self) -> dict[str, Any]:
-        """What it says, without who asked and when."""
-        return self.model_dump(exclude=set(Command.model_fields))
-
 
 class Event(Message):
     """A business fact in the past tense. Its type in the log is the class name, frozen for ever."""
+
+    @classmethod
+    def of(cls, command: Command, **beside: object) -> Self:
+        """The fact that a command asks for: what it says under the same names, and what is known beside it."""
+        said = {name: getattr(command, name) for name in cls.model_fields if hasattr(command, name)}
+        return cls(**said | beside)
 
 
 class NewEvent(NamedTuple):

@@ -30,7 +30,7 @@ def decide(command: Command, state: Erased) -> Sequence[Event]:
                 raise Refused("second_person_needed")
             if set(command.fields) <= state:
                 return []
-            return [EventErased(**command.model_dump(include=set(EventErased.model_fields)))]
+            return [EventErased.of(command)]
         case _:
             raise TypeError(type(command).__name__)
 

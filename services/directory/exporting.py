@@ -12,7 +12,7 @@ Taken = bool
 def decide(command: Command, state: Taken) -> Sequence[Event]:
     match command:
         case TakeExport():
-            return [] if state else [LogExported(**command.model_dump(include=set(LogExported.model_fields)))]
+            return [] if state else [LogExported.of(command)]
         case _:
             raise TypeError(type(command).__name__)
 

@@ -20,7 +20,7 @@ def decide(command: Command, state: Newest) -> Sequence[Event]:
                 return []
             if newest != command.old_key:
                 raise Refused("not_the_log_key", command.old_key)
-            return [LogKeyRotated(**command.model_dump(include=set(LogKeyRotated.model_fields)))]
+            return [LogKeyRotated.of(command)]
         case _:
             raise TypeError(type(command).__name__)
 

@@ -12,7 +12,7 @@ Recorded = bool
 def decide(command: Command, state: Recorded) -> Sequence[Event]:
     match command:
         case RecordState():
-            return [] if state else [StateHashed(**command.model_dump(include=set(StateHashed.model_fields)))]
+            return [] if state else [StateHashed.of(command)]
         case _:
             raise TypeError(type(command).__name__)
 

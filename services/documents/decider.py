@@ -56,15 +56,15 @@ State = Unregistered | Registered
 def decide(command: Command, state: State) -> Sequence[Event]:
     match command, state:
         case AddDocument(), Unregistered():
-            return [DocumentAdded.model_validate(command.facts())]
+            return [DocumentAdded.of(command)]
         case AddDocument(), Registered():
-            return _same_or_refused(DocumentAdded.model_validate(command.facts()), state.added)
+            return _same_or_refused(DocumentAdded.of(command), state.added)
         case _, Unregistered():
             raise Refused("document_not_found")
         case AddVersion(), Registered():
             return _add_version(command, state)
         case DescribeDocument(), Registered():
-            described = DocumentDescribed.model_validate(command.facts())
+            described = DocumentDescribed.of(command)
             return [] if described == state.description else [described]
         case RecordExtraction(), Registered():
             return _record_extraction(command, state)
@@ -107,13 +107,13 @@ def _add_version(command: AddVersion, state: Registered) -> Sequence[Event]:
         raise Refused("same_bytes", "these are the bytes of the current version")
     if command.sha256 in state.erased:
         raise Refused("bytes_erased", command.sha256)
-    return [VersionAdded.model_validate({**command.facts(), "version": len(state.versions) + 1})]
+    return [VersionAdded.of(command, version=len(state.versions) + 1)]
 
 
 def _record_extraction(command: RecordExtraction, state: Registered) -> Sequence[Event]:
     if command.version > len(state.versions):
         raise Refused("version_not_found", str(command.version))
-    extracted = TextExtracted.model_validate(command.facts())
+    extracted = TextExtracted.of(command)
     if state.versions[command.version - 1] in state.erased:
         return []
     return [] if state.extractions.get(command.version) == extracted else [extracted]
@@ -136,7 +136,7 @@ def _erase(command: EraseDocument, state: Registered) -> Sequence[Event]:
     left = [each for each in command.sha256 if each not in state.erased]
     if not left:
         return []
-    return [DocumentErased.model_validate({**command.facts(), "sha256": left})]
+    return [DocumentErased.of(command, sha256=left)]
 
 
 def _description(event: DocumentAdded) -> DocumentDescribed:

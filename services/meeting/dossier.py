@@ -100,7 +100,7 @@ def change(command: Change, dossier: Dossier, *, published: bool) -> list[Change
             check_times(command)
             if plan_of(command) == dossier.plan:
                 return []
-            return [MeetingReplanned.model_validate(command.facts())]
+            return [MeetingReplanned.of(command)]
         case AttachDocument():
             return _attach(command, dossier, published=published)
         case DetachDocument():
@@ -115,15 +115,15 @@ def _change_agenda(command: AgendaCommand, dossier: Dossier) -> list[Changed]:
         case AddAgendaItem():
             if any(item.id == command.item_id for item in agenda.walk(dossier.agenda)):
                 raise Refused("item_exists", str(command.item_id))
-            event = AgendaItemAdded.model_validate(command.facts())
+            event = AgendaItemAdded.of(command)
         case ReviseAgendaItem():
             agenda.find(dossier.agenda, command.item_id)
-            event = AgendaItemRevised.model_validate(command.facts())
+            event = AgendaItemRevised.of(command)
         case MoveAgendaItem():
-            event = AgendaItemMoved.model_validate(command.facts())
+            event = AgendaItemMoved.of(command)
         case RemoveAgendaItem():
             agenda.find(dossier.agenda, command.item_id)
-            event = AgendaItemRemoved.model_validate(command.facts())
+            event = AgendaItemRemoved.of(command)
     return [event] if evolve(dossier, event) != dossier else []
 
 
@@ -139,7 +139,7 @@ def _attach(command: AttachDocument, dossier: Dossier, *, published: bool) -> li
         raise Refused("link_needs_url", "exactly a link has an http(s) address")
     if (command.kind is DocumentKind.personal) != (command.for_person_id is not None):
         raise Refused("personal_needs_person", "exactly personal papers name their person")
-    return [DocumentAttached.model_validate({**command.facts(), "late": published})]
+    return [DocumentAttached.of(command, late=published)]
 
 
 def _detach(command: DetachDocument, dossier: Dossier, *, published: bool) -> list[Changed]:
@@ -147,7 +147,7 @@ def _detach(command: DetachDocument, dossier: Dossier, *, published: bool) -> li
         raise Refused("not_attached", str(command.document_id))
     if published and not command.reason.strip():
         raise Refused("reason_needed", "people have already received this document")
-    return [DocumentDetached.model_validate(command.facts())]
+    return [DocumentDetached.of(command)]
 
 
 def is_web_address(url: str) -> bool:

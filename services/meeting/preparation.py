@@ -90,7 +90,7 @@ def decide(command: Command, state: State) -> list[Event]:
     match command, state:
         case PlanMeeting(), NotPlanned():
             dossiers.check_times(command)
-            return [MeetingPlanned.model_validate(command.facts())]
+            return [MeetingPlanned.of(command)]
         case PlanMeeting(), _:
             raise Refused("meeting_exists", str(command.meeting_id))
         case _, NotPlanned():
@@ -149,15 +149,15 @@ def _decide_approval(command: Approval, state: Standing) -> list[Event]:
         case SubmitDossier(), Draft():
             if not state.dossier.agenda:
                 raise Refused("agenda_empty")
-            return [DossierSubmitted.model_validate(command.facts())]
+            return [DossierSubmitted.of(command)]
         case RecallDossier(), Submitted():
-            return [DossierRecalled.model_validate(command.facts())]
+            return [DossierRecalled.of(command)]
         case ((ApproveDossier() | ReturnDossier()), Submitted()):
             if command.actor != str(state.leader_id):
                 raise Refused("not_the_approver", command.actor)
             if isinstance(command, ApproveDossier):
-                return [DossierApproved.model_validate(command.facts())]
-            return [DossierReturned.model_validate(command.facts())]
+                return [DossierApproved.of(command)]
+            return [DossierReturned.of(command)]
         case ApproveDossier(), Approved():
             return []
         case _:
@@ -169,7 +169,7 @@ def _publish(command: PublishMeeting, state: Standing) -> list[Event]:
         case Approved():
             _check_named_once(command.invitees)
             late = command.at > command.papers_due_at
-            return [MeetingPublished.model_validate({**command.facts(), "late": late})]
+            return [MeetingPublished.of(command, late=late)]
         case Published():
             raise Refused("already_published")
         case Draft() | Submitted():

@@ -63,7 +63,7 @@ State = Unknown | Arrived | Returned
 def decide(command: Command, state: State) -> Sequence[Event]:
     match command, state:
         case ReceiveIncoming(), Unknown():
-            return [IncomingReceived.model_validate(command.facts())]
+            return [IncomingReceived.of(command)]
         case ReceiveIncoming(), _:
             return []
         case _, Unknown():
@@ -73,7 +73,7 @@ def decide(command: Command, state: State) -> Sequence[Event]:
         case _, Returned():
             raise Refused("incoming_returned", "it went back to its sender")
         case RecordCheck(), Arrived():
-            checked = SignaturesChecked.model_validate(command.facts())
+            checked = SignaturesChecked.of(command)
             return [] if checked == state.check else [checked]
         case RegisterIncoming() | RecordArrivalNumber(), Arrived():
             return _register(command, state)
@@ -111,7 +111,7 @@ def evolve(state: State, event: Event) -> State:
 
 def _register(command: RegisterIncoming | RecordArrivalNumber, state: Arrived) -> Sequence[Event]:
     if isinstance(command, RecordArrivalNumber):
-        return [] if state.registered else [IncomingRegistered.model_validate(command.facts())]
+        return [] if state.registered else [IncomingRegistered.of(command)]
     if state.asked:
         return []
     if state.check is None:
@@ -133,7 +133,7 @@ def _route(command: RouteIncoming, state: Arrived) -> Sequence[Event]:
         raise Refused("not_registered", "what is not in the register goes nowhere")
     if command.due_on is not None and command.due_on < state.registered.entered_on:
         raise Refused("due_before_registered")
-    routed = IncomingRouted.model_validate(command.facts())
+    routed = IncomingRouted.of(command)
     return [] if routed == state.routed else [routed]
 
 

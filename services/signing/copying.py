@@ -92,9 +92,9 @@ def decide(command: Command, state: State) -> Sequence[Event]:
         case RecordCopySealed(), ToBeSealed() if command.order_id == state.order_id:
             return [_sealed(command, state.described)]
         case RecordCopyDeclined(), ToBeSealed() if command.order_id == state.order_id:
-            return [CopyDeclined.model_validate(command.facts())]
+            return [CopyDeclined.of(command)]
         case RecordCopyNumber(), Sealed():
-            return [CopyNumbered.model_validate(command.facts())]
+            return [CopyNumbered.of(command)]
         case IssueCopy(), Numbered():
             return [_issued(state)]
         case IssueCopy(), ToBeSealed() | Sealed() | Declined():
@@ -128,7 +128,7 @@ def _make(command: MakeCopy) -> Sequence[Event]:
         raise Refused("form_wants_true_copy", "a duplicate is made from a true copy")
     if described.form is not CopyForm.duplicate and described.original.form is not None:
         raise Refused("form_wants_original", "true copies and extracts are made from originals")
-    return [CopyMade.model_validate(command.facts())]
+    return [CopyMade.of(command)]
 
 
 def _sealed(command: RecordCopySealed, described: DescribedCopy) -> CopySealed:

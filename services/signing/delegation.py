@@ -66,7 +66,7 @@ def _delegate(command: DelegateSigning) -> Sequence[Event]:
         raise Refused("delegated_to_oneself")
     if command.valid_until < command.valid_from:
         raise Refused("delegation_ends_before_it_begins")
-    return [SigningDelegated.model_validate(command.model_dump(exclude=set(Command.model_fields)))]
+    return [SigningDelegated.of(command)]
 
 
 def stream(delegation_id: UUID) -> str:

@@ -68,7 +68,7 @@ State = Unopened | Waiting | Completed | Ended
 def decide(command: Command, state: State) -> Sequence[Event]:
     match command, state:
         case OpenSigningOrder(), Unopened():
-            return [SigningOrderOpened.model_validate(command.facts())]
+            return [SigningOrderOpened.of(command)]
         case OpenSigningOrder(), _:
             return []
         case _, Unopened():
@@ -121,7 +121,7 @@ def _sign(command: RecordSignature, state: Waiting) -> Sequence[Event]:
         raise Refused("nothing_signed", "a signature makes other bytes")
     if command.certificate.valid_until <= command.signed_at:
         raise Refused("certificate_expired", command.certificate.serial)
-    made = SignatureMade.model_validate({**command.facts(), "act": state.step.act})
+    made = SignatureMade.of(command, act=state.step.act)
     after = _advanced(state, made)
     if after.at < len(state.opened.steps):
         return [made]

@@ -139,7 +139,7 @@ def _name_responsible(command: NameResponsible, state: Open) -> Sequence[Event]:
         case InProgress() | Delivered():
             if state.responsible_id == command.responsible_id:
                 return []
-            return [ResponsibleNamed.model_validate(_said(command))]
+            return [ResponsibleNamed.of(command)]
         case _:
             assert_never(state)
 
@@ -148,7 +148,7 @@ def _hand_over(command: HandOverTask, state: Open) -> Sequence[Event]:
     """Also of a task whose assigner can no longer act: who else may do it follows from roles, not from this stream."""
     if state.terms.assigner_id == command.assigner_id:
         return []
-    return [TaskHandedOver.model_validate(_said(command))]
+    return [TaskHandedOver.of(command)]
 
 
 def _report(command: ReportProgress | ReportContribution | DeliverCompletion, state: Open) -> Sequence[Event]:
@@ -227,11 +227,6 @@ def _check_due(command: AssignTask | ExtendTask) -> None:
 def _only_the_assigner(command: Command, terms: Terms) -> None:
     if command.actor != str(terms.assigner_id):
         raise Refused("not_the_assigner")
-
-
-def _said(command: Command) -> dict[str, object]:
-    """What the command says, without who asked and when."""
-    return command.model_dump(exclude={"id", "actor", "at", "correlation_id"})
 
 
 def _same_delivery(command: DeliverCompletion, delivery: CompletionDelivered) -> bool:

@@ -91,10 +91,10 @@ def _prepare(command: DraftOpinionForm | ReviseOpinionForm | AttachToForm | Deta
     match (command, form):
         case (DraftOpinionForm(), NotDrafted()):
             check_draft(command)
-            return [OpinionFormDrafted(**_fields(command, OpinionFormDrafted))]
+            return [OpinionFormDrafted.of(command)]
         case (ReviseOpinionForm(), Draft(content=content)):
             check_draft(command)
-            revised = OpinionFormRevised(**_fields(command, OpinionFormRevised))
+            revised = OpinionFormRevised.of(command)
             return [] if revised_to(content, revised) == content else [revised]
         case (AttachToForm(document_id=document_id, title=title), Draft(documents=documents)):
             if document_id in {each.document_id for each in documents}:
@@ -239,10 +239,6 @@ def _circulating(form_id: UUID, form: Form) -> Circulating:
             raise Refused("form_closed", str(form_id))
         case _:
             raise Refused("form_not_circulating", str(form_id))
-
-
-def _fields(command: Command, event: type[Event]) -> dict[str, object]:
-    return {name: getattr(command, name) for name in event.model_fields}
 
 
 decider: Decider[Form] = Decider(initial=NotDrafted(), decide=decide, evolve=evolve)

@@ -58,12 +58,12 @@ def check(command: Commands, sent: OpinionFormCirculated) -> None:
 def decide(command: Command, answer: Answer, *, changeable: bool) -> list[Event]:
     match (command, answer):
         case (SaveAnswer(), NotAnswered() | Saved()):
-            saved = AnswerSaved(**{name: getattr(command, name) for name in AnswerSaved.model_fields})
+            saved = AnswerSaved.of(command)
             return [] if answer == Saved(saved) else [saved]
         case (SaveAnswer(), Submitted()):
             raise Refused("already_answered", str(command.voter_id))
         case (SubmitAnswer(), _):
-            submitted = AnswerSubmitted(**{name: getattr(command, name) for name in AnswerSubmitted.model_fields})
+            submitted = AnswerSubmitted.of(command)
             if answer == Submitted(submitted):
                 return []
             if isinstance(answer, Submitted) and not changeable:

@@ -99,7 +99,7 @@ def decide(command: Command, poll: Poll) -> list[Event]:
 
 
 def _open(command: OpenPoll, poll: Poll) -> list[Event]:
-    opened = PollOpened(**{name: getattr(command, name) for name in PollOpened.model_fields})
+    opened = PollOpened.of(command)
     match poll:
         case NotOpened():
             check_question(opened)
