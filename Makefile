@@ -48,9 +48,10 @@ scenario-real: setup-dev ## Replay the real roll calls and documents of ../share
 audit-real: setup-dev ## Export the log of the real roll calls and verify it by the auditor's file on a bare Python
 	@$(BIN)/python -m pytest tests/audit/test_real_rollcalls.py -rs -s
 
-signing-real: setup-dev ## Signed files judged by pdfsig and openssl beside us, and every attack twenty times
+signing-real: setup-dev ## Signed files judged by DSS, pdfsig, openssl and veraPDF beside us, and every attack twenty times
 	@$(PYTHON) tests/parts.py
-	@SIGNING_ROUNDS=20 $(BIN)/python -m pytest tests/signing/test_real_validators.py tests/signing/test_attacks.py -n auto --dist loadfile -rs
+	@if command -v mvn >/dev/null && command -v javac >/dev/null; then mvn --quiet --batch-mode --file tests/signing/java package || true; fi
+	@SIGNING_ROUNDS=20 $(BIN)/python -m pytest tests/signing/test_real_validators.py tests/signing/test_dss.py tests/signing/test_archivable.py tests/signing/test_attacks.py -n auto --dist loadfile -rs
 
 faults: setup-dev ## Kill, wipe and cut off every process and server twenty times under load; nothing acknowledged is lost
 	@$(PYTHON) tests/parts.py
