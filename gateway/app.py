@@ -35,7 +35,7 @@ SHOWN_AREAS = (
 )
 OFFICIAL_AREAS = ("official", "session_officials", "signing", "registers", "incoming", "signature_checks")
 API_AREAS = ("session", *SHOWN_AREAS, *OFFICIAL_AREAS, "official_paper", "proofs")
-WEB_AREAS = ("identity", "home", "rule_cards", "dictations", *SHOWN_AREAS, *OFFICIAL_AREAS)
+WEB_AREAS = ("identity", "home", "rule_cards", "dictations", "official_writing", *SHOWN_AREAS, *OFFICIAL_AREAS)
 PROBLEM_RESPONSES = {
     status: {"model": Problem, "content": {"application/problem+json": {}}}
     for status in (400, 401, 403, 404, 409, 413, 422, 429, 503)
