@@ -45,9 +45,12 @@ READS: dict[str, tuple[set[str], set[str] | None]] = {
     **{f"GET {each}": (ORDER_KNOWN, ORDER_KNOWN) for each in (ORDER, f"{ORDER}/file")},
     f"GET {ARRIVED}": (ARRIVAL, ARRIVAL),
     f"GET {BOOK}": (HOUSE | {"auditor", "admin"}, ALL),
-    **{f"GET /officials/{{official_id}}{each}": (HOUSE, HOUSE) for each in ("", "/_way")},
+    **{f"GET /officials/{{official_id}}{each}": (HOUSE, HOUSE) for each in ("", "/_way", "/_origin")},
     **{f"GET /officials/{{official_id}}/{each}": (CLERK, HOUSE) for each in ("edit", "text")},
-    "GET /officials/new": (HOUSE | {"other_clerk", "officer", "head", "works"}, ALL),
+    **{
+        f"GET /officials/{each}": (HOUSE | {"other_clerk", "officer", "head", "works"}, ALL)
+        for each in ("new", "write")
+    },
     **{f"GET /signing-orders/{{order_id}}{each}": (ORDER_KNOWN, ORDER_KNOWN) for each in ("", "/_state")},
     "GET /incoming/new": (CLERK | RECEIVER, ALL),
     **{f"GET /incoming/{{incoming_id}}{each}": (ARRIVAL, ARRIVAL) for each in ("", "/_check")},
@@ -62,6 +65,7 @@ WRITES: dict[str, tuple[set[str], set[str] | None, Any]] = {
     f"PUT {API}/bodies/{{issuer_id}}/official-texts": (HOUSE, ALL, draft()),
     f"POST {API}/officials": (HOUSE, ALL, FACTS),
     **{f"POST {API}/officials/{each}": (HOUSE, ALL, WRITTEN) for each in ("text", "text/preview", "written")},
+    f"POST {OFFICIAL}/conclusions": (CLERK, HOUSE, {"conclusions": [{"item_id": str(ids("item")), "revision": 1}]}),
     f"PUT {OFFICIAL}": (CLERK, HOUSE, FACTS),
     f"PUT {OFFICIAL}/written": (CLERK, HOUSE, WRITTEN),
     f"POST {OFFICIAL}/comments": (HOUSE, HOUSE, {"text": "Bổ sung."}),

@@ -1,4 +1,4 @@
-"""Pages of documents that go out: the list, a new draft, and one document on its way to issue and archive."""
+"""Pages of documents that go out: the list, and one document on its way to issue and archive."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -24,8 +24,6 @@ from services.signing.selection import WantedOfficials
 
 router = APIRouter()
 Show = Annotated[str, Query(max_length=20)]
-IssuerId = Annotated[UUID | None, Query(alias="issuer")]
-TextId = Annotated[UUID | None, Query(alias="text")]
 ShownStage = Annotated[str, Query(max_length=20)]
 Text = Annotated[str, Query(max_length=400)]
 
@@ -75,21 +73,6 @@ def list_page(
     )
 
 
-@router.get("/officials/new")
-def new_page(edge: Edge, issuer_id: IssuerId = None, text_id: TextId = None) -> Response:
-    """First who issues, then the text, then what the document says about itself."""
-    known = issuers(edge)
-    if not known:
-        raise Refused("not_allowed", "draft_official")
-    issuer = next((each for each in known if each.id == str(issuer_id)), known[0] if len(known) == 1 else None)
-    if issuer is None:
-        return render(edge, "official/choose.html", issuers=known)
-    drafters = drafters_for(edge, issuer.id)
-    if text_id is None:
-        return render(edge, "official/text.html", issuer=issuer, drafter_id=drafters[0][0], official=None)
-    return render(edge, "official/edit.html", **_form(edge, issuer, drafters, str(text_id), None))
-
-
 @router.get("/officials/{official_id}")
 def show_page(edge: Edge, official_id: UUID) -> Response:
     return render(edge, "official/show.html", **_shown(edge, official_id))
@@ -103,34 +86,6 @@ def way_fragment(edge: Edge, official_id: UUID, stage: ShownStage = "") -> Respo
     if stage and stage != shown["stage_key"]:
         fragment.headers["HX-Refresh"] = "true"
     return fragment
-
-
-@router.get("/officials/{official_id}/edit")
-def edit_page(edge: Edge, official_id: UUID, text_id: TextId = None) -> Response:
-    edge.require("write_official", official_id=official_id)
-    official = _draft(edge, official_id)
-    described = official.described
-    issuer = unit(edge, described.issuer_id)
-    drafters = drafters_for(edge, issuer.id)
-    return render(
-        edge, "official/edit.html", **_form(edge, issuer, drafters, str(text_id or described.document_id), official)
-    )
-
-
-@router.get("/officials/{official_id}/text")
-def text_page(edge: Edge, official_id: UUID) -> Response:
-    """Another file in the place of the draft's."""
-    edge.require("write_official", official_id=official_id)
-    official = _draft(edge, official_id)
-    issuer, drafter = unit(edge, official.described.issuer_id), str(official.described.drafter_id)
-    return render(edge, "official/text.html", issuer=issuer, drafter_id=drafter, official=official)
-
-
-def _draft(edge: Context, official_id: UUID) -> Official:
-    official = found(edge, official_id)
-    if official.stage is not Stage.draft:
-        raise Refused("not_a_draft", official.stage)
-    return official
 
 
 def unit(edge: Context, unit_id: UUID | str) -> Unit:
@@ -180,29 +135,6 @@ def people_options(edge: Context) -> list[tuple[str, str]]:
 
 def options(edge: Context, terms: dict[str, str]) -> list[tuple[str, str]]:
     return [(key, translate(term, edge.locale)) for key, term in terms.items()]
-
-
-def _form(
-    edge: Context, issuer: Unit, drafters: list[tuple[str, str]], text_id: str, official: Official | None
-) -> dict[str, Any]:
-    units = directory.units(edge.views, on=today(edge))
-    chosen = official.described.recipients if official else ()
-    return {
-        "official": official,
-        "described": official.described if official else None,
-        "issuer": issuer,
-        "drafters": drafters,
-        "text_id": text_id,
-        "kinds": options(edge, words.KINDS),
-        "competences": options(edge, words.COMPETENCES),
-        "urgencies": options(edge, words.URGENCIES),
-        "received_for": options(edge, words.RECEIVED_FOR),
-        "people": people_options(edge),
-        "units": [(each.id, each.name) for each in units],
-        "inside": {str(each.unit_id) for each in chosen if each.unit_id},
-        "outside": [each for each in chosen if each.unit_id is None],
-        "symbols": {each.id: each.short_name for each in units},
-    }
 
 
 def _shown(edge: Context, official_id: UUID) -> dict[str, Any]:

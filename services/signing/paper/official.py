@@ -71,7 +71,8 @@ def render_official(
 def official_paper(described: Described, written: Written, issuer: Issuer, signer: str, on: date) -> Paper:
     """Everything that is printed, as plain data."""
     blocks, ending = _with_ending(body_blocks(written.text))
-    recipients = words.recipient_lines(described.recipients, bool(written.addressees), written.drafter)
+    addressed = bool(written.addressees) and described.kind in words.ADDRESSED
+    recipients = words.recipient_lines(described.recipients, addressed, written.drafter)
     return {
         "title": f"{words.TYPES[described.kind].capitalize()} {described.summary}",
         "written_on": [on.year, on.month, on.day],

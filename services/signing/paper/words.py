@@ -42,6 +42,18 @@ URGENCIES: Mapping[Urgency, str] = {
     Urgency.express: "HỎA TỐC",
 }
 PURPOSES: Mapping[ReceivedFor, str] = {ReceivedFor.report: " (để b/c)", ReceivedFor.information: " (để biết)"}
+ADDRESSED = frozenset(
+    {
+        *(Kind.official_letter, Kind.submission, Kind.report, Kind.invitation, Kind.telegram, Kind.public_letter),
+        *(Kind.introduction, Kind.dispatch_slip, Kind.transfer_slip, Kind.notification_slip),
+    }
+)
+"""Types that say whom they address, or invite; others have recipients alone (Decree 30/2020, Annex I, part II.9)."""
+
+ENACTING = frozenset({Kind.resolution, Kind.decision})
+"""Types under whose name stands who resolves or decides."""
+
+WITHOUT_GROUNDS = ADDRESSED - {Kind.submission} | {Kind.leave}
 ENDS = ".;:,!?…"
 ABOUT = ("Về việc ", "V/v ", "Về ")
 
