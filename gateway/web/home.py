@@ -21,6 +21,7 @@ from services.meeting.preparation_views import DossierDocument, Meeting, Phase
 from services.tasks import views as tasks
 from services.tasks.deadlines import DueState
 from services.voting import circulation_queries as opinions
+from services.voting import count_views as counts
 from services.voting import views as voting
 
 router = APIRouter()
@@ -103,6 +104,19 @@ def _polls(edge: Edge, running: list[Meeting]) -> Iterator[Waiting]:
             waits = poll.state == "open" and voting.on_roll(edge.views, poll.poll_id, me)
             if waits and voting.my_ballot(edge.views, poll.poll_id, me) is None:
                 yield Waiting(_("Biểu quyết"), poll.question, f"/polls/{poll.poll_id}", urgent=True)
+            elif poll.secret and poll.state == "closed":
+                yield from _count(edge, poll)
+
+
+def _count(edge: Edge, poll: voting.Poll) -> Iterator[Waiting]:
+    """Figures that this teller must key in, and what their head must confirm."""
+    found, me = counts.counting(edge.views, poll.poll_id), edge.me.person_id
+    if found is None or me not in found.teller_ids:
+        return
+    if found.state == "waiting" or (found.state == "entered_once" and found.entered_by != me):
+        yield Waiting(_("Nhập số liệu kiểm phiếu"), poll.question, f"/polls/{poll.poll_id}/count")
+    elif found.state == "agreed" and found.head_id == me:
+        yield Waiting(_("Xác nhận kết quả kiểm phiếu"), poll.question, f"/polls/{poll.poll_id}")
 
 
 def _written(edge: Edge) -> Iterator[Waiting]:

@@ -60,11 +60,15 @@ def test_papers_are_counted_twice_confirmed_published_and_minuted(urn: Urn) -> N
     urn.appoints()
     urn.hall.closes(urn.poll)
     assert urn.hall.chair.refused("GET", f"/polls/{urn.poll}/result") == (409, "result_not_published")
+    keying = f'href="/polls/{urn.poll}/count"'
+    assert keying in page(urn.world.client("eve"), "/_home") and keying not in page(urn.world.client("ana"), "/_home")
     urn.enters("eve")
     assert (urn.state()["state"], urn.state()["count"]) == ("entered_once", None)
+    assert keying not in page(urn.world.client("eve"), "/_home") and keying in page(urn.world.client("clerk"), "/_home")
     urn.enters("clerk")
     assert urn.state()["state"] == "agreed"
     head = urn.world.client("dan")
+    assert "Xác nhận kết quả kiểm phiếu" in page(urn.world.client("dan"), "/_home")
     assert urn.world.client("eve").refused("POST", f"/polls/{urn.poll}/counts/confirm") == (403, "not_head_of_tellers")
     head.ok("POST", f"/polls/{urn.poll}/counts/confirm")
     tally = urn.hall.chair.ok("GET", f"/polls/{urn.poll}/result")
