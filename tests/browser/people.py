@@ -17,10 +17,11 @@ PATIENCE_MS = 60_000
 
 
 @contextmanager
-def browser() -> Iterator[Browser]:
+def browser(*arguments: str) -> Iterator[Browser]:
+    """`arguments`: what this one is told besides the usual."""
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=which("chromium"), args=ARGUMENTS)
+        chromium = playwright.chromium.launch(executable_path=which("chromium"), args=[*ARGUMENTS, *arguments])
         yield chromium
         chromium.close()
 

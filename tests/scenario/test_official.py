@@ -38,7 +38,7 @@ def office(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> It
     world.close()
 
 
-def equipped(folder: Path, authority: Authority) -> World:
+def equipped(folder: Path, authority: Authority, **settings: Any) -> World:
     """The small council with keys for its chair, its leader and itself; and a clerk of the committee."""
     keys, trusted = folder / "signing-keys", folder / "trusted"
     keys.mkdir()
@@ -55,6 +55,7 @@ def equipped(folder: Path, authority: Authority) -> World:
         signing_tsa_url=authority.tsa(),
         signing_hosts=authority.host,
         signing_level="b_t",
+        **settings,
     )
     role = {"role": RoleName.records_clerk, "unit_id": COMMITTEE}
     world.execute(AssignRole, person_id=ids("guest"), **role)
