@@ -90,9 +90,7 @@ def scanned(edge: Context, document_id: UUID | str) -> Scanned:
 
 def make(edge: Context, described: DescribedCopy) -> Done:
     """The pages as a file of their own, kept as the copy's document, wait for the seal. `id` is the copy."""
-    original = official_text.read(edge, described.original.sha256)
-    edge.gate.desk.refuse_unsafe(original)
-    content = edge.gate.desk.copied(original, described.pages)
+    content = edge.gate.desk.copied(official_text.read(edge, described.original.sha256), described.pages)
     edge.gate.desk.refuse_unsafe(content)
     sha256, copy_id = official_text.put(edge, content), derived(edge.command_id, "copy_id")
     made = edge.send(

@@ -1,6 +1,6 @@
 """How a signature looks (Decree 30/2020, Annex I): images of people and seals, text of copies and appendices."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
@@ -21,22 +21,26 @@ from services.signing.pdf.instructions import (
     AppendixMark,
     CopyMark,
     Handwriting,
+    NameAndTime,
     Place,
     seal_place,
 )
-from services.signing.pdf.typeface import typeface
+from services.signing.pdf.typeface import Typeface, typeface
 
 POINTS = 72 / 25.4
 TEXT_POINTS = 10
 MOST_PIXELS = 4_000_000
-MARGIN, MARK_TOP, MARK_WIDTH, MARK_HEIGHT = 15.0, 6.0, 90.0, 12.0
-"""Millimetres: from the right and upper edge, and the size of a mark; pages have words from 20 mm on."""
+MARGIN, MARK_TOP, MARK_WIDTH = 15.0, 5.0, 90.0
+"""Millimetres: from the right and upper edge, and the width of a mark; pages have words from 20 mm on, as four lines
+of a mark take it.
+"""
 
 INSIDE = layout.SimpleBoxLayoutRule(
     x_align=layout.AxisAlignment.ALIGN_MID,
     y_align=layout.AxisAlignment.ALIGN_MID,
     margins=layout.Margins.uniform(0),
 )
+FITTING = replace(INSIDE, inner_content_scaling=layout.InnerScaling.SHRINK_TO_FIT)
 RIGHT = layout.SimpleBoxLayoutRule(
     x_align=layout.AxisAlignment.ALIGN_MAX,
     y_align=layout.AxisAlignment.ALIGN_MAX,
@@ -58,6 +62,8 @@ def look_of(appearance: Appearance, at: datetime, writer: IncrementalPdfFileWrit
     match appearance:
         case Handwriting(png=png, place=place):
             return _image(png, "blue", place, writer)
+        case NameAndTime(name=name, place=place):
+            return _words(name, at, place, writer, fonts)
         case AgencySeal(png=png):
             return _image(png, "red", seal_place(appearance), writer)
         case CopyMark(form=form, agency=agency):
@@ -96,6 +102,13 @@ def _image(png: bytes, colour: str, place: Place, writer: IncrementalPdfFileWrit
     return Look(page, box, StaticStampStyle(border_width=0, background=background, background_layout=INSIDE))
 
 
+def _words(name: str, at: datetime, place: Place, writer: IncrementalPdfFileWriter, fonts: Path | None) -> Look:
+    page, box = box_of(place, writer)
+    face = typeface(fonts, TEXT_POINTS)
+    lines = [*face.broken(f"Ký bởi: {name}", place.width * POINTS), stamped(at)]
+    return Look(page, box, _style(lines, face, FITTING))
+
+
 @lru_cache(maxsize=64)
 def checked_image(png: bytes, colour: str) -> Image.Image:
     """Refuses what is not a PNG with transparency whose visible pixels are mostly of the colour."""
@@ -116,14 +129,18 @@ def checked_image(png: bytes, colour: str) -> Image.Image:
 
 
 def _text(lines: list[str], writer: IncrementalPdfFileWriter, fonts: Path | None) -> Look:
-    left, _, right, top = page_box(writer, 0)
-    x, y = right - MARGIN * POINTS, top - MARK_TOP * POINTS
-    style = TextStampStyle(
+    _, _, right, top = page_box(writer, 0)
+    x, y, width = right - MARGIN * POINTS, top - MARK_TOP * POINTS, MARK_WIDTH * POINTS
+    face = typeface(fonts, TEXT_POINTS)
+    lines = [part for each in lines for part in face.broken(each, width)]
+    style = _style(lines, face, RIGHT)
+    return Look(0, (x - width, y - len(lines) * TEXT_POINTS - 1, x, y), style)
+
+
+def _style(lines: list[str], face: Typeface, rule: layout.SimpleBoxLayoutRule) -> TextStampStyle:
+    return TextStampStyle(
         border_width=0,
         stamp_text="\n".join(lines).replace("%", "%%"),
-        text_box_style=TextBoxStyle(
-            font=typeface(fonts, TEXT_POINTS), font_size=TEXT_POINTS, border_width=0, box_layout_rule=RIGHT
-        ),
-        inner_content_layout=RIGHT,
+        text_box_style=TextBoxStyle(font=face, font_size=TEXT_POINTS, border_width=0, box_layout_rule=rule),
+        inner_content_layout=rule,
     )
-    return Look(0, (x - MARK_WIDTH * POINTS, y - MARK_HEIGHT * POINTS, x, y), style)

@@ -7,6 +7,7 @@ any more; so a copy is a file of its own, with the seal of who made it and no ot
 from io import BytesIO
 
 from pypdf import PageObject, PdfReader, PdfWriter
+from pypdf.errors import PyPdfError
 from pypdf.generic import (
     ArrayObject,
     DecodedStreamObject,
@@ -21,6 +22,7 @@ from pypdf.generic import (
 from kernel.decider import Refused
 from services.signing.pdf.trust import Trust
 
+VERSION = "%PDF-1.7"
 HIDDEN = 0b100010
 """Of annotation flags (ISO 32000-2, 12.5.3): hidden, or not shown on screens."""
 
@@ -32,13 +34,20 @@ Matrix = tuple[float, float, float, float, float, float]
 
 
 def copied(trust: Trust, document: bytes, pages: tuple[int, ...]) -> bytes:
-    """`pages`: counted from 1, in their order; none for all. Refuses `page_not_found`."""
+    """`pages`: counted from 1, in their order; none for all. Refuses `page_not_found`, and what cannot be read."""
+    try:
+        return _copied(document, pages)
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
+        raise Refused("unreadable_file", type(error).__name__) from error
+
+
+def _copied(document: bytes, pages: tuple[int, ...]) -> bytes:
     reader = PdfReader(BytesIO(document))
     numbers = pages or tuple(range(1, len(reader.pages) + 1))
     if numbers[-1] > len(reader.pages):
         raise Refused("page_not_found", f"{numbers[-1]} of {len(reader.pages)}")
     writer = PdfWriter()
-    writer.metadata = None
+    writer.metadata, writer.pdf_header = None, VERSION
     for number in numbers:
         taken = reader.pages[number - 1]
         _draw(writer, writer.add_page(taken, excluded_keys=DROPPED), _shown(taken))

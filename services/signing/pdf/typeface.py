@@ -7,6 +7,7 @@ from typing import Any
 
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.scaleUpem import scale_upem
+from PIL import ImageFont
 from pyhanko.pdf_utils.font.api import FontEngineFactory
 from pyhanko.pdf_utils.font.opentype import GlyphAccumulator
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
@@ -23,6 +24,18 @@ class Typeface(FontEngineFactory):
 
     def create_font_engine(self, writer: BasePdfFileWriter, obj_stream: Any = None) -> GlyphAccumulator:
         return GlyphAccumulator(writer, BytesIO(self._font), font_size=self._points, obj_stream=obj_stream)
+
+    def broken(self, text: str, width: float) -> list[str]:
+        """In lines that are no wider, in points, unless a single word is."""
+        measure = ImageFont.truetype(BytesIO(self._font), 1000)
+        lines: list[str] = []
+        for word in text.split():
+            longer = f"{lines[-1]} {word}" if lines else word
+            if lines and measure.getlength(longer) * self._points / 1000 <= width:
+                lines[-1] = longer
+            else:
+                lines.append(word)
+        return lines
 
 
 @lru_cache(maxsize=4)
