@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway import policy, resources
@@ -20,6 +20,7 @@ from services.meeting import views as meetings
 from services.signing import lists, queries, views
 from services.signing.messages.incoming import IncomingReceived, IncomingRegistered, IncomingRouted, Sent
 from services.signing.messages.official import (
+    Competence,
     DraftAbandoned,
     Kind,
     OfficialDrafted,
@@ -47,11 +48,10 @@ from tests.official_examples import CERTIFICATE, described
 from tests.stamps import STAMP_AT, ids
 
 UNITS = [ids(each) for each in ("council", "committee", "culture")]
-PEOPLE = [ids(each) for each in ("an", "binh", "chi")]
+PEOPLE = [ids(each) for each in ("an", "binh", "chi", "dung", "giang", "hai")]
 MEETINGS = [ids(each) for each in ("one", "another")]
 TODAY = date(2026, 11, 22)
 
-often = settings(max_examples=300)
 unit, person = st.sampled_from(UNITS), st.sampled_from(PEOPLE)
 role = st.sampled_from(("auditor", *ISSUE, *HEAD, "administrator", "delegate"))
 roles = st.frozensets(st.tuples(role, st.none() | unit.map(str)), max_size=2)
@@ -136,24 +136,25 @@ def officials(draw: st.DrawFn) -> Log:
 
 def _official(draw: st.DrawFn, log: Log, n: int) -> None:
     official_id, document, stream = ids(f"official {n}"), ids(f"text {n}"), f"official-{n}"
-    to = tuple(Recipient(name="Nơi nhận", unit_id=each) for each in draw(st.lists(st.none() | unit, max_size=2)))
-    signatory = Signatory(person_id=draw(person), competence="own", position="CHỦ TỊCH")
-    follows = draw(st.none() | st.sampled_from(MEETINGS))
-    from_units = {"issuer_id": draw(unit), "drafter_id": draw(unit), "meeting_id": follows}
-    facts = described(**from_units, signatory=signatory, recipients=to, document_id=document)
+    sent_to = draw(st.lists(st.sampled_from([*UNITS, None]), min_size=1, max_size=2))
+    to = tuple(Recipient(name="Nơi nhận", unit_id=each) for each in sent_to)
+    signatory = Signatory(person_id=draw(person), competence=Competence.own, position="CHỦ TỊCH")
+    facts = described(
+        issuer_id=draw(unit), drafter_id=draw(unit), signatory=signatory, recipients=to, document_id=document
+    )
     log.tell(stream, OfficialDrafted(official_id=official_id, described=facts), draw(person))
-    for k in range(draw(st.integers(0, 2))):
-        _asked(draw, log, document, official_id if draw(st.integers(0, 4)) else None, ids(f"order {n} {k}"))
-    if draw(st.booleans()):
-        issued = {"number": n + 1, "symbol": "NQ-HĐND", "entered_on": TODAY}
-        log.tell(stream, OfficialNumbered(official_id=official_id, **issued))
-        whole = {**issued, "official_id": official_id, "document_id": document, "issuer_id": facts.issuer_id}
-        if draw(st.booleans()):
-            out = {"kind": facts.kind, "summary": facts.summary, "sha256": "a" * 64, "recipients": to}
-            log.tell(stream, OfficialIssued.model_validate({**whole, **out}))
-            if draw(st.booleans()):
-                why = {"how": Withdrawal.recalled, "reason": "Sai"}
-                log.tell(stream, OfficialWithdrawn.model_validate({"official_id": official_id, **why}))
+    for k in range(draw(st.sampled_from((0, 1, 2)))):
+        _asked(draw, log, document, draw(st.sampled_from((official_id, None))), ids(f"order {n} {k}"))
+    reached = draw(st.sampled_from(("draft", "numbered", "issued", "withdrawn")))
+    issued = {"official_id": official_id, "number": n + 1, "symbol": "NQ-HĐND", "entered_on": TODAY}
+    if reached != "draft":
+        log.tell(stream, OfficialNumbered.model_validate(issued))
+    if reached in ("issued", "withdrawn"):
+        whole = {**issued, **facts.model_dump(include={"document_id", "issuer_id", "kind", "summary", "recipients"})}
+        log.tell(stream, OfficialIssued.model_validate({**whole, "sha256": "a" * 64}))
+    if reached == "withdrawn":
+        why = {"how": Withdrawal.recalled, "reason": "Sai"}
+        log.tell(stream, OfficialWithdrawn.model_validate({"official_id": official_id, **why}))
 
 
 def _asked(draw: st.DrawFn, log: Log, document: UUID, official_id: UUID | None, order: UUID) -> None:
@@ -169,7 +170,6 @@ def _asked(draw: st.DrawFn, log: Log, document: UUID, official_id: UUID | None, 
         log.tell("x", SigningCompleted(**of, sha256="b" * 64, size=1))
 
 
-@often
 @given(officials(), subjects)
 def test_the_list_of_documents_is_what_one_sees_one_by_one(log: Log, subject: Subject) -> None:
     seen = [each for each in log.all("officials") if log.sees("see_official", subject, official_id=each)]
@@ -194,7 +194,6 @@ def paged(log: Log, subject: Subject) -> list[str]:
     return found
 
 
-@often
 @given(officials(), subjects)
 def test_the_forecast_is_of_orders_that_one_sees_one_by_one(log: Log, subject: Subject) -> None:
     before = TODAY + timedelta(days=3)
@@ -226,7 +225,6 @@ def arrivals(draw: st.DrawFn) -> Log:
     return log
 
 
-@often
 @given(arrivals(), subjects)
 def test_the_list_of_arrivals_is_what_one_sees_one_by_one(log: Log, subject: Subject) -> None:
     seen = [each for each in log.all("incoming") if log.sees("see_incoming", subject, incoming_id=each)]
