@@ -32,7 +32,7 @@ def list_officials_of_meeting(edge: Edge, meeting_id: UUID) -> list[Official]:
 
 
 @router.get("/meetings/{meeting_id}/official-words")
-def compose_words(edge: Edge, meeting_id: UUID, kind: Kind, item_id: UUID | None = None) -> Prefill:
+def compose_words(edge: Edge, meeting_id: UUID, kind: Kind = Kind.notice, item_id: UUID | None = None) -> Prefill:
     """The words and facts that a notice of the conclusions, or the resolution on an item, begins with."""
     meeting = edge.require("see_meeting", meeting_id=meeting_id)
     edge.require("draft_official", issuer_id=meeting.body_id)

@@ -116,6 +116,8 @@ READS: dict[str, tuple[Rights, Rights | None]] = {
     **{f"GET {M}{each}": (SEE, None) for each in ("/_standing", "/_proceedings", "/checkin")},
     **{f"GET {M}{each}": (SEE, None) for each in ("/_checkin", "/_polls", "/_hall_poll", "/conclusions", "/_minutes")},
     **{f"GET {M}{each}": (SEE, None) for each in ("/_conclusions", "/agenda/{item_id}/conclusion/history")},
+    **{f"GET {each}": (SEE, None) for each in (f"{M}/_officials", f"{AM}/officials")},
+    f"GET {AM}/official-words": (official_routes.HOUSE, None),
     **{f"GET /polls/{{poll_id}}{each}": (SEE, None) for each in ("", "/_turnout", "/_hall_turnout", "/_ballot")},
     "GET /polls/{poll_id}/_body": (SEE, None),
     **{f"GET {AP}/{each}": (SEE, None) for each in ("lines", "represented")},
