@@ -16,6 +16,7 @@ from pathlib import Path
 from uuid import UUID
 
 from cryptography import x509
+from cryptography.x509.oid import NameOID
 
 from kernel.decider import Refused
 from kernel.settings import Settings
@@ -46,7 +47,7 @@ class Held:
 
 @dataclass(frozen=True)
 class Registered:
-    """A certificate as its holder knows it: by subject and serial number (hexadecimal)."""
+    """A certificate as its holder knows it: by their name and its serial number (hexadecimal)."""
 
     sha256: str
     subject: str
@@ -102,7 +103,9 @@ def certificate(settings: Settings, name: str) -> Registered:
     der = ssl.PEM_cert_to_DER_cert(written[0].decode("ascii")) if written else content
     try:
         read = x509.load_der_x509_certificate(der)
-        return Registered(hashlib.sha256(der).hexdigest(), read.subject.rfc4514_string(), f"{read.serial_number:x}")
+        names = read.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+        subject = str(names[0].value) if names else read.subject.rfc4514_string()
+        return Registered(hashlib.sha256(der).hexdigest(), subject, f"{read.serial_number:x}")
     except ValueError as error:
         raise Refused("no_signing_certificate", f"{path.name}: {error}") from error
 
