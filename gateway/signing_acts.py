@@ -21,6 +21,7 @@ from services.signing.pdf import (
     CopyMark,
     Handwriting,
     LaterField,
+    NameAndTime,
     Place,
     Signed,
     SigningInstruction,
@@ -30,6 +31,9 @@ from services.signing.records import Official, Order
 
 SIGNATURE, SEAL = "sign-1", "seal-1"
 """The fields of the competent person and of the agency, laid out by whoever signs first."""
+
+TAKER, PRESIDING = "THƯ KÝ", "CHỦ TỌA"
+"""What stands above the names of those who sign minutes, in this order."""
 
 SEALING = (Purpose.seal, Purpose.copy)
 """The body's key comes last, and locks the file."""
@@ -129,17 +133,17 @@ def official_of(edge: Context, order: Order) -> Official:
 
 
 def instruction(edge: Context, order: Order, act: Act, content: bytes, image: bytes | None) -> SigningInstruction:
-    place = _place(edge, order, content)
-    field = {Act.sign: SIGNATURE, Act.seal: SEAL}.get(act, "") if place else ""
+    fields = _fields(edge, order, content)
+    own = next((each for each in fields if each.name == _field_name(order, act)), None)
     return SigningInstruction(
         document_sha256=order.sha256,
         act=act,
         level=Level(edge.gate.settings.signing_level),
         at=edge.now.astimezone(VIETNAM),
         last=order.purpose in SEALING or (order.purpose == Purpose.paper and _is_final(edge, order)),
-        field=field,
-        appearance=_copy_mark(edge, order) if order.purpose == Purpose.copy else _appearance(act, place, image),
-        later=_later(place, field) if is_first(edge, order) else (),
+        field=own.name if own else "",
+        appearance=_appearance(edge, order, fields, own, image),
+        later=tuple(each for each in fields if each is not own) if is_first(edge, order) else (),
     )
 
 
@@ -147,7 +151,7 @@ def fields_to_lay_out(edge: Context, order: Order, content: bytes, made: Signing
     """For whoever signs elsewhere: the own field, and those that a first signature made here would lay out."""
     if not is_first(edge, order):
         return ()
-    place = _place(edge, order, content) if made.field else None
+    place = next((each.place for each in _fields(edge, order, content) if each.name == made.field), None)
     return (LaterField(made.field or f"{made.act}-1", place, last=made.last), *made.later)
 
 
@@ -161,32 +165,58 @@ def _is_final(edge: Context, order: Order) -> bool:
     return order.at_step == len(order.steps) - 1 and len(here) + 1 == order.steps[-1].needed
 
 
-def _place(edge: Context, order: Order, content: bytes) -> Place | None:
-    """Between the position and the name of the competent person, where the paper has both; it prints capitals."""
+def _fields(edge: Context, order: Order, content: bytes) -> tuple[LaterField, ...]:
+    """The visible ones, as far as the paper has room for them. A seal's own image is not needed to know its place."""
+    if order.purpose == Purpose.paper:
+        return _fields_of_minutes(edge, order, content)
     if order.official_id is None:
-        return None
+        return ()
     signatory = official_of(edge, order).described.signatory
-    person = directory.person(edge.views, signatory.person_id)
+    place = _place(edge, content, signatory.position, str(signatory.person_id))
+    if place is None:
+        return ()
+    return LaterField(SIGNATURE, place), LaterField(SEAL, seal_place(AgencySeal(b"", place)), last=True)
+
+
+def _fields_of_minutes(edge: Context, order: Order, content: bytes) -> tuple[LaterField, ...]:
+    """Who takes the minutes signs on the left, who presides on the right; one person who does both, on the right."""
+    positions = (TAKER, PRESIDING)[-len(order.steps) :]
+    fields = []
+    for number, (position, step) in enumerate(zip(positions, order.steps, strict=False), start=1):
+        place = _place(edge, content, position, str(step.signer_ids[0]))
+        if place is not None:
+            fields.append(LaterField(f"sign-{number}", place, last=number == len(order.steps)))
+    return tuple(fields)
+
+
+def _field_name(order: Order, act: Act) -> str:
+    if order.purpose == Purpose.paper:
+        return f"sign-{order.at_step + 1}"
+    return {Act.sign: SIGNATURE, Act.seal: SEAL}.get(act, "")
+
+
+def _place(edge: Context, content: bytes, position: str, person_id: str) -> Place | None:
+    """Between the position and the name of the person, where the paper has both; it prints capitals."""
+    person = directory.person(edge.views, person_id)
     name = person.full_name if person else ""
-    written = dict.fromkeys((signatory.position.upper(), signatory.position))
-    places = (edge.gate.desk.place_of_signature(content, position, name) for position in written)
+    written = dict.fromkeys((position.upper(), position))
+    places = (edge.gate.desk.place_of_signature(content, each, name) for each in written)
     return next((each for each in places if each is not None), None)
 
 
-def _later(place: Place | None, field: str) -> tuple[LaterField, ...]:
-    """A seal's own image is not needed to know where it will stand."""
-    if place is None:
-        return ()
-    signature = (LaterField(SIGNATURE, place),) if field != SIGNATURE else ()
-    return (*signature, LaterField(SEAL, seal_place(AgencySeal(b"", place)), last=True))
-
-
-def _appearance(act: Act, place: Place | None, image: bytes | None) -> Appearance | None:
-    if place is None or image is None:
+def _appearance(
+    edge: Context, order: Order, fields: tuple[LaterField, ...], own: LaterField | None, image: bytes | None
+) -> Appearance | None:
+    """Minutes say who signed and when where there is no picture of the handwriting."""
+    if order.purpose == Purpose.copy:
+        return _copy_mark(edge, order)
+    if own is None or own.place is None:
         return None
-    if act is Act.seal:
-        return AgencySeal(image, place)
-    return Handwriting(image, place) if act is Act.sign else None
+    if own.name == SEAL:
+        return AgencySeal(image, fields[0].place or own.place) if image else None
+    if image is not None:
+        return Handwriting(image, own.place)
+    return NameAndTime(edge.me.full_name, own.place) if order.purpose == Purpose.paper else None
 
 
 def _copy_mark(edge: Context, order: Order) -> CopyMark:

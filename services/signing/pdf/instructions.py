@@ -83,6 +83,14 @@ class Handwriting:
 
 
 @dataclass(frozen=True)
+class NameAndTime:
+    """Who signed, and when, in `place`: where there is no picture of the handwriting."""
+
+    name: str
+    place: Place
+
+
+@dataclass(frozen=True)
 class AgencySeal:
     """The agency's seal (cell 8): a red PNG with transparency in its real size.
 
@@ -121,7 +129,7 @@ def seal_place(seal: AgencySeal) -> Place:
     )
 
 
-Appearance = Handwriting | AgencySeal | CopyMark | AppendixMark
+Appearance = Handwriting | NameAndTime | AgencySeal | CopyMark | AppendixMark
 
 
 @dataclass(frozen=True)
