@@ -1,10 +1,12 @@
 """Official documents that follow from a meeting: the notice of its conclusions, and the resolutions that it passed."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from gateway.edge import Context
 from gateway.official_prefill import Prefill
 from gateway.session_officials.notice import notice_of_conclusions
+from gateway.session_officials.receivers import MOST
 from gateway.session_officials.resolution import resolution_of
 from services.meeting import preparation_views as meetings
 from services.signing.messages.official import Kind
@@ -24,3 +26,12 @@ def prefill(edge: Context, kind: Kind | None, meeting_id: UUID | None, item_id: 
             return resolution_of(edge, meeting, item_id)
         case _:
             return Prefill(kind=kind, meeting_id=meeting_id, item_id=item_id)
+
+
+def anew(edge: Context, form: Prefill) -> Prefill:
+    """A draft's form with the words, and for whom they are, as the meeting stands now; who signs stays."""
+    fresh = prefill(edge, form.kind, form.meeting_id, form.item_id)
+    known = {each.unit_id for each in fresh.recipients}
+    others = [each for each in form.recipients if each.unit_id is None or each.unit_id not in known]
+    recipients = (*fresh.recipients, *others)[:MOST]
+    return replace(form, text=fresh.text, recipients=recipients, conclusions=fresh.conclusions)

@@ -74,13 +74,18 @@ def write_page(
 
 
 @router.get("/officials/{official_id}/edit")
-def edit_page(edge: Edge, official_id: UUID, text_id: TextId = None) -> Response:
-    """The words, where they are kept; what the document says about itself, where its text is a file."""
+def edit_page(edge: Edge, official_id: UUID, text_id: TextId = None, anew: bool = False) -> Response:
+    """The words, where they are kept; what the document says about itself, where its text is a file.
+
+    `anew`: the words that follow from the meeting as it stands now.
+    """
     official = _draft(edge, official_id)
     described = official.described
     issuer = unit(edge, described.issuer_id)
     kept = official_paper.words_of(edge, described.document_id) if text_id is None else None
     form = forms.of_draft(described, kept)
+    if anew and form.meeting_id:
+        return _written(edge, issuer, session_officials.anew(edge, form), official)
     if kept is not None:
         return _written(edge, issuer, form, official)
     text = str(text_id or described.document_id)

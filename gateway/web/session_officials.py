@@ -44,7 +44,7 @@ def shown_origin(edge: Context, official: Official) -> dict[str, Any]:
         "described": official.described,
         "origin": origin.origin(edge, official),
         "writes": edge.allows("write_official", official_id=official.id),
-        "rewrite": f"/officials/{official.id}/write",
+        "rewrite": f"/officials/{official.id}/edit?anew=true",
     }
 
 
