@@ -7,8 +7,12 @@ from pydantic import BaseModel
 from gateway.edge import Context
 from gateway.problems import PROBLEMS
 from gateway.texts import _, translate
+from gateway.web import copy_words
 from gateway.web import official_words as words
 from gateway.web.pages import local
+from services.directory import views as directory
+from services.signing import copy_views
+from services.signing.numbering import printed
 from services.signing.pdf import CertificateFacts, Examination, FoundSignature, FoundTimeStamp, VerdictCode
 
 REVOCATIONS = {
@@ -53,10 +57,14 @@ class TimeStampFound(BaseModel):
 
 
 class SignatureReport(BaseModel):
-    """`code` is of the whole file, `sentence` what it means; `problems`: why it may show people different things."""
+    """`code` is of the whole file, `sentence` what it means, `copy_of` what it is a copy of.
+
+    `problems`: why it may show different people different things.
+    """
 
     code: VerdictCode
     sentence: str
+    copy_of: str
     sha256: str
     pages: int
     signatures: list[SignatureFound]
@@ -68,6 +76,7 @@ def report(edge: Context, examination: Examination) -> SignatureReport:
     return SignatureReport(
         code=examination.verdict.code,
         sentence=_sentence(edge, examination.verdict.code),
+        copy_of=_copy_of(edge, examination.sha256),
         sha256=examination.sha256,
         pages=examination.pages,
         signatures=[_signature(edge, each) for each in examination.signatures],
@@ -77,6 +86,21 @@ def report(edge: Context, examination: Examination) -> SignatureReport:
             for each in examination.problems
         ],
     )
+
+
+def _copy_of(edge: Context, sha256: str) -> str:
+    """What a file that a body of this deployment made as a copy is a copy of; "" for every other file."""
+    copy = copy_views.copy_of_file(edge.views, sha256)
+    if copy is None:
+        return ""
+    original, body = copy.described.original, directory.unit(edge.views, copy.described.body_id)
+    said = translate(_("%(form)s số %(number)s của %(body)s, sao từ %(original)s."), edge.locale)
+    return said % {
+        "form": translate(copy_words.NAMES[copy.described.form], edge.locale),
+        "number": printed(copy.number, copy.symbol) if copy.number and copy.symbol else "…",
+        "body": body.name if body else "",
+        "original": original.symbol or original.summary,
+    }
 
 
 def _sentence(edge: Context, code: VerdictCode) -> str:

@@ -11,13 +11,14 @@ from gateway.api.incoming import incoming_page, read_incoming
 from gateway.api.official import today
 from gateway.edge import Context, Edge
 from gateway.texts import _, translate
-from gateway.web import filters
+from gateway.web import copy_words, filters
 from gateway.web import official_words as words
 from gateway.web.official import options, people_options, unit_names
 from gateway.web.pages import render
 from kernel.decider import Refused
 from services.directory import views as directory
 from services.directory.views import Unit
+from services.signing import copy_views
 from services.signing.selection import WantedIncoming
 
 router = APIRouter()
@@ -115,6 +116,8 @@ def _shown(edge: Edge, incoming_id: UUID) -> dict[str, Any]:
         "routes": edge.allows("route_incoming", incoming_id=incoming_id),
         "sees_official": arrived.official_id is not None
         and edge.allows("see_official", official_id=arrived.official_id),
+        "copy": copy_views.copy(edge.views, arrived.document_id),
+        "copy_words": copy_words,
         "names": directory.person_names(edge.views, [person]) if person else {},
         "unit_names": unit_names(edge),
         "words": words,

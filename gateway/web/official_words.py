@@ -35,7 +35,7 @@ KINDS = {
 }
 """The frequent ones first."""
 
-SERIES = {**KINDS, "incoming": _("Văn bản đến")}
+SERIES = {**KINDS, "incoming": _("Văn bản đến"), "copies": _("Bản sao")}
 COMPETENCES = {
     "own": _("Người đứng đầu ký"),
     "on_behalf": _("TM. – thay mặt tập thể"),

@@ -16,7 +16,7 @@ from gateway.web.official import options, unit, unit_names
 from gateway.web.pages import render
 from services.directory import views as directory
 from services.signing import lists
-from services.signing.messages.registers import INCOMING
+from services.signing.messages.registers import COPIES, INCOMING
 from services.signing.numbering import printed
 from services.signing.records import RegisterEntry
 
@@ -52,7 +52,7 @@ def list_page(edge: Edge, body: Text = "", year: Show = "", series: Show = "", p
         at=filters.Asked("/registers", asked, "", ""),
         kept=[(each.id, each.name) for each in valid if edge.allows("keep_register", issuer_id=each.id)],
         bodies=[(each.id, each.name) for each in valid if edge.allows("see_register", issuer_id=each.id)],
-        kinds=options(edge, words.KINDS),
+        kinds=options(edge, {key: each for key, each in words.SERIES.items() if key != INCOMING}),
         series=options(edge, words.SERIES),
         year=today(edge).year,
         unit_names=unit_names(edge),
@@ -77,21 +77,24 @@ def book_page(
         before=before,
         next=last[ON_A_PAGE - 1].number if len(last) > ON_A_PAGE else None,
         whole=whole,
-        opened=set() if whole else _seen(edge, entries, incoming),
+        opened=set() if whole else _seen(edge, entries, series),
         names=people,
         body=unit(edge, issuer_id),
         year=year,
         series=series,
         incoming=incoming,
+        copies=series == COPIES,
         keeps=edge.allows("keep_register", issuer_id=issuer_id) and not incoming,
         printed=printed,
         words=words,
     )
 
 
-def _seen(edge: Context, entries: list[RegisterEntry], incoming: bool) -> set[str]:
+def _seen(edge: Context, entries: list[RegisterEntry], series: str) -> set[str]:
     """The documents in it that the reader may open."""
     subjects = [each.subject_id for each in entries if each.subject_id]
-    if incoming:
+    if series == COPIES:
+        return {each for each in subjects if edge.allows("see_copy", copy_id=each)}
+    if series == INCOMING:
         return lists.seen_incoming(edge.views, incoming_viewer(edge.me), subjects)
     return lists.seen_officials(edge.views, official_viewer(edge.me), subjects)
