@@ -33,7 +33,7 @@ SHOWN_AREAS = (
     *("directory", "meeting", "sitting", "voting", "counting", "circulation", "documents", "tasks"),
     *("minutes", "search", "auditing"),
 )
-OFFICIAL_AREAS = ("official", "session_officials", "signing", "registers", "incoming", "signature_checks")
+OFFICIAL_AREAS = ("official", "session_officials", "signing", "registers", "incoming", "copies", "signature_checks")
 API_AREAS = ("session", *SHOWN_AREAS, *OFFICIAL_AREAS, "official_paper", "proofs")
 WEB_AREAS = ("identity", "home", "rule_cards", "dictations", "official_writing", *SHOWN_AREAS, *OFFICIAL_AREAS)
 PROBLEM_RESPONSES = {
