@@ -9,7 +9,6 @@ from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
-from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from gateway import errors, stream, tlog
@@ -22,6 +21,7 @@ from gateway.identity.csrf import SameOrigin
 from gateway.identity.headers import SecurityHeaders
 from gateway.language import ReadersLanguage
 from gateway.problems import Problem
+from gateway.static_files import CompressedFiles
 from gateway.strict_json import StrictJson
 from gateway.texts import LOCALES
 from gateway.tracing import Traced
@@ -62,7 +62,7 @@ def create_app(gate: Gate) -> FastAPI:
     app.state.exports = Exports()
     errors.install(app)
     _include(app)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", CompressedFiles(directory=STATIC), name="static")
     app.add_middleware(StrictJson)
     app.add_middleware(SameOrigin, public_url=gate.settings.public_url)
     app.add_middleware(SecurityHeaders)
