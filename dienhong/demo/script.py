@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from dienhong.demo import sessions as play
 from dienhong.demo import ward
+from dienhong.demo.officials import follow_up
 from dienhong.demo.opinions import circulate
 from dienhong.demo.people import demo_id
-from dienhong.demo.signing import submit_resolution
 from dienhong.demo.stage import Stage
 from gateway import minutes_paper
 from kernel.ids import uuid7
@@ -94,7 +94,7 @@ def perform(stage: Stage, today: datetime) -> None:
     circulate(stage, running, today)
     stage.comes_to(max(stage.now, today - timedelta(hours=1)))
     begin_running_session(stage, running)
-    submit_resolution(stage)
+    follow_up(stage, finished)
     stage.comes_to(max(stage.now, today))
 
 

@@ -1,9 +1,8 @@
-"""The demo's own certificate authority, keys and seal, and a resolution that waits for its signatures.
+"""The demo's own certificate authority, keys and seal.
 
 Nobody outside the demo believes this authority; its keys open with the demo's password.
 """
 
-import hashlib
 import io
 import math
 from datetime import UTC, datetime, timedelta
@@ -18,30 +17,10 @@ from cryptography.x509.oid import NameOID
 from PIL import Image, ImageDraw
 
 from dienhong.demo.people import PASSWORD, STAFF, demo_id
-from dienhong.demo.stage import Stage
-from gateway.typefaces import FONTS
-from kernel.ids import uuid7
-from kernel.vietnam import day_of
-from services.documents.messages import AddDocument
-from services.signing.messages.official import (
-    Competence,
-    Described,
-    DraftOfficial,
-    Kind,
-    Recipient,
-    Signatory,
-    SubmitOfficial,
-)
-from services.signing.messages.orders import Act, Step
-from services.signing.numbering import symbol_of
-from services.signing.paper.official import Issuer, Written, render_official
 
 COUNCIL = "Hội đồng nhân dân phường Bến Trăng"
 SIGNERS = {each.login: each.full_name for each in STAFF if each.login in ("lanhdao", "chutoa", "vanthu")}
 YEARS = timedelta(days=3650)
-BODY = """Điều 1. Phân bổ 62,4 tỷ đồng vốn đầu tư công năm 2027 của phường cho 9 dự án.
-Điều 2. Ủy ban nhân dân phường tổ chức thực hiện; Thường trực, các Ban và đại biểu Hội đồng nhân dân phường giám sát.
-Điều 3. Nghị quyết có hiệu lực kể từ ngày thông qua."""
 
 
 def make_keys(data_dir: Path) -> None:
@@ -62,44 +41,6 @@ def make_keys(data_dir: Path) -> None:
         file.write_bytes(serialize_key_and_certificates(name.encode(), key, certificate, [root], locked))
     (keys / "chutoa.png").write_bytes(_handwriting())
     (keys / f"{council}.png").write_bytes(_seal())
-
-
-def submit_resolution(stage: Stage) -> None:
-    """Drafted by the clerk, to be initialled by the leader and signed by the chair of the council."""
-    document_id, official_id = uuid7(), uuid7()
-    described = Described(
-        kind=Kind.resolution,
-        issuer_id=demo_id("council"),
-        issuer_symbol="HĐND",
-        drafter_id=demo_id("office"),
-        summary="Về phân bổ vốn đầu tư công năm 2027 của phường Bến Trăng",
-        document_id=document_id,
-        signatory=Signatory(
-            person_id=demo_id("chutoa"),
-            competence=Competence.on_behalf,
-            position="Chủ tịch",
-            head="Hội đồng nhân dân",
-        ),
-        recipients=(Recipient(name="UBND phường", unit_id=demo_id("committee")),),
-    )
-    issuer = Issuer(COUNCIL, (), ("HỘI ĐỒNG NHÂN DÂN", "PHƯỜNG BẾN TRĂNG"), "Bến Trăng")
-    day = day_of(stage.now)
-    drawn = render_official(described, Written(BODY), issuer, SIGNERS["chutoa"], day, FONTS)
-    first = _keep(stage, drawn)
-    named = {"file_name": "nghi-quyet.pdf", "media_type": "application/pdf", "size": len(drawn), "sha256": first}
-    stage.does("vanthu", AddDocument, document_id=document_id, title=described.summary, **named)
-    stage.does("vanthu", DraftOfficial, official_id=official_id, described=described)
-    ready = _keep(stage, stage.embedded.desk.lay_out_number(drawn, symbol_of(described)))
-    steps = (
-        Step(act=Act.initial, signer_ids=(demo_id("lanhdao"),)),
-        Step(act=Act.sign, signer_ids=(demo_id("chutoa"),)),
-    )
-    stage.does("vanthu", SubmitOfficial, official_id=official_id, order_id=uuid7(), sha256=ready, steps=steps)
-
-
-def _keep(stage: Stage, content: bytes) -> str:
-    stage.embedded.blobs.put(io.BytesIO(content), size=len(content))
-    return hashlib.sha256(content).hexdigest()
 
 
 def _key() -> rsa.RSAPrivateKey:

@@ -15,6 +15,7 @@ from gateway.session_officials.receivers import committee_beside, receivers
 from kernel.decider import Refused
 from services.directory.messages import UnitKind
 from services.directory.views import Unit
+from services.documents import views as documents
 from services.meeting import conclusions_views as conclusions
 from services.meeting import preparation_views as meetings
 from services.meeting.paper import words
@@ -34,7 +35,7 @@ THINGS = (
 )
 """After these words one adopts the thing itself, before a verb "việc" is said."""
 MEASURED = {"all_members": "{}", "serving": "{} đương nhiệm", "present": "{} có mặt", "cast": "phiếu đã bỏ"}
-CONSIDERED = ("tờ trình", "báo cáo thẩm tra")
+CONSIDERED = re.compile(r"(tờ trình|báo cáo thẩm tra)\b[\s:–-]*(.*)", re.IGNORECASE | re.DOTALL)
 
 
 def resolution_of(edge: Context, meeting: Meeting, item_id: UUID) -> Prefill:
@@ -91,10 +92,15 @@ def authority(body: Unit, meeting: Meeting) -> Iterator[str]:
 
 
 def considered(edge: Context, item: AgendaItem) -> Iterator[str]:
-    """The submissions and appraisals that lay before the meeting, by their titles."""
+    """The submissions and appraisals that lay before the meeting, with their numbers and days where these are known."""
     for each in visible_documents(edge, item.meeting_id):
-        if each.item_id == item.id and each.for_person_id is None and each.title.lower().startswith(CONSIDERED):
-            yield f"Xét {wording.spelled(each.title)}"
+        named = CONSIDERED.match(each.title)
+        if each.item_id != item.id or each.for_person_id is not None or named is None:
+            continue
+        document = documents.document(edge.views, each.document_id)
+        number = f" số {document.number}" if document and document.number else ""
+        issued = f" ngày {document.issued_on:%d/%m/%Y}" if document and document.issued_on else ""
+        yield f"Xét {named[1].capitalize()}{number}{issued} {wording.lowered(wording.spelled(named[2]))}".strip()
 
 
 def result(edge: Context, meeting: Meeting, poll: Poll, member: str) -> str:
