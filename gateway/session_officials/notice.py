@@ -30,7 +30,7 @@ def notice_of_conclusions(edge: Context, meeting: Meeting) -> Prefill:
     signature = wording.signs_conclusions(chair, body)
     return Prefill(
         kind=Kind.notice,
-        summary=f"Kết luận của {wording.chair_of(chair)} tại {wording.gathering(meeting)}"[:1000],
+        summary=f"Kết luận của {wording.office_of(chair)} tại {wording.gathering(meeting)}"[:1000],
         issuer_symbol=words.SYMBOLS.get(body.kind, ""),
         signatory_id=signature.person_id,
         competence=signature.competence,
@@ -65,12 +65,12 @@ def text(
     held, name = meeting.opened_at or meeting.starts_at, wording.gathering(meeting)
     of_body = "" if body.name in name else f" của {body.name}"
     yield (
-        f"{words.day(held).capitalize()}, tại {wording.spelled(meeting.place)}, {wording.chair_of(chair)} "
+        f"{words.day(held).capitalize()}, tại {wording.spelled(meeting.place)}, {wording.named(chair)}, "
         f"chủ tọa {name}{of_body}. Sau khi nghe báo cáo và các ý kiến thảo luận, chủ tọa kết luận như sau:"
     )
     for place, (item, conclusion) in enumerate(concluded, 1):
-        title = wording.spelled(item.title).rstrip(ENDS)
-        yield f"{roman(place)}. {title}" if len(concluded) > 1 else f"Về nội dung “{title}”:"
+        about = f"Về {wording.lowered(wording.spelled(item.title).rstrip(ENDS)).removeprefix('về ')}"
+        yield f"{roman(place)}. {about}" if len(concluded) > 1 else f"{about}:"
         yield from (line.strip() for line in conclusion.text.splitlines() if line.strip())
         duties = [duty(each) for each in conclusion.obligations]
         yield from duties if len(duties) == 1 else (f"{n}. {each}" for n, each in enumerate(duties, 1))
@@ -80,8 +80,8 @@ def text(
 def duty(each: ObligationView) -> str:
     """One lead unit, those that coordinate, what, and the last day."""
     beside = ", ".join(unit.name for unit in each.coordinating_units)
-    who = f"Giao {each.lead_unit.name}" + (f" chủ trì, phối hợp với {beside}" if beside else " chủ trì")
-    return f"{who}: {wording.lowered(each.text.rstrip(ENDS))}; hoàn thành chậm nhất ngày {wording.day(each.due_at)}."
+    who = f"Giao {each.lead_unit.name} chủ trì" + (f", phối hợp với {beside}" if beside else "")
+    return f"{who} {wording.lowered(each.text.rstrip(ENDS))}; hoàn thành chậm nhất ngày {wording.day(each.due_at)}."
 
 
 def roman(number: int) -> str:

@@ -23,7 +23,8 @@ from services.meeting.preparation_views import AgendaItem, Meeting
 from services.signing.messages.official import Kind, Recipient
 from services.voting.views import Poll
 
-LAW = "Căn cứ Luật Tổ chức chính quyền địa phương số 72/2025/QH15 ngày 16 tháng 6 năm 2025"
+LAW = "Căn cứ Luật Tổ chức chính quyền địa phương ngày 16 tháng 6 năm 2025"
+"""Of laws neither number nor issuer is cited (Decree 30/2020, Annex I, part II.6.b)."""
 TO_FILL = "[Ghi nội dung quyết nghị]"
 FORMALITIES = re.compile(
     r"^(thông qua|biểu quyết|cho ý kiến|tờ trình|dự thảo|nghị quyết|đề nghị|ban hành|và|về việc|việc|về)[\s:]+",
@@ -59,7 +60,7 @@ def resolution_of(edge: Context, meeting: Meeting, item_id: UUID) -> Prefill:
         head=signature.head,
         collective=signature.collective,
         authority="\n".join(authority(body, meeting)),
-        bases="\n".join([LAW, *considered(edge, item), result(edge, meeting, poll, member)]),
+        bases="\n".join([LAW, result(edge, meeting, poll, member), considered(edge, item, member)]),
         text="\n".join(articles(meeting, subject, poll, body)),
         recipients=(
             *receivers(edge, meeting, concluded, committee_beside(edge, body)),
@@ -91,8 +92,13 @@ def authority(body: Unit, meeting: Meeting) -> Iterator[str]:
         yield ", ".join(filter(None, (wording.term(meeting), wording.session(meeting)))).upper()
 
 
-def considered(edge: Context, item: AgendaItem) -> Iterator[str]:
-    """The submissions and appraisals that lay before the meeting, with their numbers and days where these are known."""
+def considered(edge: Context, item: AgendaItem, member: str) -> str:
+    """What lay before the meeting, and what was said there."""
+    return f"Xét {'; '.join([*papers(edge, item), f'ý kiến thảo luận của {member} tại kỳ họp'])}"
+
+
+def papers(edge: Context, item: AgendaItem) -> Iterator[str]:
+    """Submissions and appraisals, with their numbers and days where these are known."""
     for each in visible_documents(edge, item.meeting_id):
         named = CONSIDERED.match(each.title)
         if each.item_id != item.id or each.for_person_id is not None or named is None:
@@ -100,7 +106,8 @@ def considered(edge: Context, item: AgendaItem) -> Iterator[str]:
         document = documents.document(edge.views, each.document_id)
         number = f" số {document.number}" if document and document.number else ""
         issued = f" ngày {document.issued_on:%d/%m/%Y}" if document and document.issued_on else ""
-        yield f"Xét {named[1].capitalize()}{number}{issued} {wording.lowered(wording.spelled(named[2]))}".strip()
+        about = wording.spelled(named[2]).removeprefix("Về ").removeprefix("về ")
+        yield f"{named[1].capitalize()}{number}{issued}" + (f" về {wording.lowered(about)}" if about else "")
 
 
 def result(edge: Context, meeting: Meeting, poll: Poll, member: str) -> str:
@@ -118,16 +125,15 @@ def articles(meeting: Meeting, subject: str, poll: Poll, body: Unit) -> Iterator
     of = "" if subject.startswith(THINGS) else "việc "
     yield f"Điều 1. Thông qua {of}{subject}, với các nội dung sau đây:"
     yield TO_FILL
-    yield "Điều 2. Tổ chức thực hiện"
     if body.kind == UnitKind.people_council:
         place = body.name.removeprefix(words.BODY_PREFIXES[0])
-        yield f"1. Giao Ủy ban nhân dân {place} tổ chức thực hiện Nghị quyết này theo quy định của pháp luật."
+        yield f"Điều 2. Giao Ủy ban nhân dân {place} tổ chức thực hiện Nghị quyết này theo quy định của pháp luật."
         yield (
-            "2. Giao Thường trực Hội đồng nhân dân, các Ban của Hội đồng nhân dân và đại biểu "
+            "Điều 3. Thường trực Hội đồng nhân dân, các Ban của Hội đồng nhân dân và đại biểu "
             f"Hội đồng nhân dân {place} giám sát việc thực hiện Nghị quyết này."
         )
     else:
-        yield "Các cơ quan, đơn vị và cá nhân có liên quan tổ chức thực hiện Nghị quyết này."
+        yield "Điều 2. Các cơ quan, đơn vị và cá nhân có liên quan tổ chức thực hiện Nghị quyết này."
     passed_on = words.day(poll.ended_at or meeting.starts_at)
     by = ", ".join((wording.with_term(body, meeting), wording.session(meeting)))
     yield f"Nghị quyết này được {by} thông qua {passed_on} và có hiệu lực kể từ ngày thông qua."

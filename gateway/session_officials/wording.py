@@ -44,9 +44,13 @@ def spelled(text: str) -> str:
     return text
 
 
-def chair_of(person: Person) -> str:
-    """As a sentence names them: position and name, or that they presided."""
-    return f"{spelled(person.position) or 'Chủ tọa'} {person.full_name}"
+def office_of(chair: Person) -> str:
+    """Position in full, or that they presided; a name after it would be read as the place's."""
+    return spelled(chair.position) or "Chủ tọa"
+
+
+def named(chair: Person) -> str:
+    return ", ".join(filter(None, (f"đồng chí {chair.full_name}", spelled(chair.position))))
 
 
 def gathering(meeting: Meeting) -> str:
