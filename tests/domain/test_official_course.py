@@ -12,6 +12,7 @@ from kernel import search
 from kernel.adapters.store_sqlite import SqliteStore
 from kernel.decider import Refused
 from kernel.messages import Accepted, Command
+from services.meeting import views as meetings
 from services.signing import lists, queries, views
 from services.signing.checking import Checked
 from services.signing.messages.incoming import RegisterIncoming, Verdict
@@ -56,7 +57,7 @@ class Desk:
         self.seen = 0
         self.views = sqlite3.connect(":memory:")
         self.views.row_factory = sqlite3.Row
-        self.views.executescript(search.SCHEMA + views.SCHEMA)
+        self.views.executescript(search.SCHEMA + meetings.SCHEMA + views.SCHEMA)
 
     def does(self, command: Command) -> Accepted:
         accepted = self.service.execute(command)
