@@ -118,7 +118,7 @@ FIELDS = {
     "opened_present": _("Có mặt lúc khai mạc"),
     "pages": _("Số trang"),
     "papers_due_at": _("Hạn gửi tài liệu"),
-    "parent_id": _("Thuộc nội dung"),
+    "parent_id": _("Thuộc"),
     "passed": _("Được thông qua"),
     "pdf_sha256": _("Mã SHA-256 của bản PDF"),
     "percent": _("Phần trăm"),

@@ -7,6 +7,7 @@ import { bodyOf } from "./body.js";
 import { clearProblem, showProblem } from "./problems.js";
 import { send } from "./sending.js";
 import "./rows.js";
+import "./tabs.js";
 
 const texts = document.getElementById("texts")?.dataset ?? {};
 const sending = new WeakSet();
