@@ -2,17 +2,26 @@
 
 from collections.abc import Iterator
 from hashlib import sha256
+from io import BytesIO
 
+import pypdfium2
+import pypdfium2.raw as pdfium
 import pytest
+from pypdf import PdfReader
 
+from services.signing.pdf.appearance import POINTS
 from services.signing.pdf.examining import examine
+from services.signing.pdf.placing import place_of_signature
 from tests.scenario.test_minutes import Session
 from tests.scenario.test_official import equipped, sign
 from tests.signing.authority import Authority, serving
 from tests.signing.conftest import trusting
-from tests.world import World
+from tests.world import STAFF, World
 
 pytestmark = pytest.mark.needs("vendor")
+
+
+NAMES = {login: name for login, name, *_ in STAFF}
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +37,33 @@ def office(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> It
     (folder / "signing-keys" / "clerk.p12").write_bytes(authority.pkcs12("deputy").read_bytes())
     yield world
     world.close()
+
+
+def drawn(content: bytes, page: int) -> tuple[str, int]:
+    """The words of a page with its signatures, and how many pictures these show."""
+    with pypdfium2.PdfDocument(content) as pdf:
+        shown = pdf[page - 1]
+        pdfium.FPDFPage_Flatten(shown, pdfium.FLAT_NORMALDISPLAY)
+        shown.close()
+        shown = pdf[page - 1]
+        text = shown.get_textpage()
+        words = text.get_text_range()
+        pictures = len(list(shown.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=4)))
+        text.close()
+        shown.close()
+    return words, pictures
+
+
+def corners(content: bytes, page: int) -> dict[str, tuple[float, float]]:
+    """Left and upper edge of each visible signature field, in millimetres."""
+    found = PdfReader(BytesIO(content)).pages[page - 1]
+    height = float(found.mediabox.height)
+    fields = [each.get_object() for each in found["/Annots"]]
+    return {
+        each["/T"]: (float(each["/Rect"][0]) / POINTS, (height - float(each["/Rect"][3])) / POINTS)
+        for each in fields
+        if each["/Rect"][0] != each["/Rect"][2]
+    }
 
 
 def test_the_approved_pdf_is_signed_by_minute_taker_and_presiding_officer(office: World, authority: Authority) -> None:
@@ -56,8 +92,21 @@ def test_the_approved_pdf_is_signed_by_minute_taker_and_presiding_officer(office
     approved = clerk.get(f"/api/v1{session.path('/pdf')}").content
     signed = clerk.get(f"/api/v1{session.path('/signed')}").content
     assert sha256(approved).hexdigest() == submitted and signed.startswith(approved)
-    found = examine(trusting(authority), signed)
-    assert found.valid and [each.locks for each in found.signatures] == [False, True]
+    trust = trusting(authority)
+    examined = examine(trust, signed)
+    assert examined.valid and [each.locks for each in examined.signatures] == [False, True]
+    taker, presiding = (
+        place_of_signature(trust, approved, position, NAMES[login])
+        for position, login in (("THƯ KÝ", "clerk"), ("CHỦ TỌA", "chair"))
+    )
+    assert taker is not None and presiding is not None
+    places = {"sign-1": taker, "sign-2": presiding}
+    assert len(corners(signed, taker.page)) == 2
+    for name, corner in corners(signed, taker.page).items():
+        assert corner == pytest.approx((places[name].left, places[name].top), abs=0.3)
+    words, pictures = drawn(signed, taker.page)
+    assert f"Ký bởi: {NAMES['clerk']}" in words and f"Ký bởi: {NAMES['chair']}" not in words
+    assert pictures == 1
     session.publish("ana")
     reader = office.client("ana")
     assert "/signed" in reader.get(f"/minutes/{session.id}").text

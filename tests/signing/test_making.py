@@ -19,6 +19,7 @@ from services.signing.pdf import (
     Coverage,
     Handwriting,
     LaterField,
+    NameAndTime,
     Revocation,
     SoftwareKey,
     Trust,
@@ -26,6 +27,7 @@ from services.signing.pdf import (
     proof_expires,
     seal_place,
 )
+from services.signing.pdf.appearance import POINTS
 from services.signing.pdf.examining import examine
 from services.signing.pdf.making import sign
 from services.signing.pdf.office import office
@@ -245,6 +247,28 @@ def test_copies_and_appendices_bear_words_and_the_time_with_its_zone(authority: 
         assert letter == pytest.approx(0.55, abs=0.1)
     alone = replace(trust, fonts=None)
     refused("fonts_missing", alone, document, instruction(document, appearance=mark), key, consent(PASSWORD))
+
+
+@pytest.mark.needs("vendor")
+def test_letters_keep_their_shape_where_hints_are_followed(authority: Authority, trust: Trust) -> None:
+    """As in Chromium, whose renderer this is."""
+    import pypdfium2
+
+    document = resolution()
+    given = instruction(document, appearance=NameAndTime("Chủ tịch Mẫu", PERSON))
+    content = sign(trust, document, given, SoftwareKey(authority.pkcs12("chair")), consent(PASSWORD)).content
+    with pypdfium2.PdfDocument(content) as pdf:
+        pdf.init_forms()
+        page = pdf[0]
+        shown = page.render(scale=4, may_draw_forms=True).to_pil().convert("L")
+        page.close()
+    left, top, right, bottom = (
+        round(each * POINTS * 4)
+        for each in (PERSON.left, PERSON.top, PERSON.left + PERSON.width, PERSON.top + PERSON.height)
+    )
+    inked = shown.crop((left, top, right, bottom)).point(lambda each: 255 * (each < 128)).getbbox()
+    assert inked is not None
+    assert 16 <= (inked[3] - inked[1]) / 4 <= 20.5
 
 
 def words_shown(content: bytes, words: str) -> tuple[str, float]:

@@ -15,6 +15,9 @@ from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from kernel.decider import Refused
 
 
+HINTING = ("fpgm", "prep", "cvt ", "cvar", "gasp", "hdmx", "LTSH", "VDMX")
+
+
 class Typeface(FontEngineFactory):
     """Embedded as far as it is used. The library's own factory leaves the font's file open."""
 
@@ -47,9 +50,17 @@ def typeface(fonts: Path | None, points: float) -> Typeface:
 
 
 def _in_thousandths(face: Path) -> bytes:
-    """PDF counts widths in thousandths of an em; the library takes the font's own units for those."""
+    """PDF counts widths in thousandths of an em; the library takes the font's own units for those.
+
+    Hints are programs in the old units: where they run, as in Chromium, they would draw letters out of shape.
+    """
     with TTFont(face) as font:
         scale_upem(font, 1000)
+        for table in HINTING:
+            if table in font:
+                del font[table]
+        for glyph in font["glyf"].glyphs.values():
+            glyph.removeHinting()
         made = BytesIO()
         font.save(made)
     return made.getvalue()
