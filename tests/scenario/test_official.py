@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,20 @@ def office(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> It
     world.close()
 
 
+class Office(World):
+    """Its clock goes: nothing is signed when it is a minute away from that of the time authority."""
+
+    ahead = timedelta()
+
+    @property
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+    @now.setter
+    def now(self, moment: datetime) -> None:
+        self.ahead = moment - datetime.now(UTC)
+
+
 def equipped(folder: Path, authority: Authority, **settings: Any) -> World:
     """The small council with keys for its chair, its leader and itself; and a clerk of the committee."""
     keys, trusted = folder / "signing-keys", folder / "trusted"
@@ -49,7 +63,7 @@ def equipped(folder: Path, authority: Authority, **settings: Any) -> World:
     (keys / f"agency-{COUNCIL}.png").write_bytes(picture("red"))
     for label in ("root", "issuing"):
         (trusted / f"{label}.der").write_bytes(authority.certificate(label))
-    world = World(
+    world = Office(
         folder,
         signing_trust_dir=trusted,
         signing_tsa_url=authority.tsa(),

@@ -37,7 +37,7 @@ class KeyRing:
     """The keys that this process has opened."""
 
     def __init__(self) -> None:
-        self._opened: dict[Key, tuple[bytes, Signer]] = {}
+        self._opened: dict[Key, tuple[tuple[bytes, object], Signer]] = {}
         self._used: dict[Key, float] = {}
         self._mark = secrets.token_bytes(32)
         self._tokens = TokenSessions()
@@ -48,15 +48,15 @@ class KeyRing:
     def opened(self, key: Key, consent: Consent) -> Signer:
         """Raises `Refused`: `wrong_key_pin`, `key_unavailable`."""
         self._close_idle()
-        marked = self._marked(consent.pin)
+        marked, file = self._marked(consent.pin), _file(key)
         known = self._opened.get(key)
-        if known is not None and hmac.compare_digest(known[0], marked):
+        if known is not None and hmac.compare_digest(known[0][0], marked) and known[0][1] == file:
             self._used[key] = time.monotonic()
             return known[1]
         if known is not None:
             self.forget(key)
         signer = self._open(key, consent, marked)
-        self._opened[key], self._used[key] = (marked, signer), time.monotonic()
+        self._opened[key], self._used[key] = ((marked, file), signer), time.monotonic()
         return signer
 
     def forget(self, key: Key) -> None:
@@ -81,3 +81,11 @@ class KeyRing:
 
     def _marked(self, pin: Secret) -> bytes:
         return hmac.digest(self._mark, pin.reveal().encode(), hashlib.sha256)
+
+
+def _file(key: Key) -> object:
+    """Tells the key's file from one that took its place, such as that with the renewed certificate."""
+    if not isinstance(key, SoftwareKey) or not key.path.exists():
+        return None
+    status = key.path.stat()
+    return status.st_ino, status.st_size, status.st_mtime_ns

@@ -32,6 +32,11 @@ from services.signing.pdf.trust import Trust
 LONGEST_UNASKED_SECONDS = 5.0
 """When signing took longer (a person confirmed it elsewhere), the certificate is asked for again before it is done."""
 
+MENDED_ELSEWHERE = frozenset(
+    ("key_unavailable", "wrong_key_pin", "certificate_expired", "certificate_revoked", "certificate_untrusted")
+)
+"""A key that was refused for this is opened anew before it is used again."""
+
 CLOCKS_APART_AT_MOST = timedelta(seconds=60)
 
 
@@ -66,12 +71,12 @@ def sign(trust: Trust, document: bytes, instruction: SigningInstruction, key: Ke
     try:
         return desk.run(_signed(desk, document, instruction, desk.keys.opened(key, consent), consent))
     except Refused as refusal:
-        if refusal.code not in ("key_unavailable", "wrong_key_pin"):
+        if refusal.code not in MENDED_ELSEWHERE:
             raise
         desk.keys.forget(key)
         if refusal.code == "wrong_key_pin" or not kept:
             raise
-    # The token was pulled or restarted since the key was opened.
+    # The token was pulled or restarted since the key was opened, or bears another certificate now.
     return desk.run(_signed(desk, document, instruction, desk.keys.opened(key, consent), consent))
 
 
