@@ -144,7 +144,7 @@ def issuer_of(edge: Context, issuer_id: UUID | str) -> Issuer:
 
 
 def _paper(edge: Context, written: WrittenOfficial) -> Written:
-    drafter = directory.unit(edge.views, written.drafter_id)
+    drafter = directory.unit(edge.views, written.drafter_id) if written.drafter_id != written.issuer_id else None
     return Written(
         text=written.text,
         addressees=_lines(written.addressees),

@@ -73,4 +73,7 @@ def _kind(issuer: Unit) -> Kind:
 
 
 def _symbol(short_name: str) -> str:
-    return re.sub(r"[\s/]", "", short_name)[:30]
+    """VHXH for Phòng VHXH, VP for Văn phòng: what is in capitals, or the first letters."""
+    words = re.split(r"[\s/]+", short_name)
+    capitals = "".join(each for each in words if each.isupper())
+    return (capitals or "".join(each[:1] for each in words).upper())[:30]

@@ -48,10 +48,10 @@ def new_page(edge: Edge, issuer_id: IssuerId = None, text_id: TextId = None) -> 
     issuer, known = _issuer(edge, issuer_id)
     if issuer is None:
         return render(edge, "official/choose.html", issuers=known, way="new")
-    drafters = drafters_for(edge, issuer.id)
+    drafter = _drafter(edge, issuer)
     if text_id is None:
-        return render(edge, "official/text.html", issuer=issuer, drafter_id=drafters[0][0], official=None)
-    form = forms.completed(edge, issuer, unit(edge, drafters[0][0]), Prefill())
+        return render(edge, "official/text.html", issuer=issuer, drafter_id=drafter.id, official=None)
+    form = forms.completed(edge, issuer, drafter, Prefill())
     return render(edge, "official/edit.html", text_id=str(text_id), **_form(edge, issuer, form, None))
 
 
@@ -68,8 +68,8 @@ def write_page(
     if issuer is None:
         return render(edge, "official/choose.html", issuers=known, way="write")
     given = session_officials.prefill(edge, kind, meeting_id, item_id)
-    drafter_id = given.drafter_id or drafters_for(edge, issuer.id)[0][0]
-    form = forms.completed(edge, issuer, unit(edge, drafter_id), given)
+    drafter = unit(edge, given.drafter_id) if given.drafter_id else _drafter(edge, issuer)
+    form = forms.completed(edge, issuer, drafter, given)
     return _written(edge, issuer, form, None)
 
 
@@ -107,6 +107,13 @@ def _issuer(edge: Context, issuer_id: UUID | None) -> tuple[Unit | None, list[Un
         raise Refused("not_allowed", "draft_official")
     chosen = next((each for each in known if each.id == str(issuer_id)), None)
     return chosen or (known[0] if len(known) == 1 else None), known
+
+
+def _drafter(edge: Context, issuer: Unit) -> Unit:
+    """The reader's own department; of those who work for bodies, the body that issues."""
+    drafters = [unit(edge, unit_id) for unit_id, _name in drafters_for(edge, issuer.id)]
+    own = drafters[0]
+    return issuer if own.is_body and issuer in drafters else own
 
 
 def _draft(edge: Context, official_id: UUID) -> Official:

@@ -25,14 +25,14 @@ def signed_in(browser: Browser, address: str, login: str, password: str, **look:
 
 
 def walk(page: Page, address: str, start: list[str], per_shape: int) -> Iterator[str]:
-    """Opens each page and yields its path; of pages that differ only by an id it opens `per_shape`."""
+    """Opens each page and yields its path; of those that differ only by an id or a choice, `per_shape`."""
     queue, seen, shapes = list(start), set[str](), Counter[str]()
     while queue:
         path = queue.pop(0)
         if path in seen:
             continue
         seen.add(path)
-        shape = ID.sub("…", path.split("?")[0])
+        shape = ID.sub("…", re.sub(r"=[^&]*", "", path))
         if shapes[shape] == per_shape:
             continue
         shapes[shape] += 1

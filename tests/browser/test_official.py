@@ -88,12 +88,16 @@ def draft(clerk: Page) -> str:
     return re.sub(r"^https?://[^/]+", "", clerk.url)
 
 
-def comment_and_answer(leader: Page, clerk: Page, address: str) -> None:
+def comment_from(leader: Page, address: str, words: str) -> None:
     leader.goto(address)
-    leader.get_by_label("Góp ý của bạn").fill("Bổ sung căn cứ ban hành.")
+    leader.get_by_label("Góp ý của bạn").fill(words)
     leader.get_by_role("button", name="Gửi góp ý").click()
     comments = leader.get_by_role("region", name="Góp ý dự thảo")
     expect(comments).to_contain_text("Chưa trả lời")
+
+
+def comment_and_answer(leader: Page, clerk: Page, address: str) -> None:
+    comment_from(leader, address, "Bổ sung căn cứ ban hành.")
     clerk.goto(address)
     expect(clerk.get_by_text("Còn góp ý chưa trả lời")).to_be_visible()
     clerk.get_by_role("radio", name="Không tiếp thu").check()
