@@ -39,6 +39,8 @@ def make_keys(data_dir: Path) -> None:
         file = keys / f"{name}.p12"
         file.touch(mode=0o600)
         file.write_bytes(serialize_key_and_certificates(name.encode(), key, certificate, [root], locked))
+        # Whoever takes the key into a program of their own may sign with that.
+        (keys / f"{name}.cer").write_bytes(certificate.public_bytes(Encoding.DER))
     (keys / "chutoa.png").write_bytes(_handwriting())
     (keys / f"{council}.png").write_bytes(_seal())
 
