@@ -116,7 +116,7 @@ def _count(edge: Edge, poll: voting.Poll) -> Iterator[Waiting]:
     if found.state == "waiting" or (found.state == "entered_once" and found.entered_by != me):
         yield Waiting(_("Nhập số liệu kiểm phiếu"), poll.question, f"/polls/{poll.poll_id}/count")
     elif found.state == "agreed" and found.head_id == me:
-        yield Waiting(_("Xác nhận kết quả kiểm phiếu"), poll.question, f"/polls/{poll.poll_id}")
+        yield Waiting(_("Xác nhận kết quả kiểm phiếu"), poll.question, f"/polls/{poll.poll_id}/count")
 
 
 def _written(edge: Edge) -> Iterator[Waiting]:
