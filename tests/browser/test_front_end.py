@@ -176,3 +176,18 @@ def plan(world: World, title: str) -> str:
         },
     )
     return str(meeting["id"])
+
+
+def test_what_was_written_and_not_sent_is_not_left_unasked(clerk: Page) -> None:
+    asked: list[str] = []
+    clerk.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    clerk.goto("/opinion-forms/new")
+    question = clerk.get_by_label("Câu hỏi")
+    question.fill("Đồng chí có tán thành dự thảo không?")
+    home = clerk.get_by_role("link", name="Trang chủ")
+    home.click()
+    expect(question).to_have_value("Đồng chí có tán thành dự thảo không?")
+    assert asked == ["beforeunload"]
+    question.fill("")
+    home.click()
+    expect(clerk.get_by_role("heading", level=1)).to_contain_text("Kính chào")

@@ -8,6 +8,7 @@ import { clearProblem, showProblem } from "./problems.js";
 import { send } from "./sending.js";
 import "./rows.js";
 import "./tabs.js";
+import "./unsaved.js";
 
 const texts = document.getElementById("texts")?.dataset ?? {};
 const sending = new WeakSet();
