@@ -22,7 +22,7 @@ from kernel.decider import Refused
 from kernel.settings import Settings
 from services.signing import queries
 from services.signing.messages.orders import Act, KeyKind, Level, Purpose
-from services.signing.pdf import Slot
+from services.signing.pdf import SigningInstruction, Slot
 from services.signing.records import Order
 
 ADDRESSES = "/signing-agent"
@@ -112,6 +112,12 @@ def offer(edge: Context, order: Order, seen_sha256: str, standing: Standing, way
         on_behalf_of=str(standing.on_behalf_of) if standing.on_behalf_of else None,
         delegation_id=str(standing.delegation_id) if standing.delegation_id else None,
     )
+    return _addresses(edge, way, offered, made, certificate)
+
+
+def _addresses(
+    edge: Context, way: Way, offered: Offer, made: SigningInstruction, certificate: Registered
+) -> AgentAddresses:
     tokens = edge.gate.identity.signing_addresses.make(offered, LIVES[way])
     root = f"{edge.gate.settings.public_url}/api/v1{ADDRESSES}"
     return AgentAddresses(

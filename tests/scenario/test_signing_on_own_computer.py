@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from services.signing.messages import Act, Level
-from tests.scenario.test_official import authority, drafted, equipped, sign, submitted
+from tests.scenario.test_official import authority, drafted, equipped, latest, sign, submitted
 from tests.scenario.test_signing_agent import Agent, asked, signatures
 from tests.signing.authority import Authority
 from tests.world import COUNCIL, World
@@ -163,3 +163,24 @@ def test_addresses_are_not_given_for_an_authority_that_is_not_in_force(office: W
     body = {**asked(office, "leader", order), "on_behalf_of": office.person("chair"), "way": "hand"}
     refused = office.client("leader").refused("POST", f"/signing-orders/{order}/agent-addresses", body)
     assert refused == (409, "not_your_turn_to_sign")
+
+
+def test_who_initials_second_makes_a_new_signature_that_shows_nowhere(office: World, authority: Authority) -> None:
+    """Fields are laid out before the first signature alone; the clerk's certificate stands for anybody's."""
+    certificate_of(office, "clerk").write_bytes(authority.certificate("chair"))
+    official, clerk = drafted(office), office.client("clerk")
+    steps = [
+        {"act": "initial", "signer_ids": [office.person("leader"), office.person("clerk")], "needed": 2},
+        {"act": "sign", "signer_ids": [office.person("chair")], "needed": 1},
+    ]
+    wish = {"sha256": latest(office, official), "steps": steps}
+    order = clerk.ok("POST", f"/officials/{official}/submission", wish)["id"]
+    office.settle()
+    for login, label, field in (("leader", "deputy", "initial-1"), ("clerk", "chair", "")):
+        agent, given = Agent(office, authority, label), addresses(office, login, order, "hand")
+        assert (given["field"], given["visible"], given["last"]) == (field, False, False)
+        agent.sent(given, agent.signed(agent.fetched(given), field, Act.initial))
+        office.settle()
+    sign(office, "chair", order)
+    assert [each["act"] for each in signatures(office, order)] == ["initial", "initial", "sign"]
+    certificate_of(office, "clerk").unlink()
