@@ -6,12 +6,14 @@ Each row: who may, who knows of the thing (others get 404), and a body, as in te
 from typing import Any
 
 from tests.official_examples import described
+from tests.signing.papers import scan
 from tests.signing.test_blanks import draft
 from tests.stamps import ids
 from tests.world import COMMITTEE, COUNCIL, WORKS, World
 
 API = "/api/v1"
 OFFICIAL, ORDER = f"{API}/officials/{{official_id}}", f"{API}/signing-orders/{{order_id}}"
+COPY = f"{API}/copies/{{copy_id}}"
 BOOK, ARRIVED = f"{API}/registers/{{issuer_id}}/{{year}}/{{series}}", f"{API}/incoming/{{incoming_id}}"
 REASON = {"reason": "Lý do"}
 SHA256 = {"sha256": "0" * 64}
@@ -25,9 +27,11 @@ AWAITED, ORDER_KNOWN = FIRST | {"ana"}, HOUSE | {"ana"}
 """Ana may sign in the leader's place."""
 
 ARRIVAL = {"other_clerk", "auditor"}
+KEEPERS = HOUSE | {"auditor"}
 
 OF_ONESELF = {
     *(f"GET {API}/{each}" for each in ("officials", "signing-orders", "signing-delegations", "registers", "incoming")),
+    *(f"GET {API}/copies", "GET /copies"),
     *(f"GET /{each}" for each in ("officials", "signing-orders", "signing-delegations", "registers", "incoming")),
     *(f"POST {API}/signing-delegations", f"POST {API}/signature-checks", "GET /signature-checks"),
     *(f"GET {API}/signature-forecast", "GET /signature-forecast"),
@@ -44,6 +48,8 @@ READS: dict[str, tuple[set[str], set[str] | None]] = {
     f"GET {OFFICIAL}/words": (CLERK, HOUSE),
     **{f"GET {each}": (ORDER_KNOWN, ORDER_KNOWN) for each in (ORDER, f"{ORDER}/file")},
     f"GET {ARRIVED}": (ARRIVAL, ARRIVAL),
+    **{f"GET {each}": (KEEPERS, KEEPERS) for each in (COPY, "/copies/{copy_id}", "/copies/{copy_id}/_next")},
+    **{f"GET /copies/{each}": (CLERK | RECEIVER, ALL) for each in ("new", "scan")},
     f"GET {BOOK}": (HOUSE | {"auditor", "admin"}, ALL),
     **{f"GET /officials/{{official_id}}{each}": (HOUSE, HOUSE) for each in ("", "/_way", "/_origin")},
     **{f"GET /officials/{{official_id}}/{each}": (CLERK, HOUSE) for each in ("edit", "text")},
@@ -60,6 +66,13 @@ FACTS = described(issuer_id=COUNCIL, drafter_id=COUNCIL).model_dump(mode="json")
 WRITTEN = {**FACTS, "text": "Điều 1. Thông qua."}
 WRITTEN.pop("document_id")
 STEPS = [{"act": "sign", "signer_ids": [str(ids("chair"))], "needed": 1}]
+COPY_WISH = {
+    "form": "true_copy",
+    "body_symbol": "HĐND",
+    "purpose": "Để thực hiện",
+    "ordered_by": str(ids("chair")),
+}
+SCAN_WISH = {**COPY_WISH, "scan_id": str(ids("scan")), "issuer": "Bộ Nội vụ", "summary": "Về biên chế"}
 ACT = {"seen_sha256": "0" * 64, "password": "x", "pin": "x"}
 WRITES: dict[str, tuple[set[str], set[str] | None, Any]] = {
     f"PUT {API}/bodies/{{issuer_id}}/official-texts": (HOUSE, ALL, draft()),
@@ -84,6 +97,11 @@ WRITES: dict[str, tuple[set[str], set[str] | None, Any]] = {
     f"POST {BOOK}/{{number}}/void": (CLERK, ALL, REASON),
     f"PUT {API}/units/{{receiver_id}}/incoming": (RECEIVER, ALL, draft()),
     **{f"POST {ARRIVED}/{each}": (RECEIVER, ARRIVAL, None) for each in ("acknowledgement", "registration")},
+    f"POST {OFFICIAL}/copies": (CLERK, HOUSE, COPY_WISH),
+    f"POST {ARRIVED}/copies": (RECEIVER, ARRIVAL, COPY_WISH),
+    f"PUT {API}/bodies/{{issuer_id}}/scans": (CLERK, ALL, scan()),
+    f"POST {API}/bodies/{{issuer_id}}/copies": (CLERK, ALL, SCAN_WISH),
+    f"POST {COPY}/issue": (CLERK, KEEPERS, None),
     f"POST {ARRIVED}/return": (RECEIVER, ARRIVAL, REASON),
     f"POST {ARRIVED}/routing": (RECEIVER, ARRIVAL, {"unit_id": str(WORKS), "instruction": "Tham mưu."}),
 }
@@ -102,7 +120,9 @@ def official_ids(world: World) -> dict[str, str]:
     sent = {"sender": "Bộ Nội vụ", "summary": "Về biên chế năm 2027"}
     path = f"/units/{COMMITTEE}/incoming"
     arrived = world.client("other_clerk").ok("PUT", path, content=draft(), params=sent, headers=headers)["id"]
+    paper = clerk.ok("PUT", f"/bodies/{COUNCIL}/scans", content=scan(), headers=headers)["id"]
     return {
+        "copy_id": clerk.ok("POST", f"/bodies/{COUNCIL}/copies", {**SCAN_WISH, "scan_id": paper})["id"],
         "official_id": official,
         "order_id": order,
         "delegation_id": world.client("leader").ok("POST", "/signing-delegations", given)["id"],

@@ -73,7 +73,7 @@ def new_page(
         edge.require("make_copy", issuer_id=body_id)
         api, scanned = f"/api/v1/bodies/{body_id}/copies", copy_making.scanned(edge, scan_id)
         return _new(edge, body=unit(edge, body_id), api=api, about=None, scanned=scanned, forms=list(CopyForm))
-    raise Refused("not_found", "nothing to copy is named")
+    return scan_page(edge, body_id)
 
 
 @router.get("/copies/{copy_id}")

@@ -56,6 +56,8 @@ keep_register           - - - a - - - - -
 see_incoming            a i i a a i i a i
 receive_incoming        - - - a - - - - -
 route_incoming          a - - a a - - - -
+see_copy                a - - a a - - a -
+make_copy               - - - a - - - - -
 see_document            a i a a a i i a a
 revise_document         - - - a - - - - a
 circulate_document      - - - a - - - - a

@@ -9,6 +9,7 @@ from typing import Any
 
 import typst
 from PIL import Image, ImageDraw
+from pypdf import PdfWriter
 
 from kernel.vietnam import VIETNAM
 from services.signing.messages import Act, Level
@@ -50,6 +51,21 @@ def picture(colour: str = "blue") -> bytes:
     made = BytesIO()
     image.save(made, "PNG")
     return made.getvalue()
+
+
+@cache
+def scan(mode: str = "RGB", dpi: int = 200, turned: int = 0) -> bytes:
+    """A page of A4 as a scanner gives it."""
+    made = BytesIO()
+    ground: object = "white" if mode != "1" else 1
+    Image.new(mode, (round(8.27 * dpi), round(11.69 * dpi)), ground).save(made, "PDF", resolution=dpi)  # type: ignore[arg-type]
+    if not turned:
+        return made.getvalue()
+    writer = PdfWriter(clone_from=made)
+    writer.pages[0].rotate(turned)
+    rotated = BytesIO()
+    writer.write(rotated)
+    return rotated.getvalue()
 
 
 def instruction(document: bytes, level: Level = Level.b_b, **other: Any) -> SigningInstruction:

@@ -2,12 +2,11 @@
 
 import ctypes
 from datetime import UTC, datetime
-from functools import cache
 from io import BytesIO
 
 import pytest
 from PIL import Image, ImageChops, ImageFont
-from pypdf import PdfReader, PdfWriter
+from pypdf import PdfReader
 
 from kernel.decider import Refused
 from services.signing.messages import Act
@@ -21,7 +20,7 @@ from services.signing.pdf.scanned import examine_scan
 from services.signing.pdf.shadow import check
 from tests.signing.authority import PASSWORD, Authority
 from tests.signing.conftest import FONTS
-from tests.signing.papers import NAME, POSITION, consent, instruction, picture, resolution
+from tests.signing.papers import NAME, POSITION, consent, instruction, picture, resolution, scan
 from tests.signing.test_blanks import SYMBOL, VALUES, draft
 
 MILLIMETRES = 25.4 / 72
@@ -82,21 +81,6 @@ def letters(content: bytes, words: str) -> tuple[float, str, bool]:
 def sealed(trust: Trust, authority: Authority, document: bytes, agency: str) -> bytes:
     given = instruction(document, act=Act.seal, at=AT, appearance=CopyMark("SAO Y", agency))
     return sign(trust, document, given, SoftwareKey(authority.pkcs12("agency")), consent(PASSWORD)).content
-
-
-@cache
-def scan(mode: str = "RGB", dpi: int = 200, turned: int = 0) -> bytes:
-    """A page of A4 as a scanner gives it."""
-    made = BytesIO()
-    ground: object = "white" if mode != "1" else 1
-    Image.new(mode, (round(8.27 * dpi), round(11.69 * dpi)), ground).save(made, "PDF", resolution=dpi)  # type: ignore[arg-type]
-    if not turned:
-        return made.getvalue()
-    writer = PdfWriter(clone_from=made)
-    writer.pages[0].rotate(turned)
-    rotated = BytesIO()
-    writer.write(rotated)
-    return rotated.getvalue()
 
 
 @pytest.mark.parametrize(
