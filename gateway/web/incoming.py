@@ -18,7 +18,8 @@ from gateway.web.pages import render
 from kernel.decider import Refused
 from services.directory import views as directory
 from services.directory.views import Unit
-from services.signing import copy_views
+from services.signing import copy_views, lists, queries
+from services.signing.numbering import printed
 from services.signing.selection import WantedIncoming
 
 router = APIRouter()
@@ -57,10 +58,12 @@ def list_page(
         until=filters.day(until),
         words=q,
     )
+    page = incoming_page(edge, wanted, filters.place(before), PER_PAGE)
     return render(
         edge,
         "incoming/list.html",
-        page=incoming_page(edge, wanted, filters.place(before), PER_PAGE),
+        page=page,
+        withdrawn=lists.withdrawn(edge.views, [each.official_id for each in page.incoming if each.official_id]),
         at=filters.Asked("/incoming", asked, show, before),
         due=[("", translate(_("Mọi thời hạn"), edge.locale)), *options(edge, DUE)],
         today=now.isoformat(),
@@ -109,6 +112,8 @@ def _receivers(edge: Context) -> list[Unit]:
 def _shown(edge: Edge, incoming_id: UUID) -> dict[str, Any]:
     arrived = read_incoming(edge, incoming_id)
     person = arrived.person_id
+    sent = queries.official(edge.views, arrived.official_id) if arrived.official_id else None
+    later = sent.successor_id if sent and edge.allows("see_official", official_id=sent.successor_id) else None
     return {
         "arrived": arrived,
         "state": f"{arrived.stage}-{arrived.verdict or ''}",
@@ -116,6 +121,9 @@ def _shown(edge: Edge, incoming_id: UUID) -> dict[str, Any]:
         "routes": edge.allows("route_incoming", incoming_id=incoming_id),
         "sees_official": arrived.official_id is not None
         and edge.allows("see_official", official_id=arrived.official_id),
+        "withdrawn": sent if sent and sent.withdrawal else None,
+        "successor": queries.official(edge.views, later) if later else None,
+        "printed": printed,
         "copy": copy_views.copy(edge.views, arrived.document_id),
         "copy_words": copy_words,
         "names": directory.person_names(edge.views, [person]) if person else {},

@@ -99,6 +99,11 @@ WITHDRAWALS = {
     "updated": _("Đã cập nhật bằng văn bản khác"),
     "replaced": _("Đã thay thế bằng văn bản khác"),
 }
+WITHDRAWN_BY_SENDER = {
+    "recalled": _("Nơi gửi đã thu hồi văn bản này."),
+    "updated": _("Nơi gửi đã cập nhật văn bản này bằng văn bản khác."),
+    "replaced": _("Nơi gửi đã thay thế văn bản này bằng văn bản khác."),
+}
 COURSE = {
     "OfficialDrafted": _("Lập dự thảo"),
     "OfficialRevised": _("Sửa dự thảo"),

@@ -66,6 +66,11 @@ def seen_officials(connection: sqlite3.Connection, viewer: OfficialViewer, ids: 
     return _among(connection, "officials", seen, values, ids)
 
 
+def withdrawn(connection: sqlite3.Connection, ids: Collection[str]) -> set[str]:
+    """Those of these that were recalled, updated or replaced after they had gone out."""
+    return _among(connection, "officials", "withdrawal IS NOT NULL", {}, ids)
+
+
 def returned_to(connection: sqlite3.Connection, person_id: str, limit: int = PAGE) -> list[Official]:
     """Drafts of this person that came back, for a reason."""
     rows = connection.execute(
