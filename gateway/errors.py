@@ -106,6 +106,8 @@ def _invalid(request: Request, error: Exception) -> Response:
     locale = getattr(request.state, "locale", "vi")
     if any(each["type"] == "json_invalid" for each in error.errors()):
         return problem(request, "bad_request")
+    if wants_page(request):
+        return problem(request, "wrong_address")  # pages are only read: no form is there to mark a field in
     return problem(request, "invalid", [_field_error(each, locale) for each in error.errors()])
 
 

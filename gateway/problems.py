@@ -45,6 +45,7 @@ GENERAL: Problems = {
     "too_large": (413, _("Dữ liệu gửi lên quá lớn. Hãy giảm dung lượng rồi gửi lại.")),
     "unsupported_media_type": (415, _("Kiểu dữ liệu không được hỗ trợ. API nhận JSON.")),
     "invalid": (422, _("Một số thông tin chưa đúng. Hãy sửa các mục được đánh dấu.")),
+    "wrong_address": (422, _("Địa chỉ trang hoặc điều kiện lọc không đúng. Hãy mở lại từ trang chủ.")),
     "bad_topics": (422, _("Địa chỉ theo dõi trực tiếp không đúng. Hãy tải lại trang.")),
     "too_many_requests": (429, _("Bạn thao tác quá nhanh. Hãy chờ một lát rồi thử lại.")),
     "too_many_streams": (429, _("Bạn đang mở quá nhiều trang cùng lúc. Hãy đóng bớt trang rồi tải lại.")),

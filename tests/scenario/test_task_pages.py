@@ -147,3 +147,10 @@ def test_a_task_due_soon_reminds_the_responsible_person(world: World):
     path = f"/tasks/{latest_task(world, session)['id']}"
     world.client("head").ok("POST", f"{path}/acceptance", {"responsible_id": world.person("officer")})
     assert "Sắp đến hạn" in reminded(world, "officer", "Báo cáo thu phí")
+
+
+@pytest.mark.parametrize("path", ["/tasks?state=bogus", "/tasks/statistics?from=9999-01-01", "/meetings/abc"])
+def test_a_mistyped_address_is_told_from_a_form_with_mistakes(shared_world: World, path: str):
+    answer = shared_world.client("chair").get(path, headers={"Accept": "text/html", "Accept-Language": "vi"})
+    assert answer.status_code == 422
+    assert "wrong_address" in answer.text and "Hãy mở lại từ trang chủ." in answer.text
