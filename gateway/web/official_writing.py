@@ -38,9 +38,6 @@ FIELDS = {
 }
 """Which types a field concerns; `own_symbol` and `invited`: where a field must be filled in."""
 
-HEADED = ("on_behalf", "deputy", "by_order", "by_authorisation")
-"""By what right one signs for somebody who is named."""
-
 
 @router.get("/officials/new")
 def new_page(edge: Edge, issuer_id: IssuerId = None, text_id: TextId = None) -> Response:
@@ -126,9 +123,7 @@ def _draft(edge: Context, official_id: UUID) -> Official:
 
 def _written(edge: Context, issuer: Unit, form: Prefill, official: Official | None) -> Response:
     own = official_paper.issuer_of(edge, issuer.id)
-    page = render(
-        edge, "official/write.html", own=own, fields=FIELDS, headed=HEADED, **_form(edge, issuer, form, official)
-    )
+    page = render(edge, "official/write.html", own=own, **_form(edge, issuer, form, official))
     page.headers["Content-Security-Policy"] = READER
     return page
 
@@ -139,6 +134,7 @@ def _form(edge: Context, issuer: Unit, form: Prefill, official: Official | None)
         "official": official,
         "form": form,
         "issuer": issuer,
+        "fields": FIELDS,
         "drafters": drafters_for(edge, issuer.id),
         "kinds": options(edge, words.KINDS),
         "competences": options(edge, words.COMPETENCES),

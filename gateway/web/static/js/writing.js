@@ -18,10 +18,14 @@ function fit() {
   for (const group of form.querySelectorAll("[data-competences]")) {
     concerns(group, group.dataset.competences.split(" ").includes(competence.value));
   }
-  const ownSymbol = form.elements.namedItem("drafter_symbol");
-  ownSymbol.required = (form.dataset.ownSymbol ?? "").split(" ").includes(kind.value);
-  const invited = form.elements.namedItem("addressees");
-  if (invited) invited.required = kind.value === "invitation";
+  need(form.elements.namedItem("drafter_symbol"), form.dataset.ownSymbol);
+  need(form.elements.namedItem("addressees"), form.dataset.invited);
+}
+
+function need(control, kinds) {
+  if (!control) return;
+  control.required = (kinds ?? "").split(" ").includes(kind.value);
+  control.labels[0].querySelector(".optional").hidden = control.required;
 }
 
 function fitRecipient(row) {
