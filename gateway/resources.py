@@ -187,12 +187,17 @@ def _incoming(connection: Connection, incoming_id: str, resource: Resource, _now
     )
 
 
-def _copy(connection: Connection, copy_id: str, resource: Resource, _now: datetime) -> Resource | None:
+def _copy(connection: Connection, copy_id: str, resource: Resource, now: datetime) -> Resource | None:
+    """`follows`: as for the official document that it is a copy of, if it is of one that was issued here."""
     found = copies.copy(connection, copy_id)
     if found is None:
         return None
-    described = found.described
+    described, follows = found.described, None
+    if described.original.source == "official":
+        official = _official(connection, str(described.original.source_id), Resource(), now)
+        follows = official.facts["follows"] if official else None
     return replace(resource, see=resource.see or "see_copy", body_id=str(described.body_id)).with_facts(
+        follows=follows,
         copy_issued=found.issued_at is not None,
         copy_received_by=tuple(str(each.unit_id) for each in described.recipients if each.unit_id),
     )

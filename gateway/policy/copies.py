@@ -1,5 +1,6 @@
 """Electronic copies that a body makes."""
 
+from gateway.policy.officials import closed_to, holds
 from gateway.policy.subject import Subject
 from gateway.resources import Resource
 
@@ -16,5 +17,7 @@ def sees_copy(subject: Subject, resource: Resource) -> bool:
 
 
 def keeps_copies(subject: Subject, resource: Resource) -> bool:
-    """An extract's recipients are not shown the paper that it was taken from."""
-    return any(subject.has(role, resource.body_id) for role in KEEPERS)
+    """An extract's recipients are not shown the paper that it was taken from; nor is what follows from a closed
+    sitting shown to leaders who may not see that sitting.
+    """
+    return holds(subject, KEEPERS, resource.body_id) and not closed_to(subject, resource)

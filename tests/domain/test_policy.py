@@ -205,3 +205,5 @@ def test_what_follows_from_a_closed_sitting_is_for_who_may_see_it_and_those_name
     assert allowed("see_official", of_body(role), following(closed=True))
     assert allowed("see_official", of_body(role), closed.with_facts(is_signer=lambda _person_id: True))
     assert allowed("see_official", of_body("records_clerk"), closed)
+    assert not allowed("see_copy", of_body(role), closed)
+    assert allowed("see_copy", of_body("records_clerk"), closed)
