@@ -3,6 +3,7 @@
 What was approved stays what it was, proof included; the signed file is the same bytes with signatures added.
 """
 
+from sqlite3 import Connection
 from uuid import UUID
 
 from gateway import official_text
@@ -21,7 +22,7 @@ STANDS = ("waiting", "completed")
 
 def order_of(edge: Context, meeting_id: str) -> Order | None:
     """The one that waits or is complete; there is at most one beside those that were declined."""
-    orders = queries.orders_of_document(edge.views, _document_id(meeting_id))
+    orders = queries.orders_of_document(edge.views, document_id(meeting_id))
     return next((each for each in orders if each.stage in STANDS), orders[-1] if orders else None)
 
 
@@ -29,7 +30,7 @@ def ask(edge: Context, minutes: Minutes) -> Done:
     """Once; again only after somebody declined. `id` is the order."""
     if minutes.state.open or minutes.pdf_sha256 is None:
         raise Refused("minutes_not_approved", minutes.state)
-    asked = queries.orders_of_document(edge.views, _document_id(minutes.meeting_id))
+    asked = queries.orders_of_document(edge.views, document_id(minutes.meeting_id))
     if any(each.stage in STANDS for each in asked):
         raise Refused("signatures_asked", minutes.meeting_id)
     _add_document(edge, minutes, minutes.pdf_sha256)
@@ -38,7 +39,7 @@ def ask(edge: Context, minutes: Minutes) -> Done:
         OpenSigningOrder,
         index="order",
         order_id=order_id,
-        document_id=_document_id(minutes.meeting_id),
+        document_id=document_id(minutes.meeting_id),
         purpose=Purpose.paper,
         title=_title(minutes),
         sha256=minutes.pdf_sha256,
@@ -55,12 +56,20 @@ def signed(edge: Context, minutes: Minutes) -> tuple[bytes, str]:
     return official_text.read(edge, order.sha256), order.sha256
 
 
+def meeting_of(views: Connection, order: Order) -> str | None:
+    """Whose minutes the order is for; None where it is for something else."""
+    if order.purpose != Purpose.paper:
+        return None
+    held = (row["meeting_id"] for row in views.execute("SELECT meeting_id FROM minutes"))
+    return next((each for each in held if str(document_id(each)) == order.document_id), None)
+
+
 def _add_document(edge: Context, minutes: Minutes, sha256: str) -> None:
     """Readers get it with the minutes, so it has no other place where it is found."""
     edge.send(
         AddDocument,
         index="document",
-        document_id=_document_id(minutes.meeting_id),
+        document_id=document_id(minutes.meeting_id),
         title=_title(minutes)[:500],
         file_name="bien-ban.pdf",
         media_type="application/pdf",
@@ -80,5 +89,6 @@ def _title(minutes: Minutes) -> str:
     return f"Biên bản {minutes.title}"
 
 
-def _document_id(meeting_id: str) -> UUID:
+def document_id(meeting_id: str) -> UUID:
+    """Of the signed file; it has no meeting of its own, so that nobody finds it but with the minutes."""
     return derived(UUID(meeting_id), "signed minutes")

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from gateway import minutes_paper, minutes_signing
 from gateway.api.commands import Body, command_route
 from gateway.edge import Context, Done, Edge
+from gateway.signature_report import SignatureReport, report
 from kernel.decider import Refused
 from services.directory import views as directory
 from services.meeting import minutes_views
@@ -79,11 +80,12 @@ class Submitted(BaseModel):
 
 
 class SignaturesShown(BaseModel):
-    """`stage`: waiting, completed, declined or cancelled; None until they are asked for."""
+    """`stage`: waiting, completed, declined or cancelled; None until they are asked for. `sha256`: with what was signed."""
 
     order_id: str | None
     stage: str | None
     signatures: list[Signature]
+    sha256: str | None = None
 
 
 Recipients = Annotated[tuple[UUID, ...], Field(max_length=2000)]
@@ -224,7 +226,8 @@ def read_signatures(edge: Edge, meeting_id: UUID) -> SignaturesShown:
     order = minutes_signing.order_of(edge, minutes_paper.found(edge, meeting_id).meeting_id)
     if order is None:
         return SignaturesShown(order_id=None, stage=None, signatures=[])
-    return SignaturesShown(order_id=order.id, stage=order.stage, signatures=signing.signatures(edge.views, order.id))
+    made = signing.signatures(edge.views, order.id)
+    return SignaturesShown(order_id=order.id, stage=order.stage, signatures=made, sha256=order.sha256)
 
 
 @router.get(f"{MINUTES}/signed", summary="The PDF with all signatures", response_class=Response, responses=PDF)
@@ -233,6 +236,13 @@ def read_signed_minutes(edge: Edge, meeting_id: UUID) -> Response:
     minutes = minutes_paper.found(edge, meeting_id)
     content, sha256 = minutes_signing.signed(edge, minutes)
     return minutes_paper.pdf_response(content, minutes, sha256)
+
+
+@router.get(f"{MINUTES}/signed/check", summary="Whether the signatures hold")
+def check_signed_minutes(edge: Edge, meeting_id: UUID) -> SignatureReport:
+    edge.require("see_minutes", minutes_of=meeting_id)
+    content, _sha256 = minutes_signing.signed(edge, minutes_paper.found(edge, meeting_id))
+    return report(edge, edge.gate.desk.examine(content))
 
 
 command_route(router, f"{MINUTES}/number", NumberMinutes, action="write_minutes")

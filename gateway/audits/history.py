@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from sqlite3 import Connection
 
+from gateway import minutes_signing
 from kernel.messages import Recorded
 from kernel.ports import EventStore
 from kernel.vietnam import VIETNAM
+from services.signing import queries as signing
 from services.voting import views as voting
 
 BATCH = 2000
@@ -20,7 +22,7 @@ EVENTS_PER_VOTER = 4
 
 
 def of_meeting(store: EventStore, views: Connection, meeting_id: str) -> list[Recorded]:
-    """Its own streams, its polls with their ballots, its documents and the tasks that come from it."""
+    """Its own streams, its polls with their ballots, its documents, its minutes' signatures and the tasks from it."""
     prepared = store.read(f"meeting-{meeting_id}")
     found = list(prepared)
     for category in ("sitting", "minutes", "votingRights"):
@@ -29,6 +31,10 @@ def of_meeting(store: EventStore, views: Connection, meeting_id: str) -> list[Re
         found += store.read(f"conclusion-{meeting_id}+{item_id}")
     for document_id in _named(prepared, "DocumentAttached", "document_id"):
         found += store.read(f"document-{document_id}")
+    signed_minutes = minutes_signing.document_id(meeting_id)
+    found += store.read(f"document-{signed_minutes}")
+    for order in signing.orders_of_document(views, signed_minutes):
+        found += store.read(f"signing-{order.id}")
     for poll in voting.polls(views, meeting_id):
         found += _of_poll(store, poll.poll_id)
     tasks = views.execute("SELECT id FROM tasks WHERE meeting_id = ?", (meeting_id,)).fetchall()

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from gateway import minutes_signing
 from gateway.audits.names import name_in_views
 from gateway.audits.words import ID, plain, sentence, worded
 from gateway.edge import Context
 from gateway.texts import _, translate
 from kernel.messages import Recorded
+from services.signing import queries as signing
 from services.voting import views as voting
 
 Asked = tuple[str, str]
@@ -101,8 +103,8 @@ class Sight:
     def show(self, recorded: Recorded) -> Shown:
         category, _, about = recorded.stream.partition("-")
         about = about.partition("+")[0] if category != "register" else about[:ID_LETTERS]
-        asked = CATEGORIES.get(category, ("nobody", ""))
-        if not all(self.allows(*each, about) for each in (asked, *MORE.get(recorded.type, ()))):
+        more = MORE.get(recorded.type, ())
+        if not self._may_read(category, about) or not all(self.allows(*each, about) for each in more):
             return Shown(recorded, None)
         data = json.loads(recorded.data)
         if self._is_personal(recorded, data) or self._is_secret(recorded, about):
@@ -126,6 +128,20 @@ class Sight:
         if not by:
             return ""
         return plain(by, self.name_of) if ID.fullmatch(by) else self._say(_("Hệ thống (%(part)s)")) % {"part": by}
+
+    def _may_read(self, category: str, about: str) -> bool:
+        """Signatures on minutes, and the file that bears them, are for whoever may read the minutes."""
+        if self.allows(*CATEGORIES.get(category, ("nobody", "")), about):
+            return True
+        meeting_id = self._signed_minutes(category, about)
+        return meeting_id is not None and self.allows("see_minutes", "minutes_of", meeting_id)
+
+    def _signed_minutes(self, category: str, about: str) -> str | None:
+        views = self._edge.views
+        order = signing.order(views, about) if category == "signing" else None
+        if category == "document":
+            order = next(iter(signing.orders_of_document(views, about)), None)
+        return minutes_signing.meeting_of(views, order) if order else None
 
     def _is_personal(self, recorded: Recorded, data: Mapping[str, Any]) -> bool:
         """A paper for one person, of which nobody else is told in whose dossier it is."""

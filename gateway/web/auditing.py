@@ -12,6 +12,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
+from gateway import minutes_signing
 from gateway.api.auditing import Position, event_at
 from gateway.audits import history
 from gateway.audits.health import health
@@ -21,13 +22,14 @@ from gateway.audits.tables import FIELDS
 from gateway.edge import Context, Edge
 from gateway.texts import _
 from gateway.tlog import opened
-from gateway.web import auditing_past
+from gateway.web import auditing_past, official_words
 from gateway.web.pages import render
 from kernel.messages import Recorded
 from kernel.ports import StoreUnavailable
 from ledger.store import Entry
 from services.directory import views as directory
 from services.meeting import preparation_views as meetings
+from services.signing import queries as signing
 
 router = APIRouter()
 router.include_router(auditing_past.router)
@@ -46,7 +48,7 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "voting": (_("Biểu quyết"), ("poll", "votingRights")),
     "ballots": (_("Phiếu biểu quyết"), ("ballot", "dictation")),
     "documents": (_("Tài liệu"), ("document",)),
-    "minutes": (_("Biên bản"), ("minutes",)),
+    "minutes": (_("Biên bản"), ("minutes", "signing")),
     "tasks": (_("Nhiệm vụ"), ("task",)),
 }
 
@@ -127,7 +129,16 @@ def meeting_history(edge: Edge, meeting_id: UUID, kind: Word = "", page: Page = 
         page=page,
         more=first + ON_A_PAGE < len(listed),
         last=happened[-1].position if happened else 0,
+        **_signed_minutes(edge, str(meeting_id)),
     )
+
+
+def _signed_minutes(edge: Context, meeting_id: str) -> dict[str, Any]:
+    """The request for signatures and who has signed, for whoever may read the minutes."""
+    order = minutes_signing.order_of(edge, meeting_id) if edge.allows("see_minutes", minutes_of=meeting_id) else None
+    signatures = signing.signatures(edge.views, order.id) if order else []
+    names = directory.person_names(edge.views, [each.signer_id for each in signatures])
+    return {"order": order, "signatures": signatures, "signers": names, "words": official_words}
 
 
 @router.get("/audit/events")

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from gateway import minutes_paper, minutes_signing
-from gateway.api.minutes import suggested_recipients
+from gateway.api.minutes import check_signed_minutes, suggested_recipients
 from gateway.edge import Context, Edge
 from gateway.texts import _
 from gateway.typefaces import FONTS
@@ -57,6 +57,12 @@ def minutes_lists(edge: Edge) -> Response:
 @router.get("/meetings/{meeting_id}/minutes")
 def minutes_of_meeting(meeting_id: UUID) -> Response:
     return RedirectResponse(f"/minutes/{meeting_id}", 303)
+
+
+@router.get(f"{MINUTES}/signatures")
+def signatures(edge: Edge, meeting_id: UUID) -> Response:
+    checked, minutes = check_signed_minutes(edge, meeting_id), minutes_paper.found(edge, meeting_id)
+    return render(edge, "minutes/signatures.html", checked=checked, document=minutes, limit=0)
 
 
 @router.get("/meetings/{meeting_id}/_minutes")

@@ -137,6 +137,7 @@ READS: dict[str, tuple[Rights, Rights | None]] = {
     f"GET {M}/agenda/{{item_id}}/conclusion": (CONCLUDE, None),
     **{f"GET {each}": (SEE, TASK) for each in (AT, "/tasks/{task_id}", "/tasks/{task_id}/_task")},
     **{f"GET {AX}{each}": (SEE, MINUTES) for each in ("", "/record", "/pdf", "/proof", "/signatures", "/signed")},
+    **{f"GET {each}": (SEE, MINUTES) for each in (f"{AX}/signed/check", "/minutes/{meeting_id}/signatures")},
     "GET /minutes/{meeting_id}": (SEE, MINUTES),
     **{
         f"GET {each}": (MINUTES, None)

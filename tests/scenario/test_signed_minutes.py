@@ -72,7 +72,7 @@ def test_the_approved_pdf_is_signed_by_minute_taker_and_presiding_officer(office
     path, clerk = session.path("/signatures"), session.clerk
     assert clerk.refused("POST", path) == (409, "minutes_not_approved")
     session.approve(submitted)
-    assert clerk.ok("GET", path) == {"order_id": None, "stage": None, "signatures": []}
+    assert clerk.ok("GET", path) == {"order_id": None, "stage": None, "signatures": [], "sha256": None}
     assert session.chair.refused("POST", path) == (403, "not_allowed")
     assert clerk.refused("GET", session.path("/signed")) == (409, "minutes_not_signed")
 
@@ -112,3 +112,29 @@ def test_the_approved_pdf_is_signed_by_minute_taker_and_presiding_officer(office
     assert "/signed" in reader.get(f"/minutes/{session.id}").text
     assert reader.get(f"/api/v1{session.path('/signed')}").content == signed
     assert office.client("ben").refused("GET", session.path("/signed")) == (404, "not_found")
+
+
+def test_auditors_find_the_signed_file_who_signed_it_and_whether_it_holds(office: World) -> None:
+    session = Session(office).open().close().draft()
+    session.approve(session.submit())
+    order = session.clerk.ok("POST", session.path("/signatures"))["id"]
+    sign(office, "clerk", order)
+    sign(office, "chair", order)
+    auditor, course = office.client("auditor"), f"/audit/meetings/{session.id}"
+    assert auditor.refused("GET", session.path("/signed/check")) == (404, "not_found")
+    assert "Chữ ký số trên biên bản" not in auditor.get(course).text
+    session.publish("ana")
+    signed = sha256(auditor.get(f"/api/v1{session.path('/signed')}").content).hexdigest()
+    assert auditor.ok("GET", session.path("/signatures"))["sha256"] == signed
+    shown = " ".join(auditor.get(course, headers={"Accept-Language": "vi"}).text.split())
+    assert f"Mã SHA-256 của tệp mang các chữ ký: <code>{signed}</code>" in shown
+    for name in (NAMES["clerk"], NAMES["chair"]):
+        assert f"{name} ký lúc" in shown
+    assert "Phó Chủ tịch Mẫu" in shown and "Chứng thực cấp phát thử nghiệm" in shown
+    told = " ".join(auditor.get(f"{course}?kind=minutes", headers={"Accept-Language": "vi"}).text.split())
+    assert f"ký số, mã SHA-256 {signed[:12]}…" in told and "Đủ chữ ký theo yêu cầu" in told
+    checked = auditor.ok("GET", session.path("/signed/check"))
+    assert (checked["code"], checked["sha256"], len(checked["signatures"])) == ("valid", signed, 2)
+    page = auditor.get(f"/minutes/{session.id}/signatures", headers={"Accept-Language": "vi"}).text
+    assert signed in page
+    assert office.client("ben").refused("GET", session.path("/signed/check")) == (404, "not_found")
