@@ -80,7 +80,7 @@ def show_page(edge: Edge, official_id: UUID) -> Response:
 
 @router.get("/officials/{official_id}/_way")
 def way_fragment(edge: Edge, official_id: UUID, stage: ShownStage = "") -> Response:
-    """A page that shows an earlier stage, or an order that was not opened yet, is asked for again."""
+    """A page that shows an earlier stage is asked for again; reading a PDF changes none, so what is typed stays."""
     shown = _shown(edge, official_id)
     fragment = render(edge, "official/_way.html", **shown)
     if stage and stage != shown["stage_key"]:
@@ -146,18 +146,20 @@ def _shown(edge: Context, official_id: UUID) -> dict[str, Any]:
     course = queries.course(edge.views, official_id) if works else []
     current = next((each for each in orders if each.id == official.order_id), None)
     described, choices = official.described, _choices(edge, official)
-    readable = official.stage is Stage.draft and choices["text"] is not None and choices["text"].extracted
+    writes = edge.allows("write_official", official_id=official_id)
+    text = choices["text"] if official.stage is Stage.draft and writes else None
+    converted = text is not None and (text.extracted or text.readable_sha256 is not None)
     asked = {person for each in orders for step in each.steps for person in step.signer_ids}
     people = {*asked, official.drafted_by, str(described.signatory.person_id)}
     people |= {each.author for each in comments} | {each.actor for each in course}
     return {
         "official": official,
         "described": described,
-        "stage_key": f"{official.stage}{'-order' if current else ''}{'-read' if readable else ''}",
+        "stage_key": f"{official.stage}{'-order' if current else ''}{'-read' if converted else ''}",
         "number": printed(official.number, official.symbol) if official.number and official.symbol else "",
         "symbol": symbol_of(described),
         "works": works,
-        "writes": edge.allows("write_official", official_id=official_id),
+        "writes": writes,
         "registers": edge.allows("register_official", official_id=official_id),
         "orders": orders,
         "order": current,

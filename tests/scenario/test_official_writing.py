@@ -1,5 +1,6 @@
 """An official document is written here: set, drafted, and changed by its words, which are kept beside the PDF."""
 
+import re
 from io import BytesIO
 from typing import Any
 from urllib.parse import unquote
@@ -89,6 +90,16 @@ def test_the_words_are_changed_after_a_comment(shared_world: World) -> None:
     assert second != first and "31 tháng 12" in printed(shared_world, official)
     assert clerk.ok("GET", f"/officials/{official}/words")["text"] == changed["text"]
     assert clerk.refused("PUT", f"/officials/{official}/written", changed) == (409, "stale_document")
+
+
+def test_nobody_loses_what_they_type_when_the_paper_has_been_read(shared_world: World) -> None:
+    official = written(shared_world)
+    for login in ("clerk", "leader"):
+        shown = shared_world.client(login).get(f"/officials/{official}").text
+        key = re.findall(r"/_way\?stage=([\w-]+)", shown)[0]
+        shared_world.settle()
+        answer = shared_world.client(login).get(f"/officials/{official}/_way", params={"stage": key})
+        assert "hx-refresh" not in answer.headers
 
 
 def test_the_same_words_again_are_no_new_text(shared_world: World) -> None:
