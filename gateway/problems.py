@@ -512,6 +512,10 @@ SIGNING: Problems = {
     "signing_not_complete": (409, _("Văn bản chưa đủ chữ ký nên chưa đóng dấu thời gian lưu trữ được.")),
     "not_the_signer": (403, _("Mỗi người chỉ tự ký hoặc tự từ chối ký. Hãy đăng nhập bằng tài khoản của người ký.")),
     "already_signed": (409, _("Bạn đã ký văn bản này. Hãy tải lại trang.")),
+    "one_signature_in_a_step": (
+        409,
+        _("Trong một bước, mỗi người chỉ ký một lần: cho mình, hoặc thay một người không cùng bước."),
+    ),
     "not_your_turn_to_sign": (409, _("Chưa đến lượt bạn ký, hoặc bạn không có trong danh sách ký.")),
     "nothing_signed": (422, _("Tệp nhận về không có chữ ký mới. Hãy ký lại.")),
     "certificate_expired": (409, _("Chứng thư số đã hết hạn. Hãy gia hạn chứng thư rồi ký lại.")),

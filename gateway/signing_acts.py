@@ -71,6 +71,10 @@ def check_standing(edge: Context, order: Order, standing: Standing) -> None:
     signs_for = str(standing.on_behalf_of or edge.me.person_id)
     if signs_for not in {each.person_id for each in queries.waited(edge.views, order.id)}:
         raise Refused("not_your_turn_to_sign", signs_for)
+    others = set(order.steps[order.at_step].signer_ids if standing.on_behalf_of else ())
+    hands = {each.signer_id for each in queries.signatures(edge.views, order.id) if each.step == order.at_step}
+    if edge.me.person_id in others | hands:
+        raise Refused("one_signature_in_a_step", order.id)
     if (standing.on_behalf_of is None) != (standing.delegation_id is None):
         raise Refused("delegation_not_named", order.id)
     day = day_of(edge.now)

@@ -36,12 +36,16 @@ class Unopened:
 
 @dataclass(frozen=True)
 class Waiting:
-    """`sha256`: what the next signer signs. `at`: which step. `signed`: for whom there is a signature in that step."""
+    """`sha256`: what the next signer signs. `at`: which step. `signed`: for whom there is a signature in that step.
+
+    `hands`: who made those, which is somebody else where somebody stood in.
+    """
 
     opened: SigningOrderOpened
     sha256: str
     at: int = 0
     signed: frozenset[UUID] = frozenset()
+    hands: frozenset[UUID] = frozenset()
 
     @property
     def step(self) -> Step:
@@ -115,6 +119,8 @@ def _sign(command: RecordSignature, state: Waiting) -> Sequence[Event]:
         raise Refused("already_signed")
     if not state.waits_for(signed_for):
         raise Refused("not_your_turn_to_sign")
+    if command.signer_id in state.hands or (command.on_behalf_of and command.signer_id in state.step.signer_ids):
+        raise Refused("one_signature_in_a_step", "two signatures of a step are those of two people")
     if command.seen_sha256 != state.sha256:
         raise Refused("stale_document", "it was changed after the signer read it")
     if command.signed_sha256 == command.seen_sha256:
@@ -140,8 +146,8 @@ def _sign(command: RecordSignature, state: Waiting) -> Sequence[Event]:
 def _advanced(state: Waiting, made: SignatureMade) -> Waiting:
     signed = state.signed | {made.on_behalf_of or made.signer_id}
     if len(signed) < state.step.needed:
-        return replace(state, sha256=made.signed_sha256, signed=signed)
-    return replace(state, sha256=made.signed_sha256, at=state.at + 1, signed=frozenset())
+        return replace(state, sha256=made.signed_sha256, signed=signed, hands=state.hands | {made.signer_id})
+    return Waiting(state.opened, made.signed_sha256, state.at + 1)
 
 
 def _decline(command: DeclineToSign, state: Waiting) -> Sequence[Event]:

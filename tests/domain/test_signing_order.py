@@ -98,6 +98,26 @@ def test_two_of_three_are_enough_and_nobody_counts_twice():
     given(decider, opened(steps=BOTH), one).when(sign("chi", INITIALLED, SIGNED)).then(two, COMPLETED)
 
 
+def test_two_signatures_of_a_step_are_those_of_two_people():
+    """Also where one of them may stand in for the other, or somebody else for both."""
+    instead = {"on_behalf_of": ids("an"), "delegation_id": ids("paper")}
+    itself = sign("binh", DRAFT, INITIALLED, **instead)
+    given(decider, opened(steps=BOTH)).when(itself).then_refused("one_signature_in_a_step")
+    one = made("thay", DRAFT, INITIALLED, Act.sign, **instead)
+    given(decider, opened(steps=BOTH)).when(sign("thay", DRAFT, INITIALLED, **instead)).then(one)
+    again = sign("thay", INITIALLED, SIGNED, on_behalf_of=ids("chi"), delegation_id=ids("other paper"))
+    given(decider, opened(steps=BOTH), one).when(again).then_refused("one_signature_in_a_step")
+    given(decider, opened(steps=BOTH), one).when(sign("an", INITIALLED, SIGNED)).then_refused("already_signed")
+
+
+def test_who_stood_in_once_may_do_so_again_in_the_next_step():
+    steps = (Step(act=Act.initial, signer_ids=(ids("an"),)), Step(act=Act.sign, signer_ids=(ids("chi"),)))
+    one = made("thay", DRAFT, INITIALLED, Act.initial, on_behalf_of=ids("an"), delegation_id=ids("paper"))
+    papers = {"on_behalf_of": ids("chi"), "delegation_id": ids("other paper")}
+    two = made("thay", INITIALLED, SIGNED, Act.sign, **papers)
+    given(decider, opened(steps=steps), one).when(sign("thay", INITIALLED, SIGNED, **papers)).then(two, COMPLETED)
+
+
 def test_an_expired_certificate_signs_nothing():
     expired = CERTIFICATE.model_copy(update={"valid_until": STAMP_AT - timedelta(seconds=1)})
     command = sign("deputy", DRAFT, INITIALLED, certificate=expired)
