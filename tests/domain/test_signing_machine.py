@@ -1,0 +1,400 @@
+"""Whoever asks for whatever in whatever order, and however late or often reactions come: documents go out by the law.
+
+The service is the real one, with its log and its views; the laws are in `signing_laws.py`.
+"""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from kernel import search
+from kernel.adapters.store_sqlite import SqliteStore
+from kernel.decider import Refused
+from kernel.messages import Command, Event, Recorded
+from kernel.vietnam import day_of
+from services.signing import arrival, official, order, views
+from services.signing.checking import Checked
+from services.signing.messages.copies import CopyForm, DescribedCopy, IssueCopy, MakeCopy, Original, Source
+from services.signing.messages.incoming import (
+    AcknowledgeIncoming,
+    RegisterIncoming,
+    ReturnIncoming,
+    RouteIncoming,
+    Verdict,
+)
+from services.signing.messages.official import (
+    AbandonDraft,
+    AnswerComment,
+    ArchiveOfficial,
+    AskForSeal,
+    CommentOnDraft,
+    Competence,
+    DraftOfficial,
+    IssueOfficial,
+    RecallSubmission,
+    RequestNumber,
+    ReviseOfficial,
+    Signatory,
+    SubmitOfficial,
+    Urgency,
+    Withdrawal,
+    WithdrawOfficial,
+)
+from services.signing.messages.orders import (
+    Act,
+    DeclineToSign,
+    DelegateSigning,
+    RenewProof,
+    RevokeDelegation,
+    SigningDelegated,
+    Step,
+)
+from services.signing.messages.registers import ReserveNumber, VoidNumber
+from services.signing.service import CODEC, REACTS_TO, SigningService
+from tests.distributed.rounds import ROUNDS
+from tests.domain.signing_laws import Laws
+from tests.official_examples import COUNCIL, REGISTER, described, sign
+from tests.stamps import STAMP_AT, ids, stamp
+
+T = TypeVar("T")
+PEOPLE = ("an", "binh", "chi")
+SIGNERS = (*PEOPLE, "clerk")
+DAYS = (STAMP_AT, STAMP_AT + timedelta(days=1), STAMP_AT + timedelta(days=2))
+VALID = Checked(Verdict.valid, "valid", ("Chủ tịch",))
+REASON = {"reason": "Theo chỉ đạo."}
+
+person, day, often = st.sampled_from(PEOPLE), st.sampled_from(DAYS), st.sampled_from([True, True, True, False])
+groups = st.lists(st.lists(person, min_size=1, max_size=3, unique=True), max_size=2)
+data = st.data()
+
+
+def empty_views() -> sqlite3.Connection:
+    shown = sqlite3.connect(":memory:")
+    shown.row_factory = sqlite3.Row
+    shown.executescript(search.SCHEMA + views.SCHEMA)
+    return shown
+
+
+class Registry(RuleBasedStateMachine):
+    """Two bodies and three people. Each command is sent twice, as when the answer to the first was lost."""
+
+    @initialize(far=st.integers(0, 12), data=data)
+    def open(self, far: int, data: st.DataObject) -> None:
+        """With a document that has come some way already."""
+        self.store = SqliteStore(":memory:")
+        self.service = SigningService(self.store, "test.dienhong", lambda _sha256: VALID)
+        self.views = empty_views()
+        self.made_from: dict[str, str] = {}
+        self.laws = Laws(self.made_from)
+        self.log: list[tuple[Recorded, Event]] = []
+        self.due: list[tuple[Recorded, Event]] = []
+        self.now, self.made = STAMP_AT, 0
+        self.drafts("chi", ["council", "committee"])
+        for _ in range(far):
+            self.goes_its_way(data)
+
+    def new(self, what: str) -> UUID:
+        self.made += 1
+        return ids(f"{what} {self.made}")
+
+    def bytes_from(self, sha256: str | None = None) -> str:
+        self.made += 1
+        fresh = f"{self.made:064x}"
+        if sha256:
+            self.made_from[fresh] = sha256
+        return fresh
+
+    def does(self, kind: Callable[..., Command] | Command, **fields: Any) -> None:
+        """What is refused leaves no trace; what was accepted is answered in the same way when it comes again."""
+        command = kind if isinstance(kind, Command) else stamp(kind, at=self.now, **fields)  # type: ignore[type-var]
+        head = len(self.log)
+        try:
+            first = self.service.execute(command)
+        except Refused:
+            self.take_in()
+            assert len(self.log) == head
+            return
+        self.take_in()
+        head = len(self.log)
+        assert self.service.execute(command) == first
+        self.take_in()
+        assert len(self.log) == head
+
+    def take_in(self) -> None:
+        for recorded in self.store.read_all(self.log[-1][0].position if self.log else 0, 1000):
+            event = CODEC.decode(recorded)
+            self.laws.hold(recorded, event, day_of(self.now))
+            views.project(self.views, recorded, event)
+            self.log.append((recorded, event))
+            if recorded.type in REACTS_TO:
+                self.due.append((recorded, event))
+
+    def state(self, decider: Any, stream: str) -> Any:
+        return decider.fold(CODEC.decode(each) for each in self.store.read(stream))
+
+    def streams(self, category: str) -> list[UUID]:
+        known = [each for each in self.laws.streams if each.startswith(f"{category}-")]
+        return [UUID(each.removeprefix(f"{category}-")) for each in known]
+
+    def one(self, data: st.DataObject, category: str) -> UUID:
+        return data.draw(st.sampled_from(self.streams(category) or [ids("nothing")]))
+
+    @rule(when=day)
+    def a_day_passes(self, when: Any) -> None:
+        self.now = max(self.now, when)
+
+    @rule(data=data)
+    def a_reaction_comes(self, data: st.DataObject) -> None:
+        """Those of one stream in their order, and each stream's whenever it pleases."""
+        first: dict[str, tuple[Recorded, Event]] = {}
+        for recorded, event in self.due:
+            first.setdefault(recorded.stream, (recorded, event))
+        if first:
+            chosen = data.draw(st.sampled_from(list(first.values())))
+            self.due.remove(chosen)
+            self.react(*chosen)
+
+    @rule()
+    def all_reactions_come(self) -> None:
+        while self.due:
+            self.react(*self.due.pop(0))
+
+    @rule(data=data)
+    def a_reaction_comes_again(self, data: st.DataObject) -> None:
+        waiting = {recorded.position for recorded, _ in self.due}
+        had = [each for each in self.log if each[0].type in REACTS_TO and each[0].position not in waiting]
+        if had:
+            self.comes_again([data.draw(st.sampled_from(had))])
+
+    def comes_again(self, reactions: Sequence[tuple[Recorded, Event]]) -> None:
+        head = len(self.log)
+        for each in reactions:
+            self.react(*each)
+        assert len(self.log) == head
+
+    def react(self, recorded: Recorded, event: Event) -> None:
+        self.service.on_event(recorded, event)
+        self.take_in()
+
+    @rule(signatory=person, units=st.lists(st.sampled_from(["council", "committee"]), max_size=2, unique=True))
+    def drafts(self, signatory: str, units: list[str]) -> None:
+        position = Signatory(person_id=ids(signatory), competence=Competence.own, position="CHỦ TỊCH")
+        to = [{"name": each, "unit_id": ids(each)} for each in units]
+        facts = described(signatory=position, recipients=to, document_id=self.new("text"))
+        self.does(DraftOfficial, official_id=self.new("official"), described=facts)
+
+    @rule(data=data, urgent=st.booleans())
+    def writes(self, data: st.DataObject, urgent: bool) -> None:
+        chosen = self.one(data, "official")
+        state, comment = self.state(official.decider, official.stream(chosen)), ids(f"comment on {chosen}")
+        about = {"official_id": chosen}
+        match data.draw(st.sampled_from(["comment", "answer", "revise", "abandon"])):
+            case "comment":
+                self.does(CommentOnDraft, **about, comment_id=comment, text="Bổ sung căn cứ.")
+            case "answer":
+                self.does(AnswerComment, **about, comment_id=comment, accepted=urgent)
+            case "revise" if isinstance(state, official.Draft):
+                other = state.described.model_copy(update={"urgency": Urgency.urgent if urgent else Urgency.normal})
+                self.does(ReviseOfficial, **about, described=other)
+            case "abandon":
+                self.does(AbandonDraft, **about, **REASON)
+
+    @rule(data=data, groups=groups, signatory=st.none() | person)
+    def submits(self, data: st.DataObject, groups: list[list[str]], signatory: str | None) -> None:
+        chosen = self.one(data, "official")
+        state = self.state(official.decider, official.stream(chosen))
+        last = state.described.signatory.person_id if isinstance(state, official.Draft) else ids("an")
+        steps = [
+            Step(act=Act.initial, signer_ids=tuple(map(ids, each)), needed=data.draw(st.integers(1, len(each))))
+            for each in groups
+        ]
+        steps.append(Step(act=Act.sign, signer_ids=(ids(signatory) if signatory else last,)))
+        self.does(SubmitOfficial, official_id=chosen, order_id=self.new("order"), sha256=self.bytes_from(), steps=steps)
+
+    @rule(data=data)
+    def who_is_asked_signs(self, data: st.DataObject) -> None:
+        self.somebody_signs(data, self.one(data, "signing"))
+
+    @rule(data=data, signer=st.sampled_from(SIGNERS), fresh=often)
+    def anybody_signs(self, data: st.DataObject, signer: str, fresh: bool) -> None:
+        """What they read now, or what they read before."""
+        chosen = self.one(data, "signing")
+        self.does(sign(signer, *self.read(chosen, fresh), order_id=chosen, at=self.now, signed_at=self.now))
+
+    @precondition(lambda self: self.streams("delegation"))
+    @rule(data=data, fitting=often, other=person)
+    def somebody_stands_in(self, data: st.DataObject, fitting: bool, other: str) -> None:
+        """By a paper, mostly by whom and for whom it was written."""
+        chosen, paper = self.one(data, "signing"), self.one(data, "delegation")
+        (given, *_) = self.laws.streams[f"delegation-{paper}"]
+        assert isinstance(given, SigningDelegated)
+        signer = next(each for each in PEOPLE if ids(each) == given.to_id)
+        fields = {"on_behalf_of": given.from_id if fitting else ids(other), "delegation_id": paper, "order_id": chosen}
+        self.does(sign(signer, *self.read(chosen, True), at=self.now, signed_at=self.now, **fields))
+
+    def read(self, order_id: UUID, fresh: bool) -> tuple[str, str]:
+        """What somebody read, and the same bytes with their signature."""
+        state = self.state(order.decider, order.stream(order_id))
+        seen = state.sha256 if fresh and isinstance(state, order.Waiting) else self.bytes_from()
+        return seen, self.bytes_from(seen)
+
+    @rule(data=data, signer=person)
+    def declines(self, data: st.DataObject, signer: str) -> None:
+        about = {"order_id": self.one(data, "signing"), "signer_id": ids(signer), **REASON}
+        self.does(DeclineToSign, actor=signer, **about)
+
+    @rule(data=data)
+    def recalls(self, data: st.DataObject) -> None:
+        self.does(RecallSubmission, official_id=self.one(data, "official"), **REASON)
+
+    @rule(giver=person, taker=person, first=day, until=day)
+    def delegates(self, giver: str, taker: str, first: Any, until: Any) -> None:
+        days = {"valid_from": first.date(), "valid_until": until.date()}
+        paper = {"delegation_id": self.new("delegation"), "basis": "Giấy ủy quyền số 02", **days}
+        self.does(DelegateSigning, actor=giver, from_id=ids(giver), to_id=ids(taker), **paper)
+
+    @precondition(lambda self: self.streams("delegation"))
+    @rule(data=data)
+    def takes_back(self, data: st.DataObject) -> None:
+        self.does(RevokeDelegation, delegation_id=self.one(data, "delegation"), **REASON)
+
+    @rule(data=data)
+    def goes_its_way(self, data: st.DataObject) -> None:
+        """What comes next if nobody objects."""
+        self.all_reactions_come()
+        chosen = self.one(data, "official")
+        state, about = self.state(official.decider, official.stream(chosen)), {"official_id": chosen}
+        match state:
+            case official.Draft():
+                self.submits(data, data.draw(groups), None)
+            case official.InSigning(order_id=UUID() as asked) | official.Numbered(sealing=UUID() as asked):
+                self.somebody_signs(data, asked)
+            case official.Numbered():
+                signed = next(each.sha256 for _, each in reversed(self.log) if is_signed(each, chosen))
+                seal = {"sha256": self.bytes_from(signed), "clerk_ids": (ids("clerk"),)}
+                self.does(AskForSeal, **about, order_id=self.new("seal"), **seal)
+            case official.Sealed():
+                self.does(IssueOfficial, **about)
+            case _:
+                wish = data.draw(st.none() | st.integers(1, 4))
+                self.does(RequestNumber, **about, entered_on=day_of(self.now), reserved=wish)
+
+    def somebody_signs(self, data: st.DataObject, order_id: UUID) -> None:
+        state = self.state(order.decider, order.stream(order_id))
+        waiting = [each for each in SIGNERS if isinstance(state, order.Waiting) and state.waits_for(ids(each))]
+        if waiting:
+            made = {"order_id": order_id, "at": self.now, "signed_at": self.now}
+            signer = data.draw(st.sampled_from(waiting))
+            self.does(sign(signer, state.sha256, self.bytes_from(state.sha256), **made))
+
+    @rule(data=data, how=st.sampled_from(Withdrawal))
+    def withdraws_or_archives(self, data: st.DataObject, how: Withdrawal) -> None:
+        about, other = {"official_id": self.one(data, "official")}, self.one(data, "official")
+        if data.draw(st.booleans()):
+            self.does(ArchiveOfficial, **about, file_code="01.2026.NQ")
+            return
+        self.does(
+            WithdrawOfficial, **about, how=how, successor_id=None if how is Withdrawal.recalled else other, **REASON
+        )
+
+    @rule(number=st.none() | st.integers(1, 4))
+    def keeps_the_register(self, number: int | None) -> None:
+        if number is None:
+            self.does(ReserveNumber, in_register=REGISTER, **REASON)
+        else:
+            self.does(VoidNumber, in_register=REGISTER, number=number, **REASON)
+
+    @rule(data=data)
+    def receives(self, data: st.DataObject) -> None:
+        about = {"incoming_id": self.one(data, "incoming")}
+        match data.draw(st.sampled_from(["register", "register", "route", "acknowledge", "return"])):
+            case "register":
+                self.does(RegisterIncoming, **about, entered_on=day_of(self.now))
+            case "route":
+                self.does(RouteIncoming, **about, unit_id=ids("office"), instruction="Tham mưu.")
+            case "acknowledge":
+                self.does(AcknowledgeIncoming, **about)
+            case _:
+                self.does(ReturnIncoming, **about, **REASON)
+
+    @rule(data=data, source=st.sampled_from([Source.official, Source.incoming]), fresh=often)
+    def copies(self, data: st.DataObject, source: Source, fresh: bool) -> None:
+        of, sha256 = self.one(data, source), self.bytes_from()
+        decider, stream = (
+            (official, official.stream(of)) if source is Source.official else (arrival, arrival.stream(of))
+        )
+        match self.state(decider.decider, stream):
+            case official.Issued(issued=official.OfficialIssued(sha256=issued)) if fresh:
+                sha256 = issued
+            case arrival.Arrived(received=received) if fresh:
+                sha256 = received.sha256
+        about = {"issuer": "Hội đồng nhân dân", "summary": "Về dự toán", "sha256": sha256, "document_id": ids("text")}
+        facts = DescribedCopy(
+            form=CopyForm.true_copy,
+            body_id=COUNCIL,
+            body_symbol="HĐND",
+            original=Original(source=source, source_id=of, **about),
+            recipients=({"name": "Ủy ban", "unit_id": ids("committee")},),
+            purpose="Tổ chức thực hiện",
+            ordered_by=ids("an"),
+        )
+        made = {"order_id": self.new("seal"), "sha256": self.bytes_from(sha256), "clerk_ids": (ids("clerk"),)}
+        self.does(MakeCopy, copy_id=self.new("copy"), described=facts, **made)
+
+    @precondition(lambda self: self.streams("copy"))
+    @rule(data=data)
+    def issues_a_copy(self, data: st.DataObject) -> None:
+        self.does(IssueCopy, copy_id=self.one(data, "copy"))
+
+    @rule(data=data)
+    def renews(self, data: st.DataObject) -> None:
+        stamped = {"stamped_sha256": self.bytes_from(), "stamped_size": 1, "provable_until": DAYS[2]}
+        self.does(RenewProof, order_id=self.one(data, "signing"), **stamped)
+
+    def teardown(self) -> None:
+        self.all_reactions_come()
+        self.comes_again([each for each in reversed(self.log) if each[0].type in REACTS_TO])
+        again = empty_views()
+        for recorded, event in self.log:
+            views.project(again, recorded, event)
+        assert list(again.iterdump()) == list(self.views.iterdump())
+        self.views_say_what_is_so()
+        again.close()
+        self.views.close()
+        self.store.close()
+
+    def views_say_what_is_so(self) -> None:
+        waits: set[tuple[str, str]] = set()
+        for each in self.streams("signing"):
+            state = self.state(order.decider, order.stream(each))
+            if isinstance(state, order.Waiting):
+                waits |= {(str(each), str(ids(name))) for name in SIGNERS if state.waits_for(ids(name))}
+        assert {tuple(each) for each in self.views.execute("SELECT order_id, person_id FROM signing_waits")} == waits
+        stages = dict(self.views.execute("SELECT id, stage FROM officials").fetchall())
+        for each in self.streams("official"):
+            assert stages[str(each)] in STAGES[type(self.state(official.decider, official.stream(each)))]
+
+
+def is_signed(event: Event, official_id: UUID) -> bool:
+    return isinstance(event, official.OfficialSigned) and event.official_id == official_id
+
+
+STAGES = {
+    official.Draft: ("draft",),
+    official.InSigning: ("in_signing",),
+    official.Signed: ("signed", "numbering"),
+    official.Numbered: ("numbered", "sealing"),
+    official.Sealed: ("sealed",),
+    official.Issued: ("issued",),
+    official.Withdrawn: ("withdrawn",),
+    official.Abandoned: ("abandoned",),
+}
+
+TestRegistry = Registry.TestCase
+TestRegistry.settings = settings(max_examples=15 * ROUNDS, stateful_step_count=60)
