@@ -8,6 +8,17 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
 });
 
+// A page that is no longer the newest is asked for again once the question on it is answered: what was typed there is not lost.
+let stale = false;
+
+document.addEventListener("htmx:before:response", (event) => {
+  if (!event.detail.ctx.hx.refresh || !document.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  stale = true;
+});
+document.addEventListener("form:done", () => (stale = false));
+document.addEventListener("close", () => stale && location.reload(), true);
+
 function element(name, properties = {}, ...children) {
   const made = Object.assign(document.createElement(name), properties);
   made.append(...children);
