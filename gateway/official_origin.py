@@ -6,10 +6,12 @@ from sqlite3 import Connection
 from typing import Any
 from uuid import UUID
 
+from gateway import official_text
 from gateway import published_votes as votes
 from gateway.edge import Context
 from gateway.published_votes import Vote
 from kernel.decider import Refused
+from services.documents import views as documents
 from services.meeting import conclusions_views as conclusions
 from services.meeting import preparation_views as meetings
 from services.meeting.conclusions_views import Conclusion
@@ -17,6 +19,9 @@ from services.signing.messages.official import Announced, Described
 from services.signing.of_meeting import officials_of_meeting
 from services.signing.records import Official, Stage
 from services.voting import views as voting
+
+TO_FILL = "[Ghi nội dung quyết nghị]"
+"""Stands in a resolution that begins with its vote, until somebody writes what was resolved."""
 
 UNSIGNED = (Stage.draft, Stage.in_signing)
 
@@ -95,6 +100,14 @@ def check(edge: Context, described: Described) -> None:
         item_id = str(described.item_id) if described.item_id else None
         if poll is None or (poll.meeting_id, poll.item_id) != (str(described.meeting_id), item_id):
             raise Refused("no_such_poll", str(described.poll_id))
+
+
+def refuse_unfilled(edge: Context, official: Official) -> None:
+    """Nobody is asked to sign a document that was written here and never finished. Refuses `words_to_fill`."""
+    document = documents.document(edge.views, official.described.document_id)
+    written = document.version(1) if document else None
+    if written and written.words_sha256 and TO_FILL.encode() in official_text.read(edge, written.words_sha256):
+        raise Refused("words_to_fill", official.id)
 
 
 def standing(connection: Connection, described: Described) -> dict[str, Any]:

@@ -467,6 +467,10 @@ SIGNING: Problems = {
             "Hãy soạn lại lời văn, hoặc xác nhận lời văn đã khớp, rồi trình ký."
         ),
     ),
+    "words_to_fill": (
+        409,
+        _("Văn bản còn chỗ chưa điền, trong ngoặc vuông. Hãy sửa lời văn rồi trình ký."),
+    ),
     "nothing_concluded": (409, _("Cuộc họp chưa có kết luận nào để thông báo. Hãy ghi kết luận trước.")),
     "not_in_signing": (409, _("Văn bản không ở bước ký nên không thu hồi được.")),
     "not_signed": (409, _("Văn bản chưa có chữ ký của người có thẩm quyền nên chưa cấp số được.")),

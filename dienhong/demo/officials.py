@@ -9,10 +9,10 @@ from dienhong.demo.sessions import Meeting
 from dienhong.demo.stage import Stage
 from gateway import official_origin, official_paper, official_text
 from gateway.edge import Context, subject_from_views
+from gateway.official_origin import TO_FILL
 from gateway.official_paper import WrittenOfficial
 from gateway.official_prefill import Prefill
 from gateway.session_officials import prefill
-from gateway.session_officials.resolution import TO_FILL
 from kernel.ids import uuid7
 from services.documents import views as documents
 from services.signing import queries

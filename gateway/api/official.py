@@ -184,6 +184,7 @@ def submit_official(edge: Edge, official_id: UUID, body: Submission) -> Done:
         raise Refused("not_a_draft", official.stage)
     for person_id in {each for step in body.steps for each in step.signer_ids}:
         require_person(edge, person_id)
+    origin.refuse_unfilled(edge, official)
     sha256 = official_text.ready_to_sign(edge, official, body.sha256)
     order_id = derived(edge.command_id, "order_id")
     standing = origin.standing(edge.views, official.described)

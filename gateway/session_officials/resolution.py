@@ -7,6 +7,7 @@ from uuid import UUID
 from gateway import published_votes as votes
 from gateway.circulation_paper import body_of
 from gateway.edge import Context
+from gateway.official_origin import TO_FILL
 from gateway.official_prefill import Prefill
 from gateway.preparing import visible_documents
 from gateway.session_officials import wording
@@ -25,7 +26,6 @@ from services.voting.views import Poll
 
 LAW = "Căn cứ Luật Tổ chức chính quyền địa phương ngày 16 tháng 6 năm 2025"
 """Of laws neither number nor issuer is cited (Decree 30/2020, Annex I, part II.6.b)."""
-TO_FILL = "[Ghi nội dung quyết nghị]"
 FORMALITIES = re.compile(
     r"^(thông qua|biểu quyết|cho ý kiến|tờ trình|dự thảo|nghị quyết|đề nghị|ban hành|và|về việc|việc|về)[\s:]+",
     re.IGNORECASE,

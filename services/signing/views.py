@@ -64,6 +64,7 @@ CREATE TABLE IF NOT EXISTS officials (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS officials_by_position ON officials (position);
 CREATE INDEX IF NOT EXISTS officials_of_document ON officials (document_id);
+CREATE INDEX IF NOT EXISTS officials_of_meeting ON officials (meeting_id);
 CREATE INDEX IF NOT EXISTS officials_of_issuer ON officials (issuer_id, stage);
 CREATE INDEX IF NOT EXISTS officials_of_drafter ON officials (drafter_id, stage);
 CREATE INDEX IF NOT EXISTS officials_of_signatory ON officials (signatory_id, stage);

@@ -137,6 +137,18 @@ def test_a_resolution_names_the_law_the_vote_and_its_adoption(office: World, ses
     assert (resolution["poll_id"], resolution["recipients"][0]["unit_id"]) == (poll, str(COMMITTEE))
 
 
+def test_a_resolution_is_not_signed_before_its_first_article_is_written(office: World, session: HeldSession) -> None:
+    voted(office, session)
+    official, clerk = drafted(office, session, "resolution"), office.client("clerk")
+    path = f"/officials/{official}/submission"
+    assert clerk.refused("POST", path, submission(office, official)) == (409, "words_to_fill")
+    words = written(begun(office, session, "resolution"))
+    filled = {**words, "text": words["text"].replace("[Ghi nội dung quyết nghị]", "1. Vốn: 62,4 tỷ đồng.")}
+    clerk.ok("PUT", f"/officials/{official}/written", filled)
+    office.settle()
+    clerk.ok("POST", path, submission(office, official))
+
+
 def test_a_resolution_waits_for_its_vote_to_be_passed_and_published(office: World, session: HeldSession) -> None:
     clerk, path = office.client("clerk"), f"/meetings/{session.id}/official-words?kind=resolution"
     assert clerk.refused("GET", f"{path}&item_id={session.item_id}") == (409, "poll_not_passed")
