@@ -111,7 +111,7 @@ def evolve(state: State, event: Event) -> State:
 
 def _register(command: RegisterIncoming | RecordArrivalNumber, state: Arrived) -> Sequence[Event]:
     if isinstance(command, RecordArrivalNumber):
-        return [] if state.registered else [IncomingRegistered.of(command)]
+        return [] if state.registered or not state.asked else [IncomingRegistered.of(command)]
     if state.asked:
         return []
     if state.check is None:

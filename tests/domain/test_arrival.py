@@ -25,7 +25,7 @@ from services.signing.messages.incoming import (
     Verdict,
 )
 from tests.given import given
-from tests.official_examples import COMMITTEE, INCOMING, SEALED, TODAY, received
+from tests.official_examples import COMMITTEE, INCOMING, OFFICIAL, SEALED, TODAY, received
 from tests.stamps import ids, stamp
 
 ABOUT: dict[str, Any] = {"incoming_id": INCOMING}
@@ -77,7 +77,22 @@ def test_it_gets_its_number_and_goes_to_who_shall_act():
     there.when(route()).then(routed)
     given(decider, received(), CHECKED, REQUESTED, REGISTERED, routed).when(route()).then_nothing()
     there.when(route(date(2026, 11, 1))).then_refused("due_before_registered")
+    there.when(route(TODAY)).then(routed.model_copy(update={"due_on": TODAY}))
     given(decider, received(), CHECKED).when(route()).then_refused("not_registered")
+
+
+def test_a_number_that_nobody_asked_for_registers_nothing():
+    record = stamp(RecordArrivalNumber, **ABOUT, number=7, entered_on=TODAY)
+    given(decider, received(), CHECKED).when(record).then_nothing()
+    given(decider, received(), RETURNED).when(record).then_nothing()
+
+
+def test_a_sender_in_this_deployment_is_told_which_document_was_taken_in_or_sent_back():
+    sent = received().sent.model_copy(update={"official_id": OFFICIAL})
+    there = given(decider, received().model_copy(update={"sent": sent}))
+    acknowledged = IncomingAcknowledged(incoming_id=INCOMING, official_id=OFFICIAL)
+    there.when(stamp(AcknowledgeIncoming, **ABOUT)).then(acknowledged)
+    there.when(RETURN).then(RETURNED.model_copy(update={"official_id": OFFICIAL}))
 
 
 def test_the_sender_is_told_once_that_it_is_here():

@@ -49,6 +49,7 @@ def test_numbers_follow_one_another_and_a_document_has_one():
     given(decider).when(allot("first")).then(allotted(1, "first"))
     given(decider, allotted(1, "first")).when(allot("second")).then(allotted(2, "second"))
     given(decider, allotted(1, "first")).when(allot("first")).then_nothing()
+    given(decider, allotted(1, "first"), allotted(2, "second")).when(allot("first")).then_nothing()
 
 
 def test_a_number_is_of_the_year_of_its_register():
@@ -64,6 +65,12 @@ def test_a_reserved_number_waits_for_its_document_or_is_voided():
     given(decider, allotted(1, "first"), RESERVED, VOIDED).when(VOID).then_nothing()
     given(decider, allotted(1, "first"), RESERVED, VOIDED).when(allot("late", reserved=2)).then(allotted(3, "late"))
     given(decider, allotted(1, "first"), allotted(2, "second")).when(VOID).then_refused("number_not_reserved")
+
+
+def test_a_reserved_number_that_a_document_has_got_is_neither_given_again_nor_voided():
+    taken = given(decider, allotted(1, "first"), RESERVED, allotted(2, "awaited"))
+    taken.when(allot("another", reserved=2)).then(allotted(3, "another"))
+    taken.when(VOID).then_refused("number_not_reserved")
 
 
 @pytest.mark.parametrize(
@@ -83,6 +90,8 @@ def test_symbols_are_written_as_the_decree_has_them(number: int, kind: Kind, iss
 
 def test_each_of_the_29_types_has_its_abbreviation_or_is_a_letter():
     assert len(Kind) == 29
+    annex = "NQ QĐ CT QC QyĐ TC TB HD CTr KH PA ĐA DA BC BB TTr HĐ CĐ BGN BTT GUQ GM GGT GNP PG PC PB"
+    assert " ".join(ABBREVIATIONS[kind] for kind in Kind if kind not in WITHOUT_ABBREVIATION) == annex
     assert ABBREVIATIONS.keys() | WITHOUT_ABBREVIATION == set(Kind)
     assert len(set(ABBREVIATIONS.values())) == len(ABBREVIATIONS) == 27
 

@@ -118,6 +118,37 @@ def test_who_stood_in_once_may_do_so_again_in_the_next_step():
     given(decider, opened(steps=steps), one).when(sign("thay", INITIALLED, SIGNED, **papers)).then(two, COMPLETED)
 
 
+def test_three_of_three_are_needed_where_all_sign():
+    steps = (BOTH[0].model_copy(update={"needed": 3}),)
+    one, two = made("an", DRAFT, INITIALLED, Act.sign), made("chi", INITIALLED, SIGNED, Act.sign)
+    three = made("binh", SIGNED, "9" * 64, Act.sign)
+    whole = COMPLETED.model_copy(update={"sha256": "9" * 64})
+    given(decider, opened(steps=steps), one, two).when(sign("an", SIGNED, "9" * 64)).then_refused("already_signed")
+    given(decider, opened(steps=steps), one, two).when(sign("binh", SIGNED, "9" * 64)).then(three, whole)
+
+
+def test_who_has_signed_declines_no_more():
+    one = made("an", DRAFT, INITIALLED, Act.sign)
+    given(decider, opened(steps=BOTH), one).when(decline("an")).then_refused("not_your_turn_to_sign")
+
+
+def test_a_clerk_who_will_not_seal_a_copy_declines_that_copy():
+    declined = SigningDeclined(
+        order_id=ORDER, official_id=OFFICIAL, copy_id=DOCUMENT, signer_id=ids("deputy"), reason="Sai."
+    )
+    given(decider, opened(Purpose.copy)).when(decline("deputy")).then(declined)
+
+
+def test_a_certificate_signs_until_the_moment_at_which_it_expires():
+    ends_now = CERTIFICATE.model_copy(update={"valid_until": STAMP_AT})
+    given(decider, opened()).when(sign("deputy", DRAFT, INITIALLED, certificate=ends_now)).then_refused(
+        "certificate_expired"
+    )
+    ends_next = CERTIFICATE.model_copy(update={"valid_until": STAMP_AT + timedelta(seconds=1)})
+    made_in_time = made("deputy", DRAFT, INITIALLED, Act.initial, certificate=ends_next)
+    given(decider, opened()).when(sign("deputy", DRAFT, INITIALLED, certificate=ends_next)).then(made_in_time)
+
+
 def test_an_expired_certificate_signs_nothing():
     expired = CERTIFICATE.model_copy(update={"valid_until": STAMP_AT - timedelta(seconds=1)})
     command = sign("deputy", DRAFT, INITIALLED, certificate=expired)
@@ -198,8 +229,26 @@ def test_an_authorisation_is_given_for_some_days_and_revoked():
     given(delegation.decider).when(delegate(to_id=ids("chair"))).then_refused("delegated_to_oneself")
     backwards = delegate(valid_until=date(2026, 10, 1))
     given(delegation.decider).when(backwards).then_refused("delegation_ends_before_it_begins")
+    one_day = {"valid_from": date(2026, 11, 1), "valid_until": date(2026, 11, 1)}
+    given(delegation.decider).when(delegate(**one_day)).then(DELEGATED.model_copy(update=one_day))
     revoke = stamp(RevokeDelegation, delegation_id=DELEGATION, reason="Đã trở lại làm việc.")
     revoked = DelegationRevoked(delegation_id=DELEGATION, reason="Đã trở lại làm việc.")
     given(delegation.decider, DELEGATED).when(revoke).then(revoked)
     given(delegation.decider, DELEGATED, revoked).when(revoke).then_nothing()
     given(delegation.decider).when(revoke).then_refused("delegation_not_found")
+
+
+@pytest.mark.parametrize(
+    ("day", "covered"),
+    [
+        (date(2026, 10, 31), False),
+        (date(2026, 11, 1), True),
+        (date(2026, 11, 30), True),
+        (date(2026, 12, 1), False),
+    ],
+)
+def test_an_authorisation_holds_from_its_first_day_to_its_last(day: date, covered: bool):
+    in_force = delegation.InForce(DELEGATED)
+    assert in_force.covers(ids("chair"), ids("deputy"), day) is covered
+    assert not in_force.covers(ids("deputy"), ids("chair"), day)
+    assert not in_force.covers(None, ids("deputy"), day)
