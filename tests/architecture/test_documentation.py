@@ -121,3 +121,19 @@ def test_the_guides_name_buttons_by_the_words_on_them(guide: Path) -> None:
     pairs = re.findall(r"\*\*([^*]+)\*\* \[([^]]+)\]", english)
     assert pairs
     assert [(text, word) for text, word in pairs if text not in texts or translated.gettext(text) != word] == []
+
+
+@pytest.mark.parametrize("guide", sorted((ROOT / "docs" / "roles").glob("*.md")), ids=lambda path: path.stem)
+def test_the_guides_quote_refusals_by_the_words_that_people_read(guide: Path) -> None:
+    """As they begin or in part; what the command line says is told by its exit code."""
+    texts, translated = msgids(), translations("en")
+    pools = ("\n".join(texts), "\n".join(translated.gettext(text) for text in texts))
+    for half, pool in zip(guide.read_text().split("\n## English\n"), pools, strict=True):
+        rows = re.findall(r"^\| ((?!Thông báo|You read|-)[^|]+?) \| [^|]+ \|$", half, re.MULTILINE)
+        quoted = [part for row in rows if "(mã thoát" not in row and "(exit code" not in row for part in cut(row)]
+        assert quoted
+        assert [part for part in quoted if part not in pool] == []
+
+
+def cut(row: str) -> list[str]:
+    return [part.rstrip("…") for part in re.split(r"(?<=\.) ", row)]
