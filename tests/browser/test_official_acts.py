@@ -258,3 +258,30 @@ def test_who_stands_in_signs_and_does_so_no_longer_once_it_is_taken_back(seats: 
     expect(ana.get_by_role("heading", level=1)).to_contain_text("Không tìm thấy")
     ana.close()
     assert [each for each in seats.complaints[known:] if "404" not in each] == []
+
+
+def test_a_clerk_finds_a_document_by_the_keyboard_alone_and_the_address_says_how(seats: Office, office: World) -> None:
+    clerk, known = seats.seat("clerk"), len(seats.complaints)
+    drafted(office)
+    clerk.goto("/officials?show=drafts")
+    clerk.get_by_label("Trích yếu, số hoặc ký hiệu").focus()
+    clerk.keyboard.type("du toan 2027")
+    for key in ("Tab", "Tab", "Enter", "Tab"):
+        clerk.keyboard.press(key)
+    expect(clerk.get_by_label("Loại văn bản")).to_be_focused()
+    clerk.get_by_label("Loại văn bản").select_option(label="Nghị quyết")
+    clerk.get_by_label("Năm", exact=True).fill(str(office.today.year))
+    looked_at(clerk)
+    clerk.get_by_label("Năm", exact=True).press("Enter")
+    clerk.wait_for_url("**/officials?show=drafts&q=du+toan+2027&kind=resolution**")
+    expect(clerk.get_by_role("link", name="Dự thảo")).to_have_attribute("aria-current", "page")
+    expect(clerk.get_by_role("link", name="Nghị quyết: Về dự toán ngân sách năm 2027").first).to_be_visible()
+    clerk.get_by_role("link", name="Bỏ lọc").click()
+    clerk.wait_for_url("**/officials?show=drafts")
+    clerk.goto("/officials?q=khong+co+gi")
+    expect(clerk.get_by_text("Không có văn bản nào theo điều kiện này")).to_be_visible()
+    looked_at(clerk)
+    for page in ("/incoming?due=soon&sender=bo+noi+vu", f"/registers?year={office.today.year}"):
+        clerk.goto(page)
+        looked_at(clerk)
+    assert len(seats.complaints) == known
