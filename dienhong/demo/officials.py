@@ -26,9 +26,9 @@ DECIDED = """1. Quy mô: chiều dài 1.240 m, mặt cắt ngang 14 m, gồm v�
 
 
 def follow_up(stage: Stage, meeting: Meeting) -> None:
-    """By the clerk: the resolution goes to the leader and the chair, the notice stays a draft."""
-    _submit(stage, _draft(stage, Kind.resolution, meeting.id, meeting.items[ROAD]))
+    """By the clerk: the notice stays a draft, the resolution goes to the leader and the chair."""
     _draft(stage, Kind.notice, meeting.id, None)
+    _submit(stage, _draft(stage, Kind.resolution, meeting.id, meeting.items[ROAD]))
 
 
 def _draft(stage: Stage, kind: Kind, meeting_id: UUID, item_id: UUID | None) -> UUID:
