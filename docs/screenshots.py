@@ -74,10 +74,10 @@ def find_screens(browser: Browser, address: str) -> dict[str, tuple[str, str, st
     )
     poll_id = opened.json()["id"]
     decided = api.get(f"{address}/api/v1/meetings/{finished}/polls").json()[0]["poll_id"]
-    page = context.new_page()
-    page.goto(f"{address}/meetings/{coming}")
-    paper = page.locator("main a[href^='/documents/']").first.get_attribute("href") or ""
     context.close()
+    paper = first_link(browser, address, "chutoa", f"/meetings/{coming}", "/documents/")
+    order = first_link(browser, address, "lanhdao", "/signing-orders", "/signing-orders/")
+    official = first_link(browser, address, "vanthu", "/officials", "/officials/0")
     return {
         "home": ("daibieu07", "/", "#home"),
         "meeting": ("daibieu07", f"/meetings/{coming}", "h1"),
@@ -88,7 +88,20 @@ def find_screens(browser: Browser, address: str) -> dict[str, tuple[str, str, st
         "result": ("daibieu07", f"/polls/{decided}", ".result"),
         "minutes": ("daibieu07", f"/minutes/{finished}", "main .chart"),
         "tasks": ("truongphong", "/tasks", "#task-list"),
+        "signing": ("lanhdao", order, "#reader[data-ready] .textLayer"),
+        "official": ("vanthu", official, "h1"),
+        "audit": ("kiemtoan", "/audit", "h1"),
     }
+
+
+def first_link(browser: Browser, address: str, login: str, path: str, begins: str) -> str:
+    """Where the first link of a page leads that begins so."""
+    context = signed_in(browser, address, login)
+    page = context.new_page()
+    page.goto(address + path)
+    found = page.locator(f"main a[href^='{begins}']").first.get_attribute("href") or ""
+    context.close()
+    return found
 
 
 def photograph(context: BrowserContext, url: str, ready: str, target: Path) -> None:
