@@ -1,6 +1,5 @@
 """Official documents, signing orders and registers as people see them: tables folded from the log."""
 
-import json
 import sqlite3
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -28,9 +27,9 @@ from services.signing.messages.official import (
     SealAsked,
     SubmissionRecalled,
 )
-from services.signing.messages.registers import NumberAllotted, NumberReserved, NumberVoided
 from services.signing.numbering import printed
 from services.signing.order_views import ORDER_PROJECTIONS, ORDER_SCHEMA
+from services.signing.register_views import REGISTER_PROJECTIONS, REGISTER_SCHEMA
 from services.signing.searched import searchable
 
 OFFICIAL_SCHEMA = """
@@ -93,33 +92,9 @@ CREATE TABLE IF NOT EXISTS official_course (
     reason TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (official_id, position)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS register_entries (
-    body_id TEXT NOT NULL,
-    year INTEGER NOT NULL,
-    series TEXT NOT NULL,
-    number INTEGER NOT NULL,
-    state TEXT NOT NULL,
-    subject_id TEXT,
-    symbol TEXT NOT NULL DEFAULT '',
-    entered_on TEXT,
-    summary TEXT NOT NULL DEFAULT '',
-    reason TEXT NOT NULL DEFAULT '',
-    at TEXT NOT NULL,
-    actor TEXT NOT NULL,
-    PRIMARY KEY (body_id, year, series, number)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS register_entries_by_state ON register_entries (body_id, year, series, state, number);
-CREATE TABLE IF NOT EXISTS register_books (
-    body_id TEXT NOT NULL,
-    year INTEGER NOT NULL,
-    series TEXT NOT NULL,
-    last INTEGER NOT NULL,
-    PRIMARY KEY (body_id, year, series)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS register_books_by_year ON register_books (year);
 """
 
-SCHEMA = OFFICIAL_SCHEMA + ORDER_SCHEMA + INCOMING_SCHEMA + COPY_SCHEMA
+SCHEMA = OFFICIAL_SCHEMA + REGISTER_SCHEMA + ORDER_SCHEMA + INCOMING_SCHEMA + COPY_SCHEMA
 
 
 def project(connection: sqlite3.Connection, recorded: Recorded, event: Event) -> None:
@@ -266,38 +241,6 @@ def _archived(connection: sqlite3.Connection, recorded: Recorded, event: Officia
     _change(connection, recorded, event.official_id, **kept)
 
 
-def _entry(
-    connection: sqlite3.Connection, recorded: Recorded, event: NumberAllotted | NumberReserved | NumberVoided
-) -> None:
-    facts = json.loads(event.model_dump_json(exclude={"in_register"}))
-    state = {NumberAllotted: "allotted", NumberReserved: "reserved", NumberVoided: "voided"}[type(event)]
-    kept = event.in_register
-    connection.execute(
-        """INSERT INTO register_entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT DO UPDATE SET state = excluded.state, subject_id = excluded.subject_id, symbol = excluded.symbol,
-            entered_on = excluded.entered_on, summary = excluded.summary, at = excluded.at, actor = excluded.actor,
-            reason = CASE excluded.reason WHEN '' THEN reason ELSE excluded.reason END""",
-        (
-            str(kept.body_id),
-            kept.year,
-            kept.series,
-            event.number,
-            state,
-            facts.get("subject_id"),
-            facts.get("symbol", ""),
-            facts.get("entered_on"),
-            facts.get("summary", ""),
-            facts.get("reason", ""),
-            _at(recorded),
-            recorded.actor,
-        ),
-    )
-    connection.execute(
-        "INSERT INTO register_books VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET last = max(last, excluded.last)",
-        (str(kept.body_id), kept.year, kept.series, event.number),
-    )
-
-
 PROJECTIONS: Mapping[type[Event], Callable[[sqlite3.Connection, Recorded, Any], None]] = {
     OfficialDrafted: _drafted,
     OfficialRevised: _revised,
@@ -315,9 +258,7 @@ PROJECTIONS: Mapping[type[Event], Callable[[sqlite3.Connection, Recorded, Any], 
     OfficialIssued: _issued,
     OfficialWithdrawn: _withdrawn,
     OfficialArchived: _archived,
-    NumberAllotted: _entry,
-    NumberReserved: _entry,
-    NumberVoided: _entry,
+    **REGISTER_PROJECTIONS,
     **ORDER_PROJECTIONS,
     **INCOMING_PROJECTIONS,
     **COPY_PROJECTIONS,
