@@ -106,7 +106,8 @@ def test_a_resolution_is_signed_on_the_signers_own_computers_and_sealed_here(
     sign(office, "clerk", seal)
     clerk.ok("POST", f"/officials/{official}/issue")
     office.settle()
-    (arrived,) = [each for each in office.client("guest").ok("GET", "/incoming")["incoming"] if each["official_id"] == official]
+    arrivals = office.client("guest").ok("GET", "/incoming")["incoming"]
+    (arrived,) = [each for each in arrivals if each["official_id"] == official]
     assert (arrived["verdict"], len(arrived["signers"])) == ("valid", 3)
 
 
