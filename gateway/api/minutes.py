@@ -80,7 +80,7 @@ class Submitted(BaseModel):
 
 
 class SignaturesShown(BaseModel):
-    """`stage`: waiting, completed, declined or cancelled; None until they are asked for. `sha256`: with what was signed."""
+    """`stage`: waiting, completed, declined or cancelled; None until they are asked for. `sha256`: of the file by now."""
 
     order_id: str | None
     stage: str | None

@@ -14,7 +14,6 @@ from pyhanko.pdf_utils.writer import BasePdfFileWriter
 
 from kernel.decider import Refused
 
-
 HINTING = ("fpgm", "prep", "cvt ", "cvar", "gasp", "hdmx", "LTSH", "VDMX")
 
 
