@@ -6,7 +6,8 @@ from gateway.api.signing import for_whom
 from gateway.edge import Context, Edge
 from gateway.policy.officials import DRAFT, KEEP, reach
 from gateway.texts import _
-from services.signing import lists, queries
+from services.signing import copy_views, lists, queries
+from services.signing.copying import title_of
 from services.signing.records import Stage
 
 SIGN_ACTS = {"initial": _("Ký nháy văn bản"), "sign": _("Ký văn bản"), "seal": _("Đóng dấu văn bản")}
@@ -40,6 +41,8 @@ def _on_the_way_out(edge: Context) -> Iterator[tuple[str, str, str]]:
         yield _("Sửa văn bản bị trả lại"), each.described.summary, f"/officials/{each.id}"
     for each in lists.issued_by(edge.views, reach(edge.me, KEEP), tuple(CLERK_ACTS), MOST):
         yield CLERK_ACTS[each.stage], each.described.summary, f"/officials/{each.id}"
+    for copy in copy_views.copies_to_issue(edge.views, edge.me.person_id, MOST):
+        yield _("Phát hành bản sao"), title_of(copy.described), f"/copies/{copy.id}"
 
 
 def _arrived(edge: Context) -> Iterator[tuple[str, str, str]]:

@@ -39,6 +39,7 @@ CREATE TABLE IF NOT EXISTS copies (
 CREATE INDEX IF NOT EXISTS copies_of_body ON copies (body_id, made_at);
 CREATE INDEX IF NOT EXISTS copies_of_source ON copies (source_id);
 CREATE INDEX IF NOT EXISTS copies_of_original ON copies (original_document_id);
+CREATE INDEX IF NOT EXISTS copies_made_by ON copies (made_by, stage);
 CREATE TABLE IF NOT EXISTS copy_recipients (
     copy_id TEXT NOT NULL,
     unit_id TEXT NOT NULL,
@@ -91,6 +92,14 @@ def copies_for(connection: sqlite3.Connection, unit_ids: Collection[str]) -> lis
             SELECT copy_id FROM copy_recipients WHERE unit_id IN ({places})))
         ORDER BY made_at DESC, id LIMIT {LISTED}""",
         (*known, *known),
+    )
+    return [_copy(row) for row in rows]
+
+
+def copies_to_issue(connection: sqlite3.Connection, clerk_id: str, limit: int) -> list[Copy]:
+    """Sealed and numbered ones of whoever made them, the oldest first."""
+    rows = connection.execute(
+        "SELECT * FROM copies WHERE made_by = ? AND stage = 'numbered' ORDER BY made_at, id LIMIT ?", (clerk_id, limit)
     )
     return [_copy(row) for row in rows]
 

@@ -82,6 +82,7 @@ def test_a_true_copy_is_sealed_numbered_and_received_as_what_it_is(office: World
     sealed = seal(office, copy)
     assert (sealed["stage"], sealed["symbol"]) == ("numbered", "SY-HĐND")
     assert receiver.refused("GET", f"/copies/{copy}") == (404, "not_found")
+    assert f'href="/copies/{copy}"' in clerk.get("/").text, "it waits to be issued"
     clerk.ok("POST", f"/copies/{copy}/issue")
     office.settle()
     arrived = next(each for each in receiver.ok("GET", "/incoming")["incoming"] if each["document_id"] == copy)
