@@ -51,7 +51,7 @@ audit-real: setup-dev ## Export the log of the real roll calls and verify it by 
 signing-real: setup-dev ## Signed files judged by DSS, pdfsig, openssl and veraPDF beside us, and every attack twenty times
 	@$(PYTHON) tests/parts.py
 	@if command -v mvn >/dev/null && command -v javac >/dev/null; then mvn --quiet --batch-mode --file tests/signing/java package || true; fi
-	@SIGNING_ROUNDS=20 $(BIN)/python -m pytest tests/signing/test_real_validators.py tests/signing/test_dss.py tests/signing/test_archivable.py tests/signing/test_attacks.py -n auto --dist loadfile -rs
+	@SIGNING_ROUNDS=20 $(BIN)/python -m pytest tests/signing/test_real_validators.py tests/signing/test_dss.py tests/signing/test_archivable.py tests/signing/test_attacks.py tests/signing/test_mutations.py -n auto --dist loadfile -rs
 
 faults: setup-dev ## Kill, wipe and cut off every process and server twenty times under load; nothing acknowledged is lost
 	@$(PYTHON) tests/parts.py
