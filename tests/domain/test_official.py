@@ -31,6 +31,7 @@ from services.signing.messages.official import (
     Signatory,
     SubmissionRecalled,
     SubmitOfficial,
+    Urgency,
     Withdrawal,
     WithdrawOfficial,
 )
@@ -82,6 +83,7 @@ def withdraw(how: Withdrawal = Withdrawal.replaced, successor: object = ids("suc
     return stamp(WithdrawOfficial, **ABOUT, how=how, successor_id=successor, reason="Sai số liệu.")
 
 
+RECALLED = OfficialWithdrawn(official_id=OFFICIAL, how=Withdrawal.recalled, reason="Sai số liệu.")
 ARCHIVE = stamp(ArchiveOfficial, **ABOUT, file_code="01.2026.NQ", retention_years=None)
 ARCHIVED = OfficialArchived(official_id=OFFICIAL, file_code="01.2026.NQ")
 
@@ -96,6 +98,11 @@ def test_a_draft_is_written_revised_and_abandoned():
     abandon = stamp(AbandonDraft, **ABOUT, reason="Không còn cần.")
     given(decider, drafted()).when(abandon).then(DraftAbandoned(official_id=OFFICIAL, reason="Không còn cần."))
     given(decider, *IN_SIGNING).when(abandon).then_refused("not_a_draft")
+    abandoned = DraftAbandoned(official_id=OFFICIAL, reason="Không còn cần.")
+    given(decider, drafted(), abandoned).when(revise).then_refused("not_a_draft")
+    revised = given(decider, drafted(), OfficialRevised(official_id=OFFICIAL, described=other))
+    revised.when(revise).then_nothing()
+    revised.when(submit()).then(submitted().model_copy(update={"summary": other.summary}))
     given(decider).when(abandon).then_refused("official_not_found")
 
 
@@ -116,6 +123,9 @@ def test_every_comment_is_answered_before_the_draft_goes_on():
     given(decider, drafted(), commented()).when(submit()).then_refused("comments_unanswered")
     given(decider, drafted(), commented()).when(answer()).then(ANSWERED)
     given(decider, drafted(), commented()).when(answer(accepted=False)).then_refused("explanation_missing")
+    given(decider, drafted(), commented()).when(answer(accepted=False, text=" ")).then_refused("explanation_missing")
+    declined = CommentAnswered(official_id=OFFICIAL, comment_id=ids("one"), accepted=False, answer="Đã có căn cứ.")
+    given(decider, drafted(), commented()).when(answer(accepted=False, text="Đã có căn cứ.")).then(declined)
     given(decider, drafted(), commented()).when(answer("two")).then_refused("comment_not_found")
     given(decider, drafted(), commented(), ANSWERED).when(answer()).then_refused("comment_answered")
     given(decider, drafted(), commented(), ANSWERED).when(submit()).then(submitted())
@@ -141,6 +151,7 @@ def test_what_is_under_signature_can_be_recalled_or_comes_back():
     given(decider, *IN_SIGNING).when(back).then(RETURNED)
     given(decider, *IN_SIGNING, RETURNED).when(submit()).then(submitted())
     given(decider, *IN_SIGNING, RETURNED).when(back).then_nothing()
+    given(decider, *TO_BE_SEALED, seal_asked()).when(recall).then_refused("not_in_signing")
 
 
 def test_a_signature_from_another_order_changes_nothing():
@@ -149,6 +160,12 @@ def test_a_signature_from_another_order_changes_nothing():
     given(decider, *TO_BE_NUMBERED).when(record).then_nothing()
     other = stamp(RecordSigned, **ABOUT, order_id=ids("an earlier order"), sha256=SIGNED)
     given(decider, *IN_SIGNING).when(other).then_nothing()
+    earlier = {**ABOUT, "order_id": ids("an earlier order")}
+    declined = stamp(RecordReturn, **earlier, returned_by=ids("chair"), reason="Thiếu căn cứ.")
+    given(decider, *IN_SIGNING).when(declined).then_nothing()
+    given(decider, *TO_BE_SEALED, seal_asked()).when(declined).then_nothing()
+    given(decider, *TO_BE_SEALED).when(declined).then_nothing()
+    given(decider, *TO_BE_SEALED, seal_asked()).when(stamp(RecordSealed, **earlier, sha256=SEALED)).then_nothing()
 
 
 def test_a_number_is_given_once_the_competent_person_has_signed():
@@ -156,15 +173,18 @@ def test_a_number_is_given_once_the_competent_person_has_signed():
     given(decider, *IN_SIGNING).when(request).then_refused("not_signed")
     given(decider, *TO_BE_NUMBERED).when(request).then(number_requested())
     given(decider, *TO_BE_NUMBERED, number_requested()).when(request).then_nothing()
-    given(decider, *TO_BE_SEALED).when(request).then_nothing()
+    for reached in (TO_BE_SEALED, TO_BE_ISSUED, ISSUED):
+        given(decider, *reached).when(request).then_nothing()
     record = stamp(RecordNumber, **ABOUT, number=15, symbol="NQ-HĐND", entered_on=TODAY)
     given(decider, *TO_BE_NUMBERED, number_requested()).when(record).then(numbered())
     given(decider, *TO_BE_SEALED).when(record).then_nothing()
+    given(decider, *TO_BE_NUMBERED).when(record).then_nothing()
 
 
 def test_the_agency_seals_after_the_number_and_can_be_asked_again():
     ask = stamp(AskForSeal, **ABOUT, order_id=SEAL_ORDER, sha256=NUMBERED, clerk_ids=(ids("clerk"),))
     given(decider, *TO_BE_NUMBERED).when(ask).then_refused("not_numbered")
+    given(decider, *TO_BE_NUMBERED, number_requested()).when(ask).then_refused("not_numbered")
     given(decider, *TO_BE_SEALED).when(ask).then(seal_asked())
     given(decider, *TO_BE_SEALED, seal_asked()).when(ask).then_nothing()
     record = stamp(RecordSealed, **ABOUT, order_id=SEAL_ORDER, sha256=SEALED)
@@ -181,6 +201,13 @@ def test_nothing_is_issued_before_it_is_sealed():
     given(decider, *TO_BE_SEALED).when(issue).then_refused("not_sealed")
     given(decider, *TO_BE_ISSUED).when(issue).then(issued())
     given(decider, *ISSUED).when(issue).then_nothing()
+    given(decider, *ISSUED, RECALLED).when(issue).then_nothing()
+
+
+def test_what_is_urgent_is_issued_as_urgent():
+    urgent = drafted(urgency=Urgency.very_urgent)
+    at_once = issued().model_copy(update={"urgency": Urgency.very_urgent})
+    given(decider, urgent, *TO_BE_ISSUED[1:]).when(stamp(IssueOfficial, **ABOUT)).then(at_once)
 
 
 def test_an_issued_document_is_recalled_updated_or_replaced_with_the_reason():
@@ -205,5 +232,7 @@ def test_what_is_issued_is_archived_withdrawn_or_not():
     given(decider, *TO_BE_ISSUED).when(ARCHIVE).then_refused("not_issued")
     given(decider, *ISSUED).when(ARCHIVE).then(ARCHIVED)
     given(decider, *ISSUED, ARCHIVED).when(ARCHIVE).then_nothing()
-    recalled = OfficialWithdrawn(official_id=OFFICIAL, how=Withdrawal.recalled, reason="Sai số liệu.")
-    given(decider, *ISSUED, recalled).when(ARCHIVE).then(ARCHIVED)
+    given(decider, *ISSUED, RECALLED).when(ARCHIVE).then(ARCHIVED)
+    given(decider, *ISSUED, RECALLED, ARCHIVED).when(ARCHIVE).then_nothing()
+    for_some_time = stamp(ArchiveOfficial, **ABOUT, file_code="01.2026.NQ", retention_years=20)
+    given(decider, *ISSUED, ARCHIVED).when(for_some_time).then(ARCHIVED.model_copy(update={"retention_years": 20}))
