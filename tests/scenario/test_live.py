@@ -48,7 +48,7 @@ def missed(applied: list[list[Recorded]], topics: set[str], after: int, bound_at
     """What a stream that begins after `after` is told first."""
 
     async def told() -> dict[str, int]:
-        live = Live(lambda _poll_id: None)
+        live = Live(lambda _poll_id: None, {"follows": "1"}.get)
         live.bind(asyncio.get_running_loop(), lambda: bound_at)
         for batch in applied:
             live.applied([(each, Any) for each in batch])  # type: ignore[misc]
@@ -64,6 +64,12 @@ def missed(applied: list[list[Recorded]], topics: set[str], after: int, bound_at
 def test_a_change_that_shares_its_batch_with_an_earlier_one_of_another_kind_is_not_missed() -> None:
     meeting = [recorded("meeting-1", 5), recorded("task-1", 6), recorded("meeting-1", 7)]
     assert missed([meeting], {"meeting-1"}, after=6) == {"agenda": 7}
+
+
+def test_an_official_document_is_told_of_where_it_follows_from_and_among_all_of_them() -> None:
+    change = [recorded("official-follows", 5)]
+    assert missed([change], {"meeting-1"}, after=4) == missed([change], {"officials"}, after=4) == {"official": 5}
+    assert missed([[recorded("official-alone", 5)]], {"meeting-1"}, after=4) == {}
 
 
 def test_who_has_seen_everything_is_told_nothing() -> None:
