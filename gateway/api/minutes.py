@@ -80,7 +80,7 @@ class Submitted(BaseModel):
 
 
 class SignaturesShown(BaseModel):
-    """`stage`: waiting, completed, declined or cancelled; None until they are asked for. `sha256`: of the file by now."""
+    """`stage`: waiting, completed, declined or cancelled; None before they are asked for. `sha256`: of the file now."""
 
     order_id: str | None
     stage: str | None
