@@ -17,8 +17,8 @@ def proof_expires(examination: Examination) -> datetime | None:
 def _expires(signature: FoundSignature, examination: Examination) -> datetime:
     """Archived: the last archive stamp's certificate. Otherwise the signer's own, at whatever level.
 
-    Validators do not take revocation data for older than the file that brings them, unless an archive stamp says so
-    (ETSI EN 319 102-1, 5.6.2.4): at B-LT too the certificate must be good when it is looked at.
+    Not every validator takes revocation data for older than the file that brings them, unless an archive stamp says
+    so (ETSI EN 319 102-1, 5.6.2.4; DSS does): at B-LT too the certificate must be good when it is looked at.
     """
     if signature.archived and examination.time_stamps:
         return examination.time_stamps[-1].certificate.valid_until
