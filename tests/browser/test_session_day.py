@@ -189,8 +189,13 @@ def vote(chair: Page, voters: dict[str, Page], hall: Page, meeting: str) -> None
     chair.get_by_role("button", name="Mở biểu quyết").first.click()
     form = chair.get_by_role("dialog").filter(has=chair.get_by_label("Câu hỏi biểu quyết"))
     expect(form).to_contain_text("cần 4")
+    on_a_phone = voters["ben"]
+    on_a_phone.goto(f"{meeting}/session")
+    expect(on_a_phone.get_by_text("Chưa có biểu quyết nào")).to_have_count(1)
     form.get_by_role("button", name="Mở biểu quyết").click()
     confirm(chair)
+    for choice in ("Tán thành", "Không tán thành", "Không biểu quyết"):
+        expect(on_a_phone.get_by_role("button", name=choice, exact=True)).to_be_in_viewport(ratio=1)
     for name, choice in {
         "ana": "Tán thành",
         "ben": "Không tán thành",

@@ -82,3 +82,18 @@ if (filter) {
   apply();
   new MutationObserver(apply).observe(main, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-state"] });
 }
+
+// A ballot that comes while the page is open is brought before whoever is to fill it in, unless they are writing something.
+const polls = document.getElementById("polls-now");
+let papers = null;
+
+function bringNewBallot() {
+  const now = [...polls.querySelectorAll("form[id^='vote-']")];
+  const fresh = papers && now.find((each) => !papers.has(each.id));
+  papers = new Set(now.map((each) => each.id));
+  if (!fresh || document.querySelector("dialog[open]") || document.activeElement?.matches("input, select, textarea")) return;
+  const { top, bottom } = fresh.getBoundingClientRect();
+  if (top < 0 || bottom > innerHeight) polls.closest("section").scrollIntoView();
+}
+
+if (polls) new MutationObserver(bringNewBallot).observe(polls, { childList: true, subtree: true });
