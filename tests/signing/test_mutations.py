@@ -4,6 +4,7 @@ Of each of the four levels, with bytes changed, put in, taken out or added at th
 or set in the place of others: 72 files here, 480 by `make signing-real` (`SIGNING_ROUNDS`).
 """
 
+import io
 import os
 import random
 import re
@@ -13,6 +14,7 @@ from collections.abc import Callable
 import pytest
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 from services.signing.messages import Act, Level
 from services.signing.pdf import AgencySeal, Handwriting, LaterField, SoftwareKey, Trust, blanks, seal_place
@@ -96,22 +98,28 @@ def object_doubled(file: bytes, dice: random.Random) -> bytes:
 
 
 def object_dropped_by_an_update(file: bytes, dice: random.Random) -> bytes:
-    return updated(file, lambda writer: _set(writer, dice, generic.NullObject()))
+    dropped = dice.choice(_numbers(file))
 
-
-def object_replaced_by_an_update(file: bytes, dice: random.Random) -> bytes:
     def change(writer: IncrementalPdfFileWriter) -> None:
-        _set(writer, dice, writer.get_object(generic.Reference(_number(writer, dice), 0, pdf=writer)))
+        writer.objects[(0, dropped)] = generic.NullObject()
 
     return updated(file, change)
 
 
-def _number(writer: IncrementalPdfFileWriter, dice: random.Random) -> int:
-    return dice.randrange(1, int(writer.prev.trailer["/Size"]))
+def object_replaced_by_an_update(file: bytes, dice: random.Random) -> bytes:
+    replaced_one, other = (dice.choice(_numbers(file)) for _ in range(2))
+
+    def change(writer: IncrementalPdfFileWriter) -> None:
+        writer.objects[(0, replaced_one)] = writer.get_object(generic.Reference(other, 0, pdf=writer))
+
+    return updated(file, change)
 
 
-def _set(writer: IncrementalPdfFileWriter, dice: random.Random, value: generic.PdfObject) -> None:
-    writer.objects[(0, _number(writer, dice))] = value
+def _numbers(file: bytes) -> list[int]:
+    """Of its objects, but for those that the program that makes the update needs itself."""
+    reader = PdfFileReader(io.BytesIO(file))
+    needed = {reader.trailer.raw_get(each).idnum for each in ("/Root", "/Info") if each in reader.trailer}
+    return sorted({int(each[0].split()[0]) for each in OBJECT.finditer(file)} - needed)
 
 
 DAMAGES: tuple[Damage, ...] = (
