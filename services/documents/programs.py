@@ -24,11 +24,9 @@ PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop></item>
 <item oor:path="/org.openoffice.Office.Common/Security/Scripting">
 <prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop></item>
-<item oor:path="/org.openoffice.Office.Common/Filter/PDF/Export">
-<prop oor:name="SelectPdfVersion" oor:op="fuse"><value>2</value></prop></item>
 </oor:items>
 """
-"""No macros, nothing fetched from outside for a linked picture or template; PDF/A-2b, as the PDF may be signed."""
+"""No macros, and nothing fetched from outside for a linked picture or template."""
 
 
 class NotInstalled(Exception):

@@ -1,16 +1,13 @@
-"""Every PDF that the product makes is PDF/A-2b by veraPDF, as made, and with whatever is signed into it."""
+"""Every PDF that the product sets is PDF/A-2b by veraPDF, as made, and with whatever is signed into it."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
-import docx
 import pytest
 
 from audit.findings import Report
 from audit.paper import Audit, render_audit
 from gateway.typefaces import FONTS
-from services.documents.programs import office_to_pdf
 from services.meeting.messages import MinutesSection
 from services.meeting.paper.minutes import Sections, render_minutes
 from services.signing.messages import Act, Level
@@ -28,7 +25,7 @@ from tests.scenario.test_counting import Urn
 from tests.signing.conftest import Keys
 from tests.signing.java_validators import NEEDED, JavaValidators
 from tests.signing.official_papers import PAPERS, SIGNER, facts, paper
-from tests.signing.papers import PERSON, instruction, picture
+from tests.signing.papers import instruction, picture
 from tests.signing.test_blanks import VALUES
 from tests.world import World
 
@@ -76,18 +73,6 @@ def test_an_official_document_from_its_text_to_the_archive(
     archivable(copy)
     given = instruction(copy, Level.b_lt, act=Act.seal, appearance=CopyMark("SAO Y", "HĐND phường Xuân Phú"))
     archivable(sign(trust, copy, given, *keys("software", "agency")).content)
-
-
-@pytest.mark.needs("libreoffice")
-def test_a_draft_in_word(archivable: Archivable, keys: Keys, trust: Trust, tmp_path: Path) -> None:
-    draft = docx.Document()
-    draft.add_heading("NGHỊ QUYẾT")
-    draft.add_paragraph("Điều 1. Quyết nghị dự toán chi đầu tư.")
-    draft.save(str(tmp_path / "draft.docx"))
-    content = office_to_pdf(tmp_path / "draft.docx", tmp_path).read_bytes()
-    archivable(content)
-    given = instruction(content, Level.b_t, appearance=Handwriting(picture(), PERSON))
-    archivable(sign(trust, content, given, *keys("software", "chair")).content)
 
 
 def test_minutes_of_a_session(archivable: Archivable, keys: Keys, trust: Trust) -> None:
