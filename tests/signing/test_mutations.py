@@ -118,7 +118,8 @@ def object_replaced_by_an_update(file: bytes, dice: random.Random) -> bytes:
 def _numbers(file: bytes) -> list[int]:
     """Of its objects, but for those that the program that makes the update needs itself."""
     reader = PdfFileReader(io.BytesIO(file))
-    needed = {reader.trailer.raw_get(each).idnum for each in ("/Root", "/Info") if each in reader.trailer}
+    known = [(reader.trailer, "/Root"), (reader.trailer, "/Info"), (reader.root, "/Metadata")]
+    needed = {holder.raw_get(key).idnum for holder, key in known if key in holder}
     return sorted({int(each[0].split()[0]) for each in OBJECT.finditer(file)} - needed)
 
 
