@@ -14,7 +14,7 @@ Read = Callable[[str], list[Event]]
 
 
 def check(original: Original, read: Read) -> None:
-    """Refuses `original_withdrawn`, `original_not_registered`, `original_invalid`, `not_issued` and `stale_document`."""
+    """Refuses `original_withdrawn`, `original_not_registered`, `original_invalid`, `not_issued`, `stale_document`."""
     match original.source, original.source_id:
         case Source.official, UUID() as official_id:
             state = official.decider.fold(read(official.stream(official_id)))
