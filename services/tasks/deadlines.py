@@ -78,6 +78,11 @@ def working_days_left(now: datetime, due_at: datetime) -> int:
     return sign * sum(is_working_day(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
 
 
+def falls_on_a_day_off(due_at: datetime) -> bool:
+    """No working day may be left until then although it is not today."""
+    return not is_working_day(day_of(due_at))
+
+
 def is_provisional(due_at: datetime) -> bool:
     return day_of(due_at).year > DECREED_UNTIL
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from services.tasks.deadlines import DueState
+from services.tasks.deadlines import DueState, falls_on_a_day_off
 
 
 class Stage(StrEnum):
@@ -58,6 +58,10 @@ class Task:
     @property
     def extended(self) -> bool:
         return self.due_at != self.first_due_at
+
+    @property
+    def due_on_a_day_off(self) -> bool:
+        return falls_on_a_day_off(self.due_at)
 
 
 @dataclass(frozen=True)

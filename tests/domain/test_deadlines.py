@@ -10,6 +10,7 @@ from kernel.vietnam import VIETNAM, day_of
 from services.tasks.deadlines import (
     DueState,
     add_working_days,
+    falls_on_a_day_off,
     is_provisional,
     is_working_day,
     open_state,
@@ -57,6 +58,12 @@ def test_days_left_count_the_due_day_and_not_today():
     assert working_days_left(at(23), at(25, 17)) == 1
     assert working_days_left(at(20), at(23, 17)) == 1
     assert working_days_left(at(27), at(23)) == -3
+
+
+def test_no_working_day_is_left_before_a_day_off_that_is_not_today():
+    culture_day = at(24, 17)
+    assert working_days_left(at(23), culture_day) == 0 and falls_on_a_day_off(culture_day)
+    assert not falls_on_a_day_off(at(23, 17))
 
 
 def test_the_day_is_that_of_vietnam_not_of_utc():

@@ -1,10 +1,12 @@
 """Pages of conclusions and tasks: what each person finds on them."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
 
+from kernel.vietnam import VIETNAM, day_of
+from services.tasks.deadlines import is_working_day
 from tests.held_session import HeldSession, concluded, obligation
 from tests.world import CULTURE, PASSWORD, WORKS, World
 
@@ -154,3 +156,15 @@ def test_a_mistyped_address_is_told_from_a_form_with_mistakes(shared_world: Worl
     answer = shared_world.client("chair").get(path, headers={"Accept": "text/html", "Accept-Language": "vi"})
     assert answer.status_code == 422
     assert "wrong_address" in answer.text and "Hãy mở lại từ trang chủ." in answer.text
+
+
+def test_what_is_due_on_a_day_off_is_not_called_due_today(world: World):
+    session = HeldSession(world).open(world)
+    soon = [day_of(world.now) + timedelta(days=days) for days in range(7, 21)]
+    sunday = next(day for day in soon if not is_working_day(day) and not is_working_day(day - timedelta(days=1)))
+    due_at = datetime.combine(sunday, time(10), VIETNAM)
+    concluded(world, session, obligation(due_at, text="Báo cáo trước Chủ Nhật"))
+    task = f"/tasks/{latest_task(world, session)['id']}"
+    move_clock(world, due_at - timedelta(days=1), "chair")
+    shown = page(world, "chair", task)
+    assert "hạn vào ngày nghỉ" in shown and "đến hạn hôm nay" not in shown
