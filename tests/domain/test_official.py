@@ -135,6 +135,13 @@ def test_the_last_signature_is_that_of_the_competent_person():
     given(decider, drafted()).when(submit()).then(submitted())
     other = (Step(act=Act.sign, signer_ids=(ids("deputy"),)),)
     given(decider, drafted()).when(submit(steps=other)).then_refused("not_the_signatory")
+
+
+def test_what_names_no_vote_waits_for_none():
+    given(decider, drafted()).when(submit(passed_poll_id=ids("a vote on something else"))).then(submitted())
+
+
+def test_initials_come_before_the_signature():
     with pytest.raises(ValidationError, match="initials"):
         submit(steps=(STEPS[1], STEPS[1]))
     with pytest.raises(ValidationError, match="competent person"):
