@@ -501,6 +501,10 @@ SIGNING: Problems = {
         _("Bản sao chỉ đóng dấu được bằng khóa của cơ quan trên hệ thống này, vì ghi cả hình thức sao và thời gian."),
     ),
     "already_withdrawn": (409, _("Văn bản này đã được thu hồi hoặc thay thế.")),
+    "successor_unfit": (
+        422,
+        _("Cập nhật hoặc thay thế thì phải chọn văn bản thay cho văn bản này; thu hồi thì để trống."),
+    ),
     "own_successor": (422, _("Văn bản không thể thay thế chính nó. Hãy chọn văn bản khác.")),
     "other_year": (422, _("Ngày vào sổ phải thuộc năm của sổ đăng ký.")),
     "number_not_reserved": (409, _("Số này không phải số đang giữ chỗ. Hãy tải lại sổ đăng ký.")),

@@ -215,6 +215,8 @@ def ask_for_seal(edge: Edge, official_id: UUID) -> Done:
 def withdraw_official(edge: Edge, official_id: UUID, body: Withdrawing) -> Done:
     """Its recipients are told; it stays readable, marked as withdrawn."""
     edge.require("register_official", official_id=official_id)
+    if (body.how is Withdrawal.recalled) != (body.successor_id is None):
+        raise Refused("successor_unfit", body.how)
     if body.successor_id is not None:
         edge.require("see_official", official_id=body.successor_id)
         if found(edge, body.successor_id).stage is not Stage.issued:

@@ -275,3 +275,12 @@ def test_a_paper_without_room_for_its_number_stays_a_draft(office: World) -> Non
     assert clerk.refused("POST", f"/officials/{official}/submission", asked) == (422, "no_place_for_number")
     assert clerk.ok("GET", f"/officials/{official}")["official"]["stage"] == "draft"
     assert kept(office) == before
+
+
+def test_what_takes_the_place_of_another_is_named_and_only_then(office: World) -> None:
+    clerk, official = office.client("clerk"), drafted(office)
+    path, other = f"/officials/{official}/withdrawal", {"reason": "Sai.", "successor_id": official}
+    for how in ("replaced", "updated"):
+        assert clerk.refused("POST", path, {"how": how, "reason": "Sai."}) == (422, "successor_unfit")
+    assert clerk.refused("POST", path, {"how": "recalled", **other}) == (422, "successor_unfit")
+    assert clerk.refused("POST", path, {"how": "recalled", "reason": "Sai."}) == (409, "not_issued")
