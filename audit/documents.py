@@ -23,6 +23,9 @@ FIELDS = {
     "SealAsked": ("sha256",),
     "OfficialSealed": ("sha256",),
     "OfficialIssued": ("sha256",),
+    "CopyMade": ("sha256",),
+    "CopySealed": ("sha256",),
+    "CopyIssued": ("sha256",),
 }
 ERASURE_ORDER = "DocumentErased"
 NAMES_WITHOUT_PROMISE = frozenset({"DocumentIntegrityFailed", ERASURE_ORDER})

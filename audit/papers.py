@@ -31,6 +31,9 @@ NAMES = {
     ("SealAsked", "sha256"): "signed",
     ("OfficialSealed", "sha256"): "sealed",
     ("OfficialIssued", "sha256"): "issued",
+    ("CopyMade", "sha256"): "submitted",
+    ("CopySealed", "sha256"): "sealed",
+    ("CopyIssued", "sha256"): "issued",
 }
 """What an event says of the bytes that this field of it names; of any other the log says only that they are `named`."""
 
@@ -50,6 +53,8 @@ ENDS = {
     ("SealAsked", "signed"): "replaced",
     ("OfficialSealed", "signed"): "replaced",
     ("OfficialWithdrawn", "issued"): "withdrawn",
+    ("CopyDeclined", "submitted"): "returned",
+    ("CopySealed", "submitted"): "replaced",
     ("ProofRenewed", "signed"): "replaced",
 }
 """What becomes of bytes by a later event of the same stream that does not name them."""

@@ -78,6 +78,9 @@ STORED_BYTES = {
     "SealAsked": ("sha256",),
     "OfficialSealed": ("sha256",),
     "OfficialIssued": ("sha256",),
+    "CopyMade": ("sha256",),
+    "CopySealed": ("sha256",),
+    "CopyIssued": ("sha256",),
 }
 """Which fields of which events name documents by their SHA-256."""
 
@@ -107,6 +110,9 @@ PAPER_NAMES = {
     ("SealAsked", "sha256"): "signed",
     ("OfficialSealed", "sha256"): "sealed",
     ("OfficialIssued", "sha256"): "issued",
+    ("CopyMade", "sha256"): "submitted",
+    ("CopySealed", "sha256"): "sealed",
+    ("CopyIssued", "sha256"): "issued",
 }
 """What an event says of the bytes that this field of it names; of any other the log says only that they are `named`."""
 
@@ -126,6 +132,8 @@ PAPER_ENDS = {
     ("SealAsked", "signed"): "replaced",
     ("OfficialSealed", "signed"): "replaced",
     ("OfficialWithdrawn", "issued"): "withdrawn",
+    ("CopyDeclined", "submitted"): "returned",
+    ("CopySealed", "submitted"): "replaced",
     ("ProofRenewed", "signed"): "replaced",
 }
 """What becomes of bytes by a later event of the same stream that does not name them."""
