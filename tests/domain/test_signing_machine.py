@@ -60,7 +60,7 @@ DAYS = (STAMP_AT, STAMP_AT + timedelta(days=1), STAMP_AT + timedelta(days=2))
 REASON = {"reason": "Theo chỉ đạo."}
 
 person, day, often = st.sampled_from(PEOPLE), st.sampled_from(DAYS), st.sampled_from([True, True, True, False])
-groups = st.lists(st.lists(person, min_size=1, max_size=3, unique=True), max_size=2)
+groups = st.lists(st.lists(person, min_size=2, max_size=3, unique=True), max_size=2)
 data = st.data()
 
 
@@ -149,12 +149,18 @@ class Officials(Registry):
     @rule(data=data, fitting=often, other=person)
     def somebody_stands_in(self, data: st.DataObject, fitting: bool, other: str) -> None:
         """By a paper, mostly by whom and for whom it was written."""
-        chosen, paper = self.one(data, "signing"), self.one(data, "delegation")
+        paper = self.one(data, "delegation")
         (given, *_) = self.laws.streams[f"delegation-{paper}"]
         assert isinstance(given, SigningDelegated)
+        asked = [each for each in self.streams("signing") if self.awaits(each, given.from_id)]
+        chosen = data.draw(st.sampled_from(asked)) if asked and fitting else self.one(data, "signing")
         signer = next(each for each in PEOPLE if ids(each) == given.to_id)
         fields = {"on_behalf_of": given.from_id if fitting else ids(other), "delegation_id": paper, "order_id": chosen}
         self.does(sign(signer, *self.read(chosen, True), at=self.now, signed_at=self.now, **fields))
+
+    def awaits(self, order_id: UUID, person_id: UUID) -> bool:
+        state = self.state(order.decider, order.stream(order_id))
+        return isinstance(state, order.Waiting) and state.waits_for(person_id)
 
     @rule(data=data, signer=person)
     def declines(self, data: st.DataObject, signer: str) -> None:
@@ -165,9 +171,10 @@ class Officials(Registry):
     def recalls(self, data: st.DataObject) -> None:
         self.does(RecallSubmission, official_id=self.one(data, "official"), **REASON)
 
-    @rule(giver=person, taker=person, first=day, until=day)
-    def delegates(self, giver: str, taker: str, first: Any, until: Any) -> None:
-        days = {"valid_from": first.date(), "valid_until": until.date()}
+    @rule(giver=person, taker=person, now=often, other=day)
+    def delegates(self, giver: str, taker: str, now: bool, other: Any) -> None:
+        """Mostly from today on."""
+        days = {"valid_from": self.now.date() if now else other.date(), "valid_until": max(self.now, other).date()}
         paper = {"delegation_id": self.new("delegation"), "basis": "Giấy ủy quyền số 02", **days}
         self.does(DelegateSigning, actor=giver, from_id=ids(giver), to_id=ids(taker), **paper)
 
