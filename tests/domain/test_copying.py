@@ -83,6 +83,9 @@ def test_what_the_clerk_will_not_seal_is_no_copy():
     given(decider, made()).when(stamp(RecordCopyDeclined, **said)).then(declined)
     given(decider, made(), declined).when(ISSUE).then_refused("copy_not_sealed")
     given(decider, made(), declined).when(SEAL).then_nothing()
+    of_another_order = stamp(RecordCopyDeclined, **{**said, "order_id": ids("another order")})
+    given(decider, made()).when(of_another_order).then_nothing()
+    given(decider, made(), declined).when(stamp(RecordCopyDeclined, **said)).then_nothing()
 
 
 @pytest.mark.parametrize("of", [None, CopyForm.duplicate, CopyForm.extract])
