@@ -48,5 +48,7 @@ def _on_the_way_out(edge: Context) -> Iterator[tuple[str, str, str]]:
 def _arrived(edge: Context) -> Iterator[tuple[str, str, str]]:
     for each in lists.arrivals_to_keep(edge.views, reach(edge.me, KEEP), tuple(ARRIVAL_ACTS), MOST):
         yield ARRIVAL_ACTS[each.stage], each.summary, f"/incoming/{each.id}"
+    for each in lists.arrivals_to_acknowledge(edge.views, reach(edge.me, KEEP), MOST):
+        yield _("Xác nhận đã nhận văn bản"), each.summary, f"/incoming/{each.id}"
     for each in lists.arrivals_handled_by(edge.views, edge.me.person_id, MOST):
         yield _("Xử lý văn bản đến"), each.summary, f"/incoming/{each.id}"

@@ -1,6 +1,7 @@
 """The terms of official documents as people say them (Decree 30/2020/NĐ-CP and its annexes)."""
 
 from gateway.texts import _
+from services.signing.records import Order
 
 KINDS = {
     "resolution": _("Nghị quyết"),
@@ -129,6 +130,12 @@ ORDER_STAGES = {
     "declined": (_("Bị từ chối ký"), "cross", "bad"),
     "cancelled": (_("Đã rút lại"), "dash", "neutral"),
 }
+SEAL_STAGES = {
+    **ORDER_STAGES,
+    "waiting": (_("Đang chờ đóng dấu"), "clock", "warn"),
+    "completed": (_("Đã đóng dấu"), "check", "good"),
+    "declined": (_("Bị từ chối đóng dấu"), "cross", "bad"),
+}
 ARRIVAL_STAGES = {
     "received": (_("Mới đến, chờ vào sổ"), "clock", "warn"),
     "registering": (_("Đang vào sổ"), "half", "info"),
@@ -167,3 +174,8 @@ ENTRY_STATES = {
     "reserved": (_("Giữ chỗ"), "clock", "warn"),
     "voided": (_("Bỏ số"), "dash", "neutral"),
 }
+
+
+def order_stage(order: Order) -> tuple[str, str, str]:
+    """Its word, shape and tone; of an order for the body's seal the words are others."""
+    return (SEAL_STAGES if order.purpose in ("seal", "copy") else ORDER_STAGES)[order.stage]

@@ -128,6 +128,14 @@ def arrivals_to_keep(
     return [as_incoming(row) for row in rows]
 
 
+def arrivals_to_acknowledge(connection: sqlite3.Connection, reach: Reach, limit: int) -> list[Incoming]:
+    """What units in reach passed on and whose sender does not know yet that it arrived; the newest first."""
+    chosen, values = within("incoming.receiver_id", reach)
+    stated = f"{chosen} AND incoming.stage = 'routed' AND incoming.acknowledged_at IS NULL"
+    rows = connection.execute(*_page("incoming", stated, values, before=None, limit=limit))
+    return [as_incoming(row) for row in rows]
+
+
 def arrivals_handled_by(connection: sqlite3.Connection, person_id: str, limit: int) -> list[Incoming]:
     stated = "incoming.person_id = :person AND incoming.stage = 'routed'"
     rows = connection.execute(*_page("incoming", stated, {"person": person_id}, before=None, limit=limit))

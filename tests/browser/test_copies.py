@@ -69,7 +69,7 @@ def seal(clerk: Page, title: str) -> None:
     clerk.get_by_role("link", name="Xem và đóng dấu").click()
     give_words(clerk)
     clerk.get_by_role("button", name="Đóng dấu", exact=True).click()
-    stands(clerk, "Đã đủ chữ ký")
+    stands(clerk, "Đã đóng dấu")
     clerk.get_by_role("link", name="Mở trang bản sao").click()
     stands(clerk, title)
     stands(clerk, "Chờ phát hành")

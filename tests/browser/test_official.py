@@ -36,8 +36,13 @@ def test_a_resolution_goes_from_draft_to_another_unit(seats: Office, office: Wor
     initial(leader)
     refused_then_signed(chair, authority)
     number_and_seal(clerk)
+    receiver = seats.seat("guest")
+    receiver.goto("/incoming")
+    expect(receiver.get_by_text("Chưa có văn bản đến nào")).to_be_visible()
     issue(clerk)
-    receive(seats.seat("guest"))
+    expect(receiver.get_by_role("link", name="01/NQ-HĐND")).to_be_visible()
+    receiver.goto("/")
+    receive(receiver)
     print_register(clerk)
     find(clerk)
     check(clerk, seats)
@@ -130,7 +135,7 @@ def initial(leader: Page) -> None:
     expect(leader.locator("#seen")).to_have_text(hashlib.sha256(shown).hexdigest())
     looked_at(leader)
     give_words(leader)
-    leader.get_by_role("button", name="Ký số").click()
+    leader.get_by_role("button", name="Ký nháy").click()
     expect(leader.get_by_role("region", name="Trình tự ký")).to_contain_text("Chữ ký đã có")
 
 
@@ -167,7 +172,7 @@ def number_and_seal(clerk: Page) -> None:
     expect(clerk.get_by_role("document", name=SUMMARY)).to_contain_text("Quyết nghị dự toán")
     give_words(clerk)
     clerk.get_by_role("button", name="Đóng dấu", exact=True).click()
-    stands(clerk, "Đã đủ chữ ký")
+    stands(clerk, "Đã đóng dấu")
     clerk.get_by_role("link", name="Mở trang văn bản").click()
 
 

@@ -117,7 +117,7 @@ def issue(clerk: Page) -> None:
     clerk.get_by_role("link", name="Xem và đóng dấu").click()
     give_words(clerk)
     clerk.get_by_role("button", name="Đóng dấu", exact=True).click()
-    stands(clerk, "Đã đủ chữ ký")
+    stands(clerk, "Đã đóng dấu")
     clerk.get_by_role("link", name="Mở trang văn bản").click()
     stands(clerk, "Chờ phát hành")
     confirm(clerk, "Phát hành văn bản")
