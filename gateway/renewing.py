@@ -73,8 +73,8 @@ class Renewer(Regular):
     def _renewal(self, order: Order) -> RenewProof:
         content = self._desk.archive(self._blobs.read(order.sha256))
         until = proof_expires(self._desk.examine(content))
-        if until is None:
-            raise Refused("proof_expired", order.id)
+        if until is None or (order.provable_until and until <= datetime.fromisoformat(order.provable_until)):
+            raise Refused("proof_expired", "a stamp by this authority would prove it no longer than before")
         sha256 = hashlib.sha256(content).hexdigest()
         self._blobs.put([content], size=len(content), sha256=sha256)
         return RenewProof(

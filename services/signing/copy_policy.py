@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from kernel.ids import derived
 from kernel.messages import Command, Recorded
 from kernel.vietnam import day_of
 from services.signing.copying import title_of
@@ -15,7 +14,7 @@ from services.signing.messages.copies import (
     RecordCopyNumber,
     RecordCopySealed,
 )
-from services.signing.messages.incoming import ReceiveIncoming, Sent
+from services.signing.messages.incoming import Sent
 from services.signing.messages.orders import (
     Act,
     OpenSigningOrder,
@@ -26,8 +25,7 @@ from services.signing.messages.orders import (
 )
 from services.signing.messages.registers import COPIES, AllotNumber, NumberAllotted, Register
 from services.signing.numbering import printed
-
-Stamps = dict[str, object]
+from services.signing.sending import Stamps, to_units
 
 
 def order(stamps: Stamps, event: CopyMade) -> OpenSigningOrder:
@@ -68,7 +66,6 @@ def tell_number(stamps: Stamps, event: NumberAllotted) -> RecordCopyNumber:
 
 
 def arrivals(recorded: Recorded, stamps: Stamps, event: CopyIssued) -> Sequence[Command]:
-    """One for each unit of this deployment; agencies outside get theirs in other ways."""
     sent = Sent(
         sender_id=event.body_id,
         symbol=printed(event.number, event.symbol),
@@ -76,17 +73,4 @@ def arrivals(recorded: Recorded, stamps: Stamps, event: CopyIssued) -> Sequence[
         summary=event.summary,
         copy_id=event.copy_id,
     )
-    return [
-        ReceiveIncoming.model_validate(
-            {
-                **stamps,
-                "id": derived(recorded.id, f"receive {unit_id}"),
-                "incoming_id": derived(recorded.id, f"incoming {unit_id}"),
-                "receiver_id": unit_id,
-                "document_id": event.document_id,
-                "sha256": event.sha256,
-                "sent": sent,
-            }
-        )
-        for unit_id in dict.fromkeys(each.unit_id for each in event.recipients if each.unit_id)
-    ]
+    return to_units(recorded, stamps, event, sent)

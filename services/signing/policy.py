@@ -29,8 +29,7 @@ from services.signing.messages.orders import (
 )
 from services.signing.messages.registers import COPIES, INCOMING, AllotNumber, NumberAllotted, Register
 from services.signing.numbering import printed
-
-Stamps = dict[str, object]
+from services.signing.sending import Stamps, to_units
 
 
 def react(recorded: Recorded, event: Event) -> Sequence[Command]:
@@ -119,7 +118,6 @@ def _tell_number(stamps: Stamps, event: NumberAllotted) -> Command:
 
 
 def _arrivals(recorded: Recorded, stamps: Stamps, event: OfficialIssued) -> Sequence[ReceiveIncoming]:
-    """One for each unit of this deployment; agencies outside get theirs in other ways."""
     sent = Sent(
         sender_id=event.issuer_id,
         symbol=printed(event.number, event.symbol),
@@ -128,17 +126,4 @@ def _arrivals(recorded: Recorded, stamps: Stamps, event: OfficialIssued) -> Sequ
         urgency=event.urgency,
         official_id=event.official_id,
     )
-    return [
-        ReceiveIncoming.model_validate(
-            {
-                **stamps,
-                "id": derived(recorded.id, f"receive {unit_id}"),
-                "incoming_id": derived(recorded.id, f"incoming {unit_id}"),
-                "receiver_id": unit_id,
-                "document_id": event.document_id,
-                "sha256": event.sha256,
-                "sent": sent,
-            }
-        )
-        for unit_id in dict.fromkeys(each.unit_id for each in event.recipients if each.unit_id)
-    ]
+    return to_units(recorded, stamps, event, sent)
