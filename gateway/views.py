@@ -137,6 +137,7 @@ class Views:
             self.catch_up(progress)
         finally:
             gc.enable()
+            gc.unfreeze()
 
     def catch_up(self, progress: Callable[[int], None] = lambda _position: None) -> None:
         while applied := self._step():
