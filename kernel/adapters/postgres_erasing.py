@@ -6,11 +6,14 @@ is statistics for its planner, which hold values of a column as they are.
 """
 
 import re
+from time import monotonic, sleep
 
 from psycopg.errors import Diagnostic, Error
 
 from kernel.adapters.postgres_sessions import LOST, open_session
 from kernel.ports import StoreUnavailable
+
+ENDING_SECONDS = 3
 
 STILL_THERE = "the old words may still be in the table's file:"
 
@@ -30,10 +33,16 @@ FORGET_OLD_STATISTICS = "VACUUM (FULL) pg_statistic"
 
 
 def others_connected(url: str) -> int:
-    """Sessions of the product besides ours; raises `StoreUnavailable`."""
+    """Sessions of the product besides ours; raises `StoreUnavailable`.
+
+    The server lists a session for a moment after its client has gone, so who is still there is asked for a while.
+    """
     try:
         with open_session(url) as session:
-            return int(session.execute(OTHERS).fetchall()[0][0])
+            until = monotonic() + ENDING_SECONDS
+            while (others := int(session.execute(OTHERS).fetchall()[0][0])) and monotonic() < until:
+                sleep(0.1)
+            return others
     except LOST as error:
         raise StoreUnavailable(str(error)) from error
 
