@@ -14,7 +14,7 @@ from psycopg.errors import UndefinedTable
 from psycopg.rows import dict_row
 
 from gateway.identity.store import IdentityUnavailable, Row, storable
-from kernel.adapters.postgres_sessions import LOST, Session, open_session
+from kernel.adapters.postgres_sessions import CLOSED, LOST, Session, open_session
 
 OWN_SCHEMA = "identity"
 NEWEST_TABLE = "signing_addresses"
@@ -97,6 +97,7 @@ class PostgresIdentityStore:
         self._idle: deque[Session] = deque()
         self._free = threading.Semaphore(SESSIONS)
         self._away_until = 0.0
+        self._closed = False
 
     def rows(self, query: str, *values: object) -> Sequence[Row]:
         with self._asked(query, values) as (_, found):
@@ -127,8 +128,8 @@ class PostgresIdentityStore:
         self.change("VACUUM (FULL) accounts")
 
     def close(self) -> None:
-        while self._idle:
-            self._idle.pop().close()
+        self._closed = True
+        self._drop_idle()
 
     @contextmanager
     def _asked(self, statement: str, values: Sequence[object]) -> Iterator[tuple[Session, Cursor[Any]]]:
@@ -145,6 +146,8 @@ class PostgresIdentityStore:
             finally:
                 if not session.closed:
                     self._idle.append(session)
+                if self._closed:
+                    self._drop_idle()
         except LOST as error:
             raise IdentityUnavailable(str(error)) from error
         finally:
@@ -154,7 +157,7 @@ class PostgresIdentityStore:
         if self._idle:
             with suppress(IndexError, UndefinedTable, *LOST):
                 return self._ask(self._idle.pop(), statement, values)
-            self.close()  # a restart has cut off all of them, or the tables were lost
+            self._drop_idle()  # a restart has cut off all of them, or the tables were lost
         return self._ask(self._connected(), statement, values)
 
     def _ask(self, session: Session, statement: str, values: Sequence[object]) -> tuple[Session, Cursor[Any]]:
@@ -165,6 +168,8 @@ class PostgresIdentityStore:
             raise
 
     def _connected(self) -> Session:
+        if self._closed:
+            raise IdentityUnavailable(CLOSED)
         if time.monotonic() < self._away_until:
             raise IdentityUnavailable("it did not answer a moment ago")
         try:
@@ -172,6 +177,11 @@ class PostgresIdentityStore:
         except LOST:
             self._away_until = time.monotonic() + REMEMBERED_SECONDS
             raise
+
+    def _drop_idle(self) -> None:
+        with suppress(IndexError):
+            while True:
+                self._idle.pop().close()
 
 
 class PostgresTransaction:

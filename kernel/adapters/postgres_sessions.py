@@ -2,6 +2,7 @@
 
 import threading
 from collections import deque
+from contextlib import suppress
 from typing import Any
 
 from psycopg import Connection
@@ -15,6 +16,8 @@ Session = Connection[tuple[Any, ...]]
 
 LOST = (OperationalError, ReadOnlySqlTransaction, IdleInTransactionSessionTimeout)
 """What a server raises that is stopping, starting, full or no longer the primary: it may work with a new session."""
+
+CLOSED = "it is closed"
 
 READERS = 4
 
@@ -84,32 +87,38 @@ def open_session(url: str, table: str = "events", schema: str = SCHEMA) -> Sessi
 
 
 class ReadingSessions:
-    """At most `READERS` at a time. One that the server has cut off is replaced, and the query asked again."""
+    """At most `READERS` at a time. One that the server has cut off is replaced, and the query asked again.
+
+    Closed for good: a scrape that still asks, or a query under way, leaves no session behind.
+    """
 
     def __init__(self, url: str) -> None:
         self._url = url
         self._idle: deque[Session] = deque()
         self._free = threading.Semaphore(READERS)
+        self._closed = False
 
     def fetch(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         with self._free:
             return blocking(self._fetch, query, values)
 
     def close(self) -> None:
-        while self._idle:
-            self._idle.pop().close()
+        self._closed = True
+        self._drop_idle()
 
     def _fetch(self, query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
         try:
             return self._once(query, values)
         except LOST:
-            self.close()  # a restart has cut off all of them
+            self._drop_idle()  # a restart has cut off all of them
         try:
             return self._once(query, values)
         except LOST as error:
             raise StoreUnavailable(str(error)) from error
 
     def _once(self, query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
+        if self._closed:
+            raise StoreUnavailable(CLOSED)
         session = self._idle.pop() if self._idle else open_session(self._url)
         try:
             rows = session.execute(query, values).fetchall()
@@ -117,4 +126,11 @@ class ReadingSessions:
             session.close()
             raise
         self._idle.append(session)
+        if self._closed:
+            self._drop_idle()
         return rows
+
+    def _drop_idle(self) -> None:
+        with suppress(IndexError):
+            while True:
+                self._idle.pop().close()

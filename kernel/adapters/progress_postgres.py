@@ -3,7 +3,7 @@
 import threading
 from typing import Any
 
-from kernel.adapters.postgres_sessions import LOST, Session, open_session
+from kernel.adapters.postgres_sessions import CLOSED, LOST, Session, open_session
 from kernel.offload import blocking
 from kernel.ports import StoreUnavailable
 from kernel.progress import Parked
@@ -31,6 +31,7 @@ class PostgresProgress:
     def __init__(self, url: str) -> None:
         self._url = url
         self._session: Session | None = None
+        self._closed = False
         self._access = threading.Lock()
 
     def get(self, follower: str) -> int:
@@ -70,6 +71,7 @@ class PostgresProgress:
 
     def close(self) -> None:
         with self._access:
+            self._closed = True
             self._drop()
 
     def _fetch(self, query: str, *values: object) -> list[tuple[Any, ...]]:
@@ -86,6 +88,8 @@ class PostgresProgress:
                 raise StoreUnavailable(str(error)) from error
 
     def _once(self, query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
+        if self._closed:
+            raise StoreUnavailable(CLOSED)
         if self._session is None:
             self._session = open_session(self._url, "parked", SCHEMA)  # the last table that SCHEMA makes
         return self._session.execute(query, values).fetchall()

@@ -15,7 +15,7 @@ from typing import Any
 from kernel.adapters.appending import Outcome, Placed, Planner, SharedCommits
 from kernel.adapters.postgres_erasing import erase
 from kernel.adapters.postgres_head import CHANNEL, Head
-from kernel.adapters.postgres_sessions import LOST, ReadingSessions, Session, open_session
+from kernel.adapters.postgres_sessions import CLOSED, LOST, ReadingSessions, Session, open_session
 from kernel.messages import NewEvent, Recorded
 from kernel.offload import blocking
 from kernel.ports import NO_STREAM, Append, Appended, StoreUnavailable
@@ -65,6 +65,7 @@ class PostgresStore:
         self._readers = ReadingSessions(url)
         self._head = Head(url, self._read_head)
         self._writer: Session | None = None
+        self._closed = False
         self._access = threading.Lock()
         self._commits = SharedCommits(self._commit)
 
@@ -72,6 +73,7 @@ class PostgresStore:
         self._head.close()
         self._readers.close()
         with self._access:
+            self._closed = True
             if self._writer is not None:
                 self._drop(self._writer)
 
@@ -151,6 +153,8 @@ class PostgresStore:
         return planner.head, outcomes
 
     def _opened_writer(self) -> Session:
+        if self._closed:
+            raise StoreUnavailable(CLOSED)
         if self._writer is None:
             try:
                 self._writer = open_session(self._url)
