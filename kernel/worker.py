@@ -18,6 +18,8 @@ from kernel.ports import Stopping
 MEMORY_BYTES = 1024 * 1024 * 1024
 """Address space, libraries included: room for a 100 MiB file, one inflated stream and the parser's own objects."""
 
+START_SECONDS = 60
+
 Answer = TypeVar("Answer")
 
 
@@ -42,8 +44,8 @@ class Worker:
         with self._turn:
             if self._closed:
                 raise Stopping("documents are no longer examined or read here")
-            pool = self._pool = self._pool or _start()
             try:
+                pool = self._pool = self._pool or _started(function)
                 return pool.submit(_limited, self._limit_seconds, function, args).result(self._limit_seconds)
             except (TimeoutError, BrokenProcessPool, MemoryError) as error:
                 self._end()
@@ -57,13 +59,24 @@ class Worker:
     def _end(self) -> None:
         pool, self._pool = self._pool, None
         if pool is not None:
-            for process in list(pool._processes.values()):
-                process.kill()
-            pool.shutdown(wait=True, cancel_futures=True)
+            _kill(pool)
 
 
-def _start() -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"), initializer=_confine)
+def _started(function: Callable[..., object]) -> ProcessPoolExecutor:
+    """With the function's module imported there: a slow machine's start takes no time from the file."""
+    pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"), initializer=_confine)
+    try:
+        pool.submit(callable, function).result(START_SECONDS)
+    except BaseException:
+        _kill(pool)
+        raise
+    return pool
+
+
+def _kill(pool: ProcessPoolExecutor) -> None:
+    for process in list(pool._processes.values()):
+        process.kill()
+    pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _confine() -> None:

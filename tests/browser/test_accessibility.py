@@ -67,6 +67,7 @@ def test_everybody_can_use_every_page(demo: str, browser: Browser, login: str, l
 
 
 def violations(page: Page) -> list[str]:
+    page.wait_for_load_state()  # before its style sheet has come, a page has other sizes and colours
     if page.locator("#reader").count():
         page.wait_for_selector("#reader[data-ready] .textLayer")
     page.evaluate(AXE.read_text())
