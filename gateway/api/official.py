@@ -31,14 +31,13 @@ from services.signing.messages.official import (
     DraftOfficial,
     IssueOfficial,
     Kind,
-    RecallSubmission,
     RequestNumber,
     ReviseOfficial,
     SubmitOfficial,
     Withdrawal,
     WithdrawOfficial,
 )
-from services.signing.messages.orders import Step
+from services.signing.messages.orders import CancelSigningOrder, Purpose, Step
 from services.signing.records import Comment, CourseEntry, Incoming, Official, Order, Stage
 
 router = APIRouter(tags=["official"])
@@ -50,7 +49,6 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 command_route(router, f"{OFFICIAL}/comments", CommentOnDraft, action="comment_official", creates="comment_id")
 command_route(router, f"{OFFICIAL}/comments/{{comment_id}}/answer", AnswerComment, action="write_official")
 command_route(router, f"{OFFICIAL}/abandonment", AbandonDraft, action="write_official")
-command_route(router, f"{OFFICIAL}/recall", RecallSubmission, action="write_official")
 command_route(router, f"{OFFICIAL}/issue", IssueOfficial, action="register_official")
 command_route(router, f"{OFFICIAL}/archive", ArchiveOfficial, action="register_official")
 
@@ -79,6 +77,10 @@ class Submission(Body):
 
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     steps: tuple[Step, ...] = Field(min_length=1, max_length=20)
+
+
+class Recall(Body):
+    reason: str = Field(min_length=1, max_length=500)
 
 
 class NumberWish(Body):
@@ -191,6 +193,15 @@ def submit_official(edge: Edge, official_id: UUID, body: Submission) -> Done:
     asked = {"order_id": order_id, "sha256": sha256, "steps": body.steps, **standing}
     done = edge.send(SubmitOfficial, official_id=official_id, **asked)
     return done.model_copy(update={"id": order_id})
+
+
+@router.post(f"{OFFICIAL}/recall")
+def recall_submission(edge: Edge, official_id: UUID, body: Recall) -> Done:
+    edge.require("write_official", official_id=official_id)
+    orders = [each for each in queries.orders_of_official(edge.views, official_id) if each.purpose is Purpose.issue]
+    if not orders:
+        raise Refused("not_in_signing")
+    return edge.send(CancelSigningOrder, order_id=UUID(orders[-1].id), reason=body.reason)
 
 
 @router.post(f"{OFFICIAL}/number")

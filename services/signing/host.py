@@ -27,9 +27,9 @@ class SigningHost:
 
     @on_fact("signing", "OfficialSubmitted")
     @on_fact("signing", "SealAsked")
-    @on_fact("signing", "SubmissionRecalled")
     @on_fact("signing", "SigningCompleted")
     @on_fact("signing", "SigningDeclined")
+    @on_fact("signing", "SigningCancelled")
     @on_fact("signing", "NumberRequested")
     @on_fact("signing", "RegistrationRequested")
     @on_fact("signing", "NumberAllotted")

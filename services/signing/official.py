@@ -33,8 +33,8 @@ from services.signing.messages.official import (
     OfficialSigned,
     OfficialSubmitted,
     OfficialWithdrawn,
-    RecallSubmission,
     RecordNumber,
+    RecordRecall,
     RecordReturn,
     RecordSealed,
     RecordSigned,
@@ -54,7 +54,7 @@ Commands = (
     | AnswerComment
     | AbandonDraft
     | SubmitOfficial
-    | RecallSubmission
+    | RecordRecall
     | RecordReturn
     | RecordSigned
     | RequestNumber
@@ -140,7 +140,7 @@ def decide(command: Command, state: State) -> Sequence[Event]:
             raise Refused("official_not_found")
         case ReviseOfficial() | CommentOnDraft() | AnswerComment() | AbandonDraft() | SubmitOfficial(), _:
             return _drafting(command, state)
-        case RecallSubmission() | RecordReturn() | RecordSigned(), _:
+        case RecordRecall() | RecordReturn() | RecordSigned(), _:
             return _signing(command, state)
         case RequestNumber() | RecordNumber() | AskForSeal() | RecordSealed(), _:
             return _registering(command, state)
@@ -253,32 +253,19 @@ def _follows_the_meeting(command: SubmitOfficial, described: Described) -> None:
         raise Refused("conclusions_revised", "the notice announces other words than those in force")
 
 
-def _signing(command: Command, state: State) -> Sequence[Event]:
+def _signing(command: RecordRecall | RecordReturn | RecordSigned, state: State) -> Sequence[Event]:
     """What comes from an order that is no longer this document's changes nothing."""
     if isinstance(command, RecordReturn) and isinstance(state, Numbered) and command.order_id == state.sealing:
-        return [_returned(command)]
-    if not isinstance(state, InSigning):
-        if isinstance(command, RecallSubmission):
-            raise Refused("not_in_signing")
+        return [OfficialReturned.of(command)]
+    if not isinstance(state, InSigning) or command.order_id != state.order_id:
         return []
     match command:
-        case RecallSubmission():
-            return [SubmissionRecalled(official_id=command.official_id, order_id=state.order_id, reason=command.reason)]
-        case RecordReturn() if command.order_id == state.order_id:
-            return [_returned(command)]
-        case RecordSigned() if command.order_id == state.order_id:
-            return [OfficialSigned(official_id=command.official_id, order_id=command.order_id, sha256=command.sha256)]
-        case _:
-            return []
-
-
-def _returned(command: RecordReturn) -> OfficialReturned:
-    return OfficialReturned(
-        official_id=command.official_id,
-        order_id=command.order_id,
-        returned_by=command.returned_by,
-        reason=command.reason,
-    )
+        case RecordRecall():
+            return [SubmissionRecalled.of(command)]
+        case RecordReturn():
+            return [OfficialReturned.of(command)]
+        case RecordSigned():
+            return [OfficialSigned.of(command)]
 
 
 def _registering(command: Command, state: State) -> Sequence[Event]:

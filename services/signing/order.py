@@ -82,12 +82,13 @@ def decide(command: Command, state: State) -> Sequence[Event]:
         case DeclineToSign(), Waiting():
             return _decline(command, state)
         case CancelSigningOrder(), Waiting():
-            return [SigningCancelled(order_id=command.order_id, reason=command.reason)]
-        case CancelSigningOrder(), _:
+            of = state.opened.official_id
+            return [SigningCancelled(order_id=command.order_id, official_id=of, reason=command.reason)]
+        case CancelSigningOrder(), Ended():
             return []
         case RenewProof(), Completed():
             return _renew(command, state)
-        case RecordSignature() | DeclineToSign(), _:
+        case RecordSignature() | DeclineToSign() | CancelSigningOrder(), _:
             raise Refused("signing_over", "nobody is asked to sign this any more")
         case RenewProof(), _:
             raise Refused("signing_not_complete")

@@ -12,17 +12,17 @@ from services.signing.messages.official import (
     OfficialIssued,
     OfficialSubmitted,
     RecordNumber,
+    RecordRecall,
     RecordReturn,
     RecordSealed,
     RecordSigned,
     SealAsked,
-    SubmissionRecalled,
 )
 from services.signing.messages.orders import (
     Act,
-    CancelSigningOrder,
     OpenSigningOrder,
     Purpose,
+    SigningCancelled,
     SigningCompleted,
     SigningDeclined,
     Step,
@@ -45,10 +45,7 @@ def react(recorded: Recorded, event: Event) -> Sequence[Command]:
             return [_order(stamps, event, Purpose.issue, event.steps)]
         case SealAsked():
             return [_order(stamps, event, Purpose.seal, (Step(act=Act.seal, signer_ids=event.clerk_ids),))]
-        case SubmissionRecalled():
-            ended = {"order_id": event.order_id, "reason": event.reason}
-            return [CancelSigningOrder.model_validate({**stamps, **ended})]
-        case SigningCompleted() | SigningDeclined():
+        case SigningCompleted() | SigningDeclined() | SigningCancelled():
             return _after_signing(recorded, stamps, event)
         case CopyMade():
             return [copy_policy.order(stamps, event)]
@@ -83,7 +80,9 @@ def _order(
     )
 
 
-def _after_signing(recorded: Recorded, stamps: Stamps, event: SigningCompleted | SigningDeclined) -> Sequence[Command]:
+def _after_signing(
+    recorded: Recorded, stamps: Stamps, event: SigningCompleted | SigningDeclined | SigningCancelled
+) -> Sequence[Command]:
     if isinstance(event, SigningDeclined) and event.copy_id is not None:
         return [copy_policy.declined(stamps, event, event.copy_id)]
     if isinstance(event, SigningCompleted) and event.purpose is Purpose.copy:
@@ -93,6 +92,8 @@ def _after_signing(recorded: Recorded, stamps: Stamps, event: SigningCompleted |
     about = {**stamps, "official_id": event.official_id, "order_id": event.order_id}
     if isinstance(event, SigningDeclined):
         return [RecordReturn.model_validate({**about, "returned_by": event.signer_id, "reason": event.reason})]
+    if isinstance(event, SigningCancelled):
+        return [RecordRecall.model_validate({**about, "reason": event.reason})]
     record = RecordSealed if event.purpose is Purpose.seal else RecordSigned
     return [record.model_validate({**about, "sha256": event.sha256})]
 

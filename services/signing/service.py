@@ -20,9 +20,9 @@ REACTS_TO = frozenset(
     {
         "OfficialSubmitted",
         "SealAsked",
-        "SubmissionRecalled",
         "SigningCompleted",
         "SigningDeclined",
+        "SigningCancelled",
         "NumberRequested",
         "RegistrationRequested",
         "NumberAllotted",

@@ -21,8 +21,8 @@ from services.signing.messages.official import (
     OfficialReturned,
     OfficialRevised,
     OfficialWithdrawn,
-    RecallSubmission,
     RecordNumber,
+    RecordRecall,
     RecordReturn,
     RecordSealed,
     RecordSigned,
@@ -149,16 +149,16 @@ def test_initials_come_before_the_signature():
 
 
 def test_what_is_under_signature_can_be_recalled_or_comes_back():
-    recall = stamp(RecallSubmission, **ABOUT, reason="Bổ sung phụ lục.")
+    recall = stamp(RecordRecall, **ABOUT, order_id=ORDER, reason="Bổ sung phụ lục.")
     recalled = SubmissionRecalled(official_id=OFFICIAL, order_id=ORDER, reason="Bổ sung phụ lục.")
     given(decider, *IN_SIGNING).when(recall).then(recalled)
-    given(decider, drafted()).when(recall).then_refused("not_in_signing")
+    given(decider, drafted()).when(recall).then_nothing()
     given(decider, *IN_SIGNING, recalled).when(submit()).then(submitted())
     back = stamp(RecordReturn, **ABOUT, order_id=ORDER, returned_by=ids("chair"), reason="Thiếu căn cứ.")
     given(decider, *IN_SIGNING).when(back).then(RETURNED)
     given(decider, *IN_SIGNING, RETURNED).when(submit()).then(submitted())
     given(decider, *IN_SIGNING, RETURNED).when(back).then_nothing()
-    given(decider, *TO_BE_SEALED, seal_asked()).when(recall).then_refused("not_in_signing")
+    given(decider, *TO_BE_SEALED, seal_asked()).when(recall).then_nothing()
 
 
 def test_a_signature_from_another_order_changes_nothing():
@@ -168,6 +168,7 @@ def test_a_signature_from_another_order_changes_nothing():
     other = stamp(RecordSigned, **ABOUT, order_id=ids("an earlier order"), sha256=SIGNED)
     given(decider, *IN_SIGNING).when(other).then_nothing()
     earlier = {**ABOUT, "order_id": ids("an earlier order")}
+    given(decider, *IN_SIGNING).when(stamp(RecordRecall, **earlier, reason="Sai.")).then_nothing()
     declined = stamp(RecordReturn, **earlier, returned_by=ids("chair"), reason="Thiếu căn cứ.")
     given(decider, *IN_SIGNING).when(declined).then_nothing()
     given(decider, *TO_BE_SEALED, seal_asked()).when(declined).then_nothing()

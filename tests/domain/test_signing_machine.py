@@ -31,7 +31,6 @@ from services.signing.messages.official import (
     Competence,
     DraftOfficial,
     IssueOfficial,
-    RecallSubmission,
     RequestNumber,
     ReviseOfficial,
     Signatory,
@@ -42,8 +41,10 @@ from services.signing.messages.official import (
 )
 from services.signing.messages.orders import (
     Act,
+    CancelSigningOrder,
     DeclineToSign,
     DelegateSigning,
+    Purpose,
     RenewProof,
     RevokeDelegation,
     SigningDelegated,
@@ -169,7 +170,13 @@ class Officials(Registry):
 
     @rule(data=data)
     def recalls(self, data: st.DataObject) -> None:
-        self.does(RecallSubmission, official_id=self.one(data, "official"), **REASON)
+        issuing = [each for each in self.streams("signing") if self.purpose(each) is Purpose.issue]
+        chosen = data.draw(st.sampled_from(issuing)) if issuing else ids("no order")
+        self.does(CancelSigningOrder, order_id=chosen, **REASON)
+
+    def purpose(self, order_id: UUID) -> Purpose | None:
+        state = self.state(order.decider, order.stream(order_id))
+        return state.opened.purpose if isinstance(state, order.Waiting | order.Completed) else None
 
     @rule(giver=person, taker=person, now=often, other=day)
     def delegates(self, giver: str, taker: str, now: bool, other: Any) -> None:

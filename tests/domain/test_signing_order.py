@@ -51,7 +51,7 @@ COMPLETED = SigningCompleted(
     order_id=ORDER, document_id=DOCUMENT, official_id=OFFICIAL, purpose=Purpose.issue, sha256=SIGNED, size=20_000
 )
 CANCEL = stamp(CancelSigningOrder, order_id=ORDER, reason="Bổ sung phụ lục.")
-CANCELLED = SigningCancelled(order_id=ORDER, reason="Bổ sung phụ lục.")
+CANCELLED = SigningCancelled(order_id=ORDER, official_id=OFFICIAL, reason="Bổ sung phụ lục.")
 BOTH = (Step(act=Act.sign, signer_ids=(ids("an"), ids("binh"), ids("chi")), needed=2),)
 
 
@@ -167,6 +167,10 @@ def test_a_cancelled_order_asks_nobody():
     given(decider, opened()).when(CANCEL).then(CANCELLED)
     given(decider, opened(), CANCELLED).when(CANCEL).then_nothing()
     given(decider).when(CANCEL).then_refused("signing_order_not_found")
+
+
+def test_what_all_have_signed_is_cancelled_no_more():
+    given(decider, opened(), INITIAL, SIGNATURE, COMPLETED).when(CANCEL).then_refused("signing_over")
 
 
 def test_only_complete_signatures_get_an_archive_time_stamp():

@@ -7,17 +7,17 @@ from kernel.messages import Command, Event, Recorded
 from services.signing.messages.incoming import ReceiveIncoming, RecordArrivalNumber, RegistrationRequested, Sent
 from services.signing.messages.official import (
     RecordNumber,
+    RecordRecall,
     RecordReturn,
     RecordSealed,
     RecordSigned,
-    SubmissionRecalled,
     Urgency,
 )
 from services.signing.messages.orders import (
     Act,
-    CancelSigningOrder,
     OpenSigningOrder,
     Purpose,
+    SigningCancelled,
     SigningCompleted,
     SigningDeclined,
     Step,
@@ -81,9 +81,10 @@ def test_any_one_of_the_clerks_is_asked_for_the_seal():
     ]
 
 
-def test_nobody_is_asked_any_more_once_it_is_recalled():
-    recalled = SubmissionRecalled(official_id=OFFICIAL, order_id=ORDER, reason="Bổ sung phụ lục.")
-    assert due(recalled) == [CancelSigningOrder(**STAMPS, order_id=ORDER, reason="Bổ sung phụ lục.")]
+def test_a_cancelled_order_makes_the_document_a_draft_again():
+    cancelled = SigningCancelled(order_id=ORDER, official_id=OFFICIAL, reason="Bổ sung phụ lục.")
+    assert due(cancelled) == [RecordRecall(**STAMPS, official_id=OFFICIAL, order_id=ORDER, reason="Bổ sung phụ lục.")]
+    assert due(cancelled.model_copy(update={"official_id": None})) == []
 
 
 def test_the_document_is_told_that_it_is_signed_or_sealed():

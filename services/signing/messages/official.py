@@ -228,9 +228,12 @@ class OfficialSubmitted(Event):
     steps: tuple[Step, ...]
 
 
-class RecallSubmission(Command):
+class RecordRecall(Command):
+    """Its order was cancelled before all had signed: the draft is a draft again."""
+
     official_id: UUID
-    reason: str = Field(min_length=1, max_length=500)
+    order_id: UUID
+    reason: str
 
 
 class SubmissionRecalled(Event):

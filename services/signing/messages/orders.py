@@ -164,12 +164,15 @@ class SigningDeclined(Event):
 
 
 class CancelSigningOrder(Command):
+    """Here, where signatures are counted, "called back" and "all have signed" exclude each other."""
+
     order_id: UUID
     reason: str = Field(min_length=1, max_length=2000)
 
 
 class SigningCancelled(Event):
     order_id: UUID
+    official_id: UUID | None = None
     reason: str
 
 
