@@ -198,8 +198,8 @@ def submit_official(edge: Edge, official_id: UUID, body: Submission) -> Done:
 @router.post(f"{OFFICIAL}/recall")
 def recall_submission(edge: Edge, official_id: UUID, body: Recall) -> Done:
     edge.require("write_official", official_id=official_id)
-    orders = [each for each in queries.orders_of_official(edge.views, official_id) if each.purpose is Purpose.issue]
-    if not orders:
+    orders = [each for each in queries.orders_of_official(edge.views, official_id) if each.purpose == Purpose.issue]
+    if not orders or orders[-1].stage == "completed":
         raise Refused("not_in_signing")
     return edge.send(CancelSigningOrder, order_id=UUID(orders[-1].id), reason=body.reason)
 

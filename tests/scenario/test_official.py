@@ -242,6 +242,23 @@ def test_who_will_not_sign_gives_it_back_and_it_is_submitted_again(office: World
     assert submitted(office, official) != order
 
 
+def test_what_is_called_back_waits_for_nobody_and_is_submitted_again(office: World) -> None:
+    official, clerk, reason = drafted(office), office.client("clerk"), {"reason": "Sửa Điều 2."}
+    assert clerk.refused("POST", f"/officials/{official}/recall", reason) == (409, "not_in_signing")
+    order = submitted(office, official)
+    for _ in range(2):
+        clerk.ok("POST", f"/officials/{official}/recall", reason)
+        office.settle()
+        shown = clerk.ok("GET", f"/officials/{official}")["official"]
+        assert (shown["stage"], shown["reason"]) == ("draft", reason["reason"])
+    assert clerk.ok("GET", f"/signing-orders/{order}")["waited"] == []
+    order = submitted(office, official)
+    sign(office, "leader", order)
+    sign(office, "chair", order)
+    office.settle()
+    assert clerk.refused("POST", f"/officials/{official}/recall", reason) == (409, "not_in_signing")
+
+
 def test_a_number_is_kept_free_used_or_given_up(office: World) -> None:
     clerk, book = office.client("clerk"), f"/registers/{COUNCIL}/{office.today.year}/decision"
     for _ in range(2):
