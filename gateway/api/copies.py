@@ -1,23 +1,25 @@
 """Electronic copies: of what was issued, of what arrived, of paper that was scanned; made, listed, issued."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import Field
+from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from gateway import copy_making, official_text, uploads
 from gateway.api.commands import Body, command_route
 from gateway.api.documents import ANY_FILE
 from gateway.api.incoming import read_incoming
+from gateway.api.official import Before, Limit, require_person
 from gateway.api.official import found as official_found
-from gateway.api.official import require_person
 from gateway.edge import Context, Done, Edge
+from gateway.policy.officials import official_viewer
 from kernel.decider import Refused
 from services.directory import views as directory
-from services.signing import copy_views
+from services.signing import copy_views, lists
 from services.signing.copy_views import Copy
 from services.signing.messages.copies import (
     CopyForm,
@@ -28,6 +30,7 @@ from services.signing.messages.copies import (
     Source,
 )
 from services.signing.messages.official import Recipient
+from services.signing.selection import WantedCopies
 
 router = APIRouter(tags=["official"])
 COPY = "/copies/{copy_id}"
@@ -62,12 +65,38 @@ def may_copy(edge: Edge, issuer_id: UUID) -> None:
     edge.require("make_copy", issuer_id=issuer_id)
 
 
+class CopyList(BaseModel):
+    """One page, and how many there are in each stage under the same filters. `next`: `before` of the next page."""
+
+    copies: list[Copy]
+    counts: dict[str, int]
+    next: int | None = None
+
+
 @router.get("/copies")
-def list_copies(edge: Edge, of: UUID | None = None) -> list[Copy]:
-    """Of one official document or arrival, or those that the reader's units made or were sent; the newest first."""
-    units = {unit for _role, unit in edge.me.roles if unit} | ({edge.me.unit_id} if edge.me.unit_id else set())
-    listed = copy_views.copies_of(edge.views, of) if of else copy_views.copies_for(edge.views, sorted(units))
-    return [each for each in listed if edge.allows("see_copy", copy_id=each.id)]
+def list_copies(
+    edge: Edge,
+    of: UUID | None = None,
+    stage: Annotated[str, Query(pattern="^(sealing|numbering|numbered|issued|declined)?$")] = "",
+    form: CopyForm | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    q: Annotated[str, Query(max_length=400)] = "",
+    before: Before = None,
+    limit: Limit = lists.PAGE,
+) -> CopyList:
+    """What the reader may see, the last one made first. `of`: one official document or arrival. `q`: words of the
+    summary or of the number, the original's or the copy's.
+    """
+    wanted = WantedCopies(source_id=str(of or ""), stage=stage, form=form or "", since=since, until=until, words=q)
+    return copies_page(edge, wanted, before, limit)
+
+
+def copies_page(edge: Context, wanted: WantedCopies, before: int | None, limit: int) -> CopyList:
+    viewer = official_viewer(edge.me)
+    found = lists.copies(edge.views, viewer, wanted, before=before, limit=limit + 1)
+    counts = lists.copy_counts(edge.views, viewer, replace(wanted, stage=""))
+    return CopyList(copies=found[:limit], counts=counts, next=found[limit - 1].position if len(found) > limit else None)
 
 
 @router.get(COPY)

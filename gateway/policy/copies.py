@@ -1,10 +1,10 @@
 """Electronic copies that a body makes."""
 
-from gateway.policy.officials import closed_to, holds
+from gateway.policy.officials import AUDIT, ISSUE, closed_to, holds
 from gateway.policy.subject import Subject
 from gateway.resources import Resource
 
-KEEPERS = ("records_clerk", "leader", "presiding_officer", "auditor")
+KEEPERS = (*ISSUE, *AUDIT)
 
 
 def sees_copy(subject: Subject, resource: Resource) -> bool:

@@ -27,10 +27,11 @@ def reach(subject: Subject, roles: tuple[str, ...]) -> Reach:
 
 
 def official_viewer(subject: Subject) -> OfficialViewer:
-    """What `sees_official` and `sees_signing_order` say of one document or order, for lists of them."""
+    """What `sees_official`, `sees_copy` and `sees_signing_order` say of one, for lists of them."""
     return OfficialViewer(
         person_id=subject.person_id,
         unit_id=subject.unit_id,
+        unit_ids=frozenset(filter(None, (subject.unit_id, *(unit_id for _role, unit_id in subject.roles)))),
         issuing=reach(subject, ISSUE),
         drafting=reach(subject, HEAD),
         auditing=reach(subject, AUDIT),

@@ -7,13 +7,13 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from gateway import copy_making
-from gateway.api.copies import list_copies, read_copy
+from gateway.api.copies import copies_page, read_copy
 from gateway.api.incoming import read_incoming
 from gateway.api.official import found as official_found
 from gateway.api.official import today
 from gateway.edge import Context, Edge
 from gateway.web import copy_words as words
-from gateway.web import official_words
+from gateway.web import filters, official_words
 from gateway.web.official import options, people_options, unit, unit_names
 from gateway.web.pages import render
 from kernel.decider import Refused
@@ -23,6 +23,7 @@ from services.signing import copy_views, queries
 from services.signing.copy_views import Copy
 from services.signing.messages.copies import CopyForm
 from services.signing.numbering import printed
+from services.signing.selection import WantedCopies
 
 router = APIRouter()
 OfficialId = Annotated[UUID | None, Query(alias="official")]
@@ -30,16 +31,34 @@ IncomingId = Annotated[UUID | None, Query(alias="incoming")]
 ScanId = Annotated[UUID | None, Query(alias="scan")]
 BodyId = Annotated[UUID | None, Query(alias="body")]
 ShownStage = Annotated[str, Query(max_length=20)]
+Show = Annotated[str, Query(max_length=20)]
+Text = Annotated[str, Query(max_length=400)]
+
+PER_PAGE = 50
 
 
 @router.get("/copies")
-def list_page(edge: Edge, of: UUID | None = None) -> Response:
+def list_page(
+    edge: Edge,
+    of: Text = "",
+    show: Show = "",
+    q: Text = "",
+    form: Show = "",
+    since: Show = "",
+    until: Show = "",
+    before: Show = "",
+) -> Response:
+    show, form = show if show in words.STAGES else "", form if form in words.FORMS else ""
+    asked = {"of": of, "q": q.strip(), "form": form, "since": since, "until": until}
+    wanted = WantedCopies(
+        source_id=of, stage=show, form=form, since=filters.day(since), until=filters.day(until), words=q
+    )
     return render(
         edge,
         "copies/list.html",
-        copies=list_copies(edge, of),
-        of=of,
-        most=copy_views.LISTED,
+        page=copies_page(edge, wanted, filters.place(before), PER_PAGE),
+        at=filters.Asked("/copies", asked, show, before),
+        forms=options(edge, words.FORMS),
         copiers=copiers(edge),
         unit_names=unit_names(edge),
         printed=printed,

@@ -94,7 +94,7 @@ def _seen(edge: Context, entries: list[RegisterEntry], series: str) -> set[str]:
     """The documents in it that the reader may open."""
     subjects = [each.subject_id for each in entries if each.subject_id]
     if series == COPIES:
-        return {each for each in subjects if edge.allows("see_copy", copy_id=each)}
+        return lists.seen_copies(edge.views, official_viewer(edge.me), subjects)
     if series == INCOMING:
         return lists.seen_incoming(edge.views, incoming_viewer(edge.me), subjects)
     return lists.seen_officials(edge.views, official_viewer(edge.me), subjects)

@@ -1,8 +1,8 @@
 """Electronic copies as people see them: tables folded from the log, and the queries on them."""
 
 import sqlite3
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
@@ -16,15 +16,19 @@ from services.signing.messages.copies import (
     DescribedCopy,
 )
 from services.signing.messages.orders import ProofRenewed
+from services.signing.numbering import printed
+from services.signing.searched import searchable
 
 COPY_SCHEMA = """
 CREATE TABLE IF NOT EXISTS copies (
     id TEXT PRIMARY KEY,
+    position INTEGER NOT NULL,
     stage TEXT NOT NULL,
     form TEXT NOT NULL,
     body_id TEXT NOT NULL,
     source_id TEXT,
     original_document_id TEXT NOT NULL,
+    words TEXT NOT NULL,
     described TEXT NOT NULL,
     made_by TEXT NOT NULL,
     made_at TEXT NOT NULL,
@@ -36,7 +40,8 @@ CREATE TABLE IF NOT EXISTS copies (
     issued_at TEXT,
     reason TEXT NOT NULL DEFAULT ''
 ) STRICT;
-CREATE INDEX IF NOT EXISTS copies_of_body ON copies (body_id, made_at);
+CREATE INDEX IF NOT EXISTS copies_by_position ON copies (position);
+CREATE INDEX IF NOT EXISTS copies_of_body ON copies (body_id, stage);
 CREATE INDEX IF NOT EXISTS copies_of_source ON copies (source_id);
 CREATE INDEX IF NOT EXISTS copies_of_original ON copies (original_document_id);
 CREATE INDEX IF NOT EXISTS copies_made_by ON copies (made_by, stage);
@@ -51,15 +56,17 @@ CREATE TABLE IF NOT EXISTS copy_files (
     copy_id TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 """
-LISTED = 200
-"""So many copies, the newest ones, are listed at once; all are in the register."""
 
 
 @dataclass(frozen=True)
 class Copy:
-    """`stage`: sealing, numbering, numbered, issued or declined; `sha256`: of the newest bytes; times are ISO UTC."""
+    """`stage`: sealing, numbering, numbered, issued or declined; `sha256`: of the newest bytes; times are ISO UTC.
+
+    `position`: of its making in the log, by which lists go on.
+    """
 
     id: str
+    position: int
     stage: str
     described: DescribedCopy
     made_by: str
@@ -75,25 +82,7 @@ class Copy:
 
 def copy(connection: sqlite3.Connection, copy_id: UUID | str) -> Copy | None:
     row = connection.execute("SELECT * FROM copies WHERE id = ?", (str(copy_id),)).fetchone()
-    return _copy(row) if row else None
-
-
-def copies_of(connection: sqlite3.Connection, source_id: UUID | str) -> list[Copy]:
-    """Those made from an official document or an arrival, in the order of their making."""
-    rows = connection.execute("SELECT * FROM copies WHERE source_id = ? ORDER BY made_at, id", (str(source_id),))
-    return [_copy(row) for row in rows]
-
-
-def copies_for(connection: sqlite3.Connection, unit_ids: Collection[str]) -> list[Copy]:
-    """Those that these bodies made, and issued ones that went to these units; the newest come first."""
-    places, known = ", ".join("?" * len(unit_ids)), tuple(unit_ids)
-    rows = connection.execute(
-        f"""SELECT * FROM copies WHERE body_id IN ({places}) OR (stage = 'issued' AND id IN (
-            SELECT copy_id FROM copy_recipients WHERE unit_id IN ({places})))
-        ORDER BY made_at DESC, id LIMIT {LISTED}""",
-        (*known, *known),
-    )
-    return [_copy(row) for row in rows]
+    return as_copy(row) if row else None
 
 
 def copies_to_issue(connection: sqlite3.Connection, clerk_id: str, limit: int) -> list[Copy]:
@@ -101,7 +90,7 @@ def copies_to_issue(connection: sqlite3.Connection, clerk_id: str, limit: int) -
     rows = connection.execute(
         "SELECT * FROM copies WHERE made_by = ? AND stage = 'numbered' ORDER BY made_at, id LIMIT ?", (clerk_id, limit)
     )
-    return [_copy(row) for row in rows]
+    return [as_copy(row) for row in rows]
 
 
 def copies_with(connection: sqlite3.Connection, document_id: UUID | str) -> list[str]:
@@ -124,24 +113,25 @@ def copy_of_file(connection: sqlite3.Connection, sha256: str) -> Copy | None:
         "SELECT copies.* FROM copies JOIN copy_files ON copy_files.copy_id = copies.id WHERE copy_files.sha256 = ?",
         (sha256,),
     ).fetchone()
-    return _copy(row) if row else None
+    return as_copy(row) if row else None
 
 
-def _copy(row: sqlite3.Row) -> Copy:
+def as_copy(row: sqlite3.Row) -> Copy:
     described = DescribedCopy.model_validate_json(row["described"])
-    shown = ("id", "stage", "made_by", "made_at", "order_id", "sha256", "number", "symbol", "entered_on", "issued_at")
-    return Copy(described=described, reason=row["reason"], **{name: row[name] for name in shown})
+    return Copy(**{each.name: row[each.name] for each in fields(Copy)} | {"described": described})
 
 
 def _made(connection: sqlite3.Connection, recorded: Recorded, event: CopyMade) -> None:
     described, original = event.described, event.described.original
     row = {
         "id": str(event.copy_id),
+        "position": recorded.position,
         "stage": "sealing",
         "form": described.form,
         "body_id": str(described.body_id),
         "source_id": str(original.source_id) if original.source_id else None,
         "original_document_id": str(original.document_id),
+        "words": searchable(original.symbol.lstrip("0"), original.symbol, original.summary),
         "described": described.model_dump_json(),
         "made_by": recorded.actor,
         "made_at": recorded.recorded_at.isoformat(),
@@ -168,6 +158,8 @@ def _declined(connection: sqlite3.Connection, _recorded: Recorded, event: CopyDe
 def _numbered(connection: sqlite3.Connection, _recorded: Recorded, event: CopyNumbered) -> None:
     number = {"number": event.number, "symbol": event.symbol, "entered_on": event.entered_on.isoformat()}
     _change(connection, event.copy_id, stage="numbered", **number)
+    as_said = searchable(f"{event.number}/{event.symbol}", printed(event.number, event.symbol))
+    connection.execute("UPDATE copies SET words = ? || words WHERE id = ?", (as_said, str(event.copy_id)))
 
 
 def _issued(connection: sqlite3.Connection, recorded: Recorded, event: CopyIssued) -> None:

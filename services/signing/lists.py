@@ -9,6 +9,7 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
+from services.signing.copy_views import Copy, as_copy
 from services.signing.queries import as_incoming, as_official, as_order, as_record
 from services.signing.records import Incoming, Official, Order, RegisterBook, RegisterEntry, Stage
 from services.signing.searched import searchable
@@ -17,18 +18,21 @@ from services.signing.selection import (
     OfficialViewer,
     Reach,
     Values,
+    WantedCopies,
     WantedIncoming,
     WantedOfficials,
     sees_arrivals,
+    sees_copies,
     sees_officials,
     sees_orders,
     wanted_arrivals,
+    wanted_copies,
     wanted_officials,
     within,
 )
 
 PAGE = 50
-ALL_OFFICIALS, ALL_INCOMING = WantedOfficials(), WantedIncoming()
+ALL_OFFICIALS, ALL_INCOMING, ALL_COPIES = WantedOfficials(), WantedIncoming(), WantedCopies()
 SIGNED_LAST = """orders.stage = 'completed' AND NOT EXISTS (
     SELECT 1 FROM signing_orders AS later
     WHERE later.document_id = orders.document_id AND later.stage = 'completed' AND later.rowid > orders.rowid)"""
@@ -55,9 +59,7 @@ def officials(
 def official_counts(
     connection: sqlite3.Connection, viewer: OfficialViewer, wanted: WantedOfficials = ALL_OFFICIALS
 ) -> dict[Stage, int]:
-    stated, values = _officials(viewer, wanted)
-    rows = connection.execute(f"SELECT stage, count(*) FROM officials WHERE {stated} GROUP BY stage", values)
-    return {Stage(stage): number for stage, number in rows}
+    return {Stage(stage): n for stage, n in _counts(connection, "officials", *_officials(viewer, wanted)).items()}
 
 
 def seen_officials(connection: sqlite3.Connection, viewer: OfficialViewer, ids: Collection[str]) -> set[str]:
@@ -107,9 +109,7 @@ def incoming(
 def incoming_counts(
     connection: sqlite3.Connection, viewer: IncomingViewer, wanted: WantedIncoming = ALL_INCOMING
 ) -> dict[str, int]:
-    stated, values = _incoming(connection, viewer, wanted)
-    rows = connection.execute(f"SELECT stage, count(*) FROM incoming WHERE {stated} GROUP BY stage", values)
-    return {stage: number for stage, number in rows}
+    return _counts(connection, "incoming", *_incoming(connection, viewer, wanted))
 
 
 def seen_incoming(connection: sqlite3.Connection, viewer: IncomingViewer, ids: Collection[str]) -> set[str]:
@@ -140,6 +140,29 @@ def arrivals_handled_by(connection: sqlite3.Connection, person_id: str, limit: i
     stated = "incoming.person_id = :person AND incoming.stage = 'routed'"
     rows = connection.execute(*_page("incoming", stated, {"person": person_id}, before=None, limit=limit))
     return [as_incoming(row) for row in rows]
+
+
+def copies(
+    connection: sqlite3.Connection,
+    viewer: OfficialViewer,
+    wanted: WantedCopies = ALL_COPIES,
+    *,
+    before: int | None = None,
+    limit: int = PAGE,
+) -> list[Copy]:
+    """The last one made comes first; `before`: the `position` of the last one of the page before."""
+    page = _page("copies", *_copies(viewer, wanted), before=before, limit=limit)
+    return [as_copy(row) for row in connection.execute(*page)]
+
+
+def copy_counts(
+    connection: sqlite3.Connection, viewer: OfficialViewer, wanted: WantedCopies = ALL_COPIES
+) -> dict[str, int]:
+    return _counts(connection, "copies", *_copies(viewer, wanted))
+
+
+def seen_copies(connection: sqlite3.Connection, viewer: OfficialViewer, ids: Collection[str]) -> set[str]:
+    return _among(connection, "copies", *sees_copies(viewer), ids)
 
 
 def orders_to_renew(connection: sqlite3.Connection, before: date) -> list[Order]:
@@ -236,6 +259,12 @@ def _incoming(connection: sqlite3.Connection, viewer: IncomingViewer, wanted: Wa
     return f"{seen} AND {stated}", {**known, **values}
 
 
+def _copies(viewer: OfficialViewer, wanted: WantedCopies) -> tuple[str, Values]:
+    seen, known = sees_copies(viewer)
+    stated, values = wanted_copies(wanted)
+    return f"{seen} AND {stated}", {**known, **values}
+
+
 def _units_named(connection: sqlite3.Connection, words: str) -> tuple[str, ...]:
     """Units write to each other under their names, which are those of the directory."""
     sought = searchable(words).split()
@@ -251,6 +280,11 @@ def _page(table: str, stated: str, values: Values, *, before: int | None, limit:
         ) ORDER BY position DESC""",
         {**values, "before": before or 2**62, "limit": limit},
     )
+
+
+def _counts(connection: sqlite3.Connection, table: str, stated: str, values: Values) -> dict[str, int]:
+    rows = connection.execute(f"SELECT stage, count(*) FROM {table} WHERE {stated} GROUP BY stage", values)
+    return {stage: number for stage, number in rows}
 
 
 def _among(connection: sqlite3.Connection, table: str, seen: str, values: Values, ids: Collection[str]) -> set[str]:

@@ -25,11 +25,12 @@ class Reach:
 class OfficialViewer:
     """Who looks, and where they hold what lets them see all that a body issues, a unit drafts, or was issued.
 
-    `directing`: where they direct or prepare meetings.
+    `directing`: where they direct or prepare meetings; `unit_ids`: where they work, or hold any role.
     """
 
     person_id: str
     unit_id: str | None = None
+    unit_ids: frozenset[str] = frozenset()
     issuing: Reach = Reach()
     drafting: Reach = Reach()
     auditing: Reach = Reach()
@@ -72,6 +73,20 @@ class WantedIncoming:
     words: str = ""
 
 
+@dataclass(frozen=True)
+class WantedCopies:
+    """`source_id`: the official document or arrival that they are of. `words`: of its summary or number, or of the
+    copy's own. Days: of making.
+    """
+
+    stage: str = ""
+    form: str = ""
+    source_id: str = ""
+    since: date | None = None
+    until: date | None = None
+    words: str = ""
+
+
 def sees_officials(viewer: OfficialViewer) -> Stated:
     """As `sees_official` of the policy decides on one."""
     follows, known = _follows(viewer)
@@ -97,6 +112,19 @@ def sees_arrivals(viewer: IncomingViewer) -> Stated:
     for column, reach in (("receiver_id", viewer.receiving), ("unit_id", viewer.handling)):
         _add(terms, values, f"incoming.{column}", reach)
     return f"({' OR '.join(terms)})", values
+
+
+def sees_copies(viewer: OfficialViewer) -> Stated:
+    """As `sees_copy` of the policy decides on one."""
+    follows, values = _follows(viewer)
+    kept = ["FALSE"]
+    for reach, name in ((viewer.issuing, "issuing"), (viewer.auditing, "audited")):
+        _add(kept, values, "copies.body_id", reach, name)
+    closed = f"SELECT id FROM officials WHERE NOT {_not_closed(follows)}"
+    received, units = within("unit_id", Reach(viewer.unit_ids))
+    seen = f"""((({" OR ".join(kept)}) AND (copies.source_id IS NULL OR copies.source_id NOT IN ({closed})))
+        OR (copies.issued_at IS NOT NULL AND copies.id IN (SELECT copy_id FROM copy_recipients WHERE {received})))"""
+    return seen, {**values, **units}
 
 
 def sees_orders(viewer: OfficialViewer, signers: Collection[str]) -> Stated:
@@ -151,6 +179,16 @@ def wanted_arrivals(wanted: WantedIncoming, sender_ids: tuple[str, ...] = ()) ->
     arrived, bounds = _days("incoming.received_at", wanted.since, wanted.until)
     stages = (wanted.stage,) if wanted.stage else ()
     return _stages("incoming.stage", stages, [*stated, *arrived], {**values, **bounds})
+
+
+def wanted_copies(wanted: WantedCopies) -> Stated:
+    stated, values = _words("copies.words", wanted.words)
+    for column in ("form", "source_id", "stage"):
+        if chosen := getattr(wanted, column):
+            stated.append(f"copies.{column} = :{column}")
+            values[column] = chosen
+    made, bounds = _days("copies.made_at", wanted.since, wanted.until)
+    return " AND ".join([*stated, *made]), {**values, **bounds}
 
 
 def _works_on(viewer: OfficialViewer) -> tuple[list[str], Values]:

@@ -48,17 +48,6 @@ def test_a_copy_is_sealed_numbered_in_one_register_for_all_forms_and_arrives(des
     assert entries == [(1, "SY-HĐND"), (2, "TrS-HĐND")]
 
 
-def test_who_may_be_shown_a_copy_finds_it_by_what_it_is_of(desk: Desk) -> None:
-    desk.does(make())
-    assert [each.id for each in copy_views.copies_of(desk.views, OFFICIAL)] == [str(COPY)]
-    maker = [str(described_copy().body_id)]
-    assert [each.id for each in copy_views.copies_for(desk.views, maker)] == [str(COPY)]
-    assert copy_views.copies_for(desk.views, [str(COMMITTEE)]) == [], "it is not issued yet"
-    desk.does(sign("clerk", PAGES, MARKED, order_id=COPY_ORDER))
-    desk.does(stamp(IssueCopy, copy_id=COPY))
-    assert [each.id for each in copy_views.copies_for(desk.views, [str(COMMITTEE)])] == [str(COPY)]
-
-
 def test_a_copy_that_was_stamped_again_is_still_known_by_both_files(desk: Desk) -> None:
     desk.does(make())
     desk.does(sign("clerk", PAGES, MARKED, order_id=COPY_ORDER, provable_until=datetime(2031, 5, 1, tzinfo=UTC)))

@@ -97,7 +97,7 @@ class Log:
         return [row["id"] for row in self.views.execute(f"SELECT id FROM {table} ORDER BY position DESC")]
 
 
-def _meeting(draw: st.DrawFn, log: Log, meeting_id: UUID) -> None:
+def add_meeting(draw: st.DrawFn, log: Log, meeting_id: UUID) -> None:
     """Planned or published, open or closed, directed by somebody; others are invited."""
     offices = {name: str(draw(person)) for name in ("presiding_officer_id", "minute_taker_id")}
     leader = draw(st.none() | person.map(str))
@@ -124,7 +124,7 @@ def _meeting(draw: st.DrawFn, log: Log, meeting_id: UUID) -> None:
 def officials(draw: st.DrawFn) -> Log:
     log = Log()
     for each in MEETINGS:
-        _meeting(draw, log, each)
+        add_meeting(draw, log, each)
     for n in range(draw(st.integers(3, 6))):
         _official(draw, log, n)
     if draw(st.booleans()):
