@@ -118,8 +118,8 @@ def kept(edge: Context, written: WrittenOfficial, current: UUID | None = None, i
     official_text.put(edge, content)
     official_text.put(edge, stored)
     examined = Examined("application/pdf", file_name(written))
-    title, pdf = written.summary[:500], Stored(examined, sha256, len(content))
-    done = official_text.keep(edge, title, pdf, index, words_sha256)
+    pdf = Stored(examined, sha256, len(content))
+    done = official_text.keep(edge, written.summary, pdf, index, words_sha256)
     return derived(edge.command_id, "document_id"), done.position
 
 

@@ -15,9 +15,12 @@ from services.signing import queries
 from services.signing.numbering import symbol_of
 from services.signing.records import Official
 
+TITLE = 500
+"""Characters of a document's title; a summary may have more."""
+
 
 def keep(edge: Context, title: str, stored: Stored, index: str = "", words_sha256: str | None = None) -> Done:
-    """As a document that is the text of an official one from the moment it is drafted."""
+    """As a document that is the text of an official one from the moment it is drafted; its title, a summary, is cut."""
     if words_sha256 is None:
         edge.received(stored.sha256)
     document_id = derived(edge.command_id, "document_id")
@@ -25,7 +28,7 @@ def keep(edge: Context, title: str, stored: Stored, index: str = "", words_sha25
         AddDocument,
         index=index,
         document_id=document_id,
-        title=title.strip() or stored.examined.file_name,
+        title=title.strip()[:TITLE] or stored.examined.file_name,
         file_name=stored.examined.file_name,
         media_type=stored.examined.media_type,
         size=stored.size,

@@ -283,8 +283,14 @@ def test_what_is_not_signed_or_altered_does_not_come_into_the_register(office: W
     assert receiver.refused("POST", f"/incoming/{altered}/registration") == (409, "signatures_invalid")
 
 
-def arrives(office: World, content: bytes) -> str:
-    sent = {"sender": "Bộ Nội vụ", "summary": "Về biên chế năm 2027", "symbol": "120/BNV-VP"}
+def test_a_summary_as_long_as_it_may_be_is_taken_in_whole(office: World) -> None:
+    summary = ("Về biên chế " * 80).strip()
+    arrived = arrives(office, resolution(), summary=summary)
+    assert office.client("guest").ok("GET", f"/incoming/{arrived}")["summary"] == summary
+
+
+def arrives(office: World, content: bytes, **fields: str) -> str:
+    sent = {"sender": "Bộ Nội vụ", "summary": "Về biên chế năm 2027", "symbol": "120/BNV-VP", **fields}
     path, headers = f"/units/{COMMITTEE}/incoming", {"X-File-Name": "den.pdf"}
     arrived = office.client("guest").ok("PUT", path, content=content, params=sent, headers=headers)["id"]
     office.settle()
