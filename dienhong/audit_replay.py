@@ -6,7 +6,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from uuid import UUID
 
 from audit.findings import Report
@@ -28,6 +27,7 @@ from kernel.ports import (
     EventStore,
     StoreUnavailable,
 )
+from kernel.scratch import Scratch
 from kernel.settings import Settings
 from services.meeting import minutes_views
 from services.meeting.messages import MinutesApproved, MinutesPublished
@@ -83,11 +83,11 @@ def replay(
     wanted: Wanted,
     progress: Callable[[int], None],
 ) -> None:
-    with TemporaryDirectory(prefix="dienhong-replay-") as folder:
-        shown = None if wanted.at is not None else _snapshot(views_file(settings), Path(folder) / "shown.db")
+    with Scratch() as folder:
+        shown = None if wanted.at is not None else _snapshot(views_file(settings), folder / "shown.db")
         end = wanted.at if wanted.at is not None else _position(shown) if shown else store.wait(0, 0)
         log = UpTo(store, end)
-        views = open_views(settings, log, str(Path(folder) / "built.db"))
+        views = open_views(settings, log, str(folder / "built.db"))
         try:
             _rebuild(report, views, log, recorded_states(store, end), progress)
             TextIndex(views, blobs).catch_up()

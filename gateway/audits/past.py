@@ -11,8 +11,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from gateway import policy, resources
 from gateway.edge import subject_from_views
@@ -21,6 +19,7 @@ from gateway.views import Views
 from kernel.decider import Refused
 from kernel.messages import NewEvent, Recorded
 from kernel.ports import NO_STREAM, Append, Appended, AppendError, EventStore, StoreUnavailable
+from kernel.scratch import Scratch
 from services.meeting import preparation_views as meetings
 from services.voting import views as voting
 
@@ -77,8 +76,8 @@ def _ids(events: Sequence[Recorded]) -> set[bytes]:
 def at(views: Views, events: Sequence[Recorded], position: int) -> Iterator[sqlite3.Connection]:
     """What the views showed of these events when the log ended there."""
     log = SomeEvents([each for each in events if each.position <= position], position)
-    with TemporaryDirectory(prefix="dienhong-past-") as folder:
-        built = views.of_another_log(Path(folder) / "views.db", log)
+    with Scratch() as folder:
+        built = views.of_another_log(folder / "views.db", log)
         try:
             built.catch_up()
             yield built.reader()

@@ -1,31 +1,19 @@
 """Documents whose bytes have been verified, kept on this machine's disk for those who read them again."""
 
-import fcntl
-import os
-import shutil
-import tempfile
 import threading
-import weakref
 from collections import OrderedDict
-from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-PREFIX = "dienhong-verified-"
-IN_USE = "in-use"
-"""A file in each folder, locked as long as its process lives."""
+from kernel.scratch import Scratch
 
 
 class Copies:
-    """Verified bytes in files of this process, the least recently read removed first; gone when it ends.
-
-    A process that was killed leaves its folder behind. The next one removes it, so that nothing erased stays there.
-    """
+    """Verified bytes in files of this process, the least recently read removed first; gone when it ends."""
 
     def __init__(self, limit: int) -> None:
-        _remove_orphans()
-        self.folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-        weakref.finalize(self, _remove, self.folder, _locked(self.folder))
+        self._scratch = Scratch()
+        self.folder = self._scratch.folder
         self._limit = limit
         self._sizes: OrderedDict[str, int] = OrderedDict()
         self._access = threading.Lock()
@@ -52,23 +40,3 @@ class Copies:
         with self._access:
             if self._sizes.pop(sha256, None) is not None:
                 (self.folder / sha256).unlink()
-
-
-def _locked(folder: Path) -> int:
-    """Locked before it has its name, so that nobody takes a folder in the making for an orphan."""
-    mark = os.open(folder / "begun", os.O_CREAT | os.O_CLOEXEC)
-    fcntl.flock(mark, fcntl.LOCK_EX)
-    (folder / "begun").rename(folder / IN_USE)
-    return mark
-
-
-def _remove(folder: Path, mark: int) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    os.close(mark)
-
-
-def _remove_orphans() -> None:
-    for each in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/{IN_USE}"):
-        with suppress(OSError), each.open("rb") as mark:
-            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(each.parent)

@@ -1,12 +1,12 @@
 """From stored bytes to what people read and search: text, and a PDF where the original is an Office file."""
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from kernel.decider import Refused
 from kernel.ports import Blobs
+from kernel.scratch import Scratch
 from kernel.worker import Worker, WorkerFailed
 from services.documents.extract import PAGE_BREAK, Extracted, draw_pages, extract_file, picture_to_pdf
 from services.documents.intake import EXTENSIONS
@@ -37,8 +37,7 @@ class Extractor:
         """Always an answer: what cannot be read keeps its original and says why. Raises `Corrupt`, `NotStored`."""
         if media_type == "application/x-ole-storage":
             return Extraction(failure="legacy_office")
-        with tempfile.TemporaryDirectory(prefix="dienhong-") as name:
-            folder = Path(name)
+        with Scratch() as folder:
             source = folder / f"source{SUFFIX.get(media_type, '')}"
             with source.open("wb") as file:
                 file.writelines(self._blobs.chunks(sha256))

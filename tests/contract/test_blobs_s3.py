@@ -22,8 +22,9 @@ from starlette.testclient import TestClient
 from dienhong.nodes.minio import MinioNode
 from gateway import errors
 from kernel.adapters.blobs_s3 import PART_BYTES, S3Blobs
-from kernel.adapters.verified_copies import IN_USE, Copies
+from kernel.adapters.verified_copies import Copies
 from kernel.ports import BlobHeld, BlobsUnavailable, NotStored
+from kernel.scratch import IN_USE
 from tests.contract.blobs import KEY, TEXT, BlobsContract, Damage, ErasableBlobsContract
 
 ROOT = Path(__file__).parents[2]
@@ -229,31 +230,6 @@ def test_the_oldest_copies_make_room_and_their_readers_read_on(tmp_path: Path) -
     assert {each.name for each in copies.folder.iterdir()} == {"2", "3", IN_USE}
     for reader in readers:
         reader.close()
-
-
-def test_copies_of_a_process_that_was_killed_go_with_the_next_one(tmp_path: Path) -> None:
-    program = """
-import sys
-from pathlib import Path
-from kernel.adapters.verified_copies import Copies
-copies = Copies(limit=100)
-Path(sys.argv[1]).write_bytes(b"paper")
-copies.keep("paper", Path(sys.argv[1])).close()
-print(copies.folder, flush=True)
-sys.stdin.read()
-"""
-    living = Copies(limit=100)
-    command = [sys.executable, "-c", program, str(tmp_path / "paper")]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        folder = Path(process.stdout.readline().strip())
-        Copies(limit=100)
-        assert (folder / "paper").read_bytes() == b"paper"
-        process.kill()
-    assert (folder / "paper").exists()
-    Copies(limit=100)
-    assert not folder.exists()
-    assert living.folder.exists()
 
 
 @pytest.mark.parametrize("address", ["s3+http://host:9000", "s3+http:///bucket", "s3+http://host/bucket?rgion=x"])
