@@ -75,7 +75,7 @@ class SignatureReport(BaseModel):
 def report(edge: Context, examination: Examination) -> SignatureReport:
     return SignatureReport(
         code=examination.verdict.code,
-        sentence=_sentence(edge, examination.verdict.code),
+        sentence=_sentence(edge, examination),
         copy_of=_copy_of(edge, examination.sha256),
         sha256=examination.sha256,
         pages=examination.pages,
@@ -103,8 +103,10 @@ def _copy_of(edge: Context, sha256: str) -> str:
     }
 
 
-def _sentence(edge: Context, code: VerdictCode) -> str:
-    return translate(words.FINDINGS[code], edge.locale)
+def _sentence(edge: Context, examination: Examination) -> str:
+    """Of a file that nobody can read it is not said that others see something else in it."""
+    damaged = [each.code for each in examination.problems] == ["unreadable_file"]
+    return translate(words.FINDINGS["unreadable" if damaged else examination.verdict.code], edge.locale)
 
 
 def _signature(edge: Context, found: FoundSignature) -> SignatureFound:

@@ -289,6 +289,12 @@ def test_a_summary_as_long_as_it_may_be_is_taken_in_whole(office: World) -> None
     assert office.client("guest").ok("GET", f"/incoming/{arrived}")["summary"] == summary
 
 
+def test_of_what_nobody_can_read_it_is_not_said_that_it_shows_others_something_else(office: World) -> None:
+    told = office.client("ana").ok("POST", "/signature-checks", content=b"not a PDF")
+    assert (told["code"], told["signatures"]) == ("refused", [])
+    assert told["sentence"].startswith("Không đọc được tệp PDF này")
+
+
 def arrives(office: World, content: bytes, **fields: str) -> str:
     sent = {"sender": "Bộ Nội vụ", "summary": "Về biên chế năm 2027", "symbol": "120/BNV-VP", **fields}
     path, headers = f"/units/{COMMITTEE}/incoming", {"X-File-Name": "den.pdf"}
