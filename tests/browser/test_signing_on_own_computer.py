@@ -103,7 +103,8 @@ def test_a_resolution_is_initialled_signed_and_sealed_by_hand(
     incoming = office.client("guest").ok("GET", "/incoming")["incoming"]
     (arrived,) = [each for each in incoming if each["official_id"] == official]
     assert (arrived["verdict"], len(arrived["signers"])) == ("valid", 3)
-    assert ["422" in each for each in seats.complaints[before:]] == [True], seats.complaints[before:]
+    (refused,) = set(seats.complaints[before:])  # of one address, whose refusal a browser may tell of twice
+    assert "422" in refused
 
 
 def initial_by_hand(leader: Page, token: Token, order: str) -> None:

@@ -74,7 +74,7 @@ def processes(settings: Settings) -> Iterator[Processes]:
 
 @pytest.fixture(name="eventually")
 def wait_eventually() -> Callable[[Callable[[], bool]], None]:
-    """Waits for a condition, at most a minute."""
+    """Waits for a condition, at most two minutes."""
     return eventually
 
 

@@ -131,7 +131,7 @@ class Load:
                     each.result()
             return all(done >= goal for done, goal in zip(self._done, goals, strict=True))
 
-        eventually(reached)
+        eventually(reached, PATIENCE_SECONDS)
 
     def check(self) -> None:
         """All that was told stands in the log, and nothing else of these kinds: every request was done once."""
