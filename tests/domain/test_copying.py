@@ -9,7 +9,7 @@ from kernel.decider import Refused
 from kernel.messages import Event
 from services.signing import originals
 from services.signing.arrival import stream as arrival_stream
-from services.signing.copying import ABBREVIATIONS, decider, symbol_of, title_of
+from services.signing.copying import ABBREVIATIONS, decider, stream, symbol_of, title_of
 from services.signing.messages.copies import (
     CopyDeclined,
     CopyForm,
@@ -28,7 +28,7 @@ from services.signing.messages.incoming import (
     SignaturesChecked,
     Verdict,
 )
-from services.signing.messages.official import OfficialWithdrawn, Withdrawal
+from services.signing.messages.official import IssueOfficial, OfficialWithdrawn, Withdrawal
 from services.signing.official import stream as official_stream
 from tests.copy_examples import (
     COPY,
@@ -96,9 +96,10 @@ def test_a_duplicate_is_made_from_a_true_copy_alone(of: CopyForm | None):
     given(decider).when(make(fits)).then(made().model_copy(update={"described": fits}))
 
 
+@pytest.mark.parametrize("of", list(CopyForm))
 @pytest.mark.parametrize("form", [{"form": CopyForm.true_copy}, EXTRACT])
-def test_true_copies_and_extracts_are_made_from_originals(form: dict[str, Any]):
-    described = described_copy(**form, original=original(form=CopyForm.true_copy))
+def test_true_copies_and_extracts_are_made_from_originals(form: dict[str, Any], of: CopyForm):
+    described = described_copy(**form, original=original(form=of))
     given(decider).when(make(described)).then_refused("form_wants_original")
 
 
@@ -137,6 +138,13 @@ def test_a_symbol_says_the_form_and_the_body(form: str, symbol: str):
 def test_a_copy_is_named_after_its_original():
     assert title_of(described_copy()) == "Bản sao y 01/NQ-HĐND: Về dự toán ngân sách năm 2027"
     assert title_of(described_copy(original=original(symbol=""))) == "Bản sao y: Về dự toán ngân sách năm 2027"
+    assert len(title_of(described_copy(original=original(summary="a" * 1000)))) == 1000, "so long is a title"
+
+
+def test_a_copy_has_a_stream_of_its_own_and_takes_no_other_commands():
+    assert stream(COPY) == f"copy-{COPY}"
+    with pytest.raises(TypeError, match="IssueOfficial is no command about copies"):
+        decider.decide(stamp(IssueOfficial, official_id=OFFICIAL), decider.fold((made(),)))
 
 
 WITHDRAWN = OfficialWithdrawn(official_id=OFFICIAL, how=Withdrawal.recalled, reason="Sai thẩm quyền.")
