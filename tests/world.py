@@ -135,7 +135,7 @@ class World:
             self.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
             self._serving = threading.Thread(target=self._server.run, kwargs={"sockets": [listening]}, daemon=True)
             self._serving.start()
-            with httpx2.Client(transport=httpx2.HTTPTransport(retries=20)) as client:
+            with httpx2.Client(transport=httpx2.HTTPTransport(retries=20), timeout=60) as client:
                 assert client.get(f"{self.url}/live").is_success
         return self.url
 

@@ -24,7 +24,7 @@ class Commits:
     def __call__(self, appends: Sequence[Append]) -> list[Outcome]:
         self.sizes.append(len(appends))
         self.begun.set()
-        assert self.go_on.wait(10)
+        assert self.go_on.wait(60)
         if self.failing:
             raise StoreUnavailable("full")
         return [self._planner.place(each) for each in appends]
@@ -43,7 +43,7 @@ def test_appends_that_come_during_a_commit_share_the_next_one() -> None:
     shared = SharedCommits(commits)
     with ThreadPoolExecutor(11) as pool:
         first = pool.submit(shared.append, append(0))
-        assert commits.begun.wait(10)
+        assert commits.begun.wait(60)
         others = [pool.submit(shared.append, append(n)) for n in range(1, 11)]
         while waiting(shared) < len(others):
             threading.Event().wait(0.001)

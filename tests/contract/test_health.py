@@ -20,7 +20,7 @@ class Process:
             raise each
 
     def asks(self, path: str) -> httpx2.Response:
-        return httpx2.get(self.url + path)
+        return httpx2.get(self.url + path, timeout=60)
 
 
 @pytest.fixture

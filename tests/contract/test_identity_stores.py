@@ -190,7 +190,7 @@ def test_what_is_chosen_by_the_settings(tmp_path: Path, postgres_node: PostgresN
 def until_answered(ask: Callable[[], object]) -> object:
     """The answer, once the memory of the failure has passed."""
     turn = threading.Event()
-    for _ in range(200):
+    for _ in range(1000):
         try:
             return ask()
         except IdentityUnavailable as error:

@@ -133,7 +133,7 @@ def assert_all_named_bytes_are_there(deployment: Deployment, papers: MinioNode) 
 
 
 def ready(deployment: Deployment, gateway: str) -> tuple[int, Any]:
-    answer = httpx2.get(f"{deployment.addresses[gateway]}/ready", timeout=10)
+    answer = httpx2.get(f"{deployment.addresses[gateway]}/ready", timeout=60)
     return answer.status_code, answer.json()
 
 
@@ -159,7 +159,7 @@ def hits(deployment: Deployment, gateway: str, words: str) -> list[str]:
     cookies = {cookie: str(world.client("clerk").cookies[cookie]), "seen": str(deployment.head())}
     question = {"q": words, "kind": "document"}
     address = f"{deployment.addresses[gateway]}/api/v1/search"
-    answer = httpx2.get(address, params=question, cookies=cookies, timeout=20).raise_for_status()
+    answer = httpx2.get(address, params=question, cookies=cookies, timeout=60).raise_for_status()
     return [each["id"] for each in answer.json()["hits"]]
 
 

@@ -34,7 +34,7 @@ def tablets(hall: Hall) -> Iterator[dict[str, list[httpx2.Client]]]:
     """Each voter's two devices, one at each gateway."""
     hall.world.enable(*VOTERS)
     devices = {
-        login: [httpx2.Client(base_url=address, timeout=30) for address in hall.world.addresses()] for login in VOTERS
+        login: [httpx2.Client(base_url=address, timeout=60) for address in hall.world.addresses()] for login in VOTERS
     }
     for login, clients in devices.items():
         for client in clients:

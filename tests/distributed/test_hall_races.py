@@ -31,7 +31,7 @@ def serving(gateway: Gateway) -> Iterator[str]:
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
-    with httpx2.Client(transport=httpx2.HTTPTransport(retries=20)) as client:
+    with httpx2.Client(transport=httpx2.HTTPTransport(retries=20), timeout=60) as client:
         assert client.get(f"{url}/live").is_success
     yield url
     gateway.live.stop()

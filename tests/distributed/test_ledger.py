@@ -30,7 +30,7 @@ Eventually = Callable[[Callable[[], bool]], None]
 
 
 def get(deployment: Deployment, gateway: str, path: str, **cookies: str) -> httpx2.Response:
-    return httpx2.get(f"{deployment.addresses[gateway]}{path}", cookies=cookies, timeout=20)
+    return httpx2.get(f"{deployment.addresses[gateway]}{path}", cookies=cookies, timeout=60)
 
 
 def checkpoint(deployment: Deployment, gateway: str = GATEWAYS[0]) -> str:

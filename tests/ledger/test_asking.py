@@ -169,8 +169,8 @@ def test_an_asker_in_its_thread_stops_when_it_is_told(file):
 
     asking = Asker(file, policy("http://city.example"), silent)
     asking.start()
-    assert asked.wait(20)
+    assert asked.wait(45)
     asked.clear()
     asking.ask_soon()
-    assert asked.wait(20)
+    assert asked.wait(45)
     asking.stop()

@@ -213,7 +213,7 @@ def wait_until(condition):
     import threading
     import time
 
-    deadline, turn = time.monotonic() + 20, threading.Event()
+    deadline, turn = time.monotonic() + 60, threading.Event()
     while not condition():
         assert time.monotonic() < deadline
         turn.wait(0.02)

@@ -38,7 +38,7 @@ def post(world: World, login: str, path: str, body: Any) -> Callable[[], httpx2.
     """Each call from a connection of its own with the person's session."""
     world.serve()
     cookies = dict(world.client(login).cookies)
-    return lambda: httpx2.post(f"{world.url}/api/v1{path}", json=body, cookies=cookies, timeout=30)
+    return lambda: httpx2.post(f"{world.url}/api/v1{path}", json=body, cookies=cookies, timeout=60)
 
 
 @pytest.fixture

@@ -179,7 +179,7 @@ def test_everybody_at_once_from_two_devices_has_one_receipt(hall: Hall) -> None:
     sessions = {login: hall.world.client(login).cookies["s"] for login in VOTERS}
 
     def vote(login: str) -> tuple[str, str]:
-        with httpx2.Client(base_url=url, headers={"Cookie": f"s={sessions[login]}"}) as device:
+        with httpx2.Client(base_url=url, headers={"Cookie": f"s={sessions[login]}"}, timeout=60) as device:
             answer = device.post(f"/api/v1/polls/{poll}/ballots", json={"choice": "for"})
             assert answer.status_code == 200
             return login, answer.json()["event_id"]
@@ -218,7 +218,7 @@ def test_what_queues_up_while_a_batch_is_under_way_goes_as_the_next_one() -> Non
     def serve(batch: Sequence[Casting]) -> list[Answer]:
         served.append(len(batch))
         first_is_in.set()
-        assert go_on.wait(10)
+        assert go_on.wait(60)
         return [Refused("poll_closed") for _ in batch]
 
     async def hundred() -> list[Answer]:

@@ -380,7 +380,7 @@ def test_only_a_proxy_that_is_trusted_says_where_somebody_comes_from(tmp_path: P
     world = World(tmp_path, trusted_proxies=proxies)
     try:
         world.enable("ana")
-        with httpx2.Client(base_url=world.serve(), headers={"x-forwarded-for": "203.0.113.7"}) as ana:
+        with httpx2.Client(base_url=world.serve(), headers={"x-forwarded-for": "203.0.113.7"}, timeout=60) as ana:
             ana.post("/api/v1/session", json={"login": "ana", "password": PASSWORD}).raise_for_status()
             assert [each["address"] for each in ana.get("/api/v1/sessions").json()] == [seen]
     finally:

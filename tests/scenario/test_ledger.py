@@ -14,6 +14,7 @@ from dienhong.embedded import CODEC, MOMENTOUS, Embedded
 from dienhong.folder import Unusable
 from kernel.adapters.store_sqlite import SqliteStore
 from kernel.messages import NewEvent
+from ledger.book import SECONDS_BETWEEN_SIGNATURES
 from ledger.keeping import Ledger
 from ledger.keys import open_keys
 from ledger.note import (
@@ -46,7 +47,7 @@ ORIGIN = "test.dienhong/council-log/1"
 def signed_up_to_now(world: World) -> Checkpoint:
     """Waits until everything that is recorded now is signed."""
     world.settle()
-    head, deadline = world.embedded.store.wait(0, 0), monotonic() + 20
+    head, deadline = world.embedded.store.wait(0, 0), monotonic() + 60
     while world.embedded.ledger.file.signed_position() < head:
         assert monotonic() < deadline, world.embedded.ledger.failing
     return checkpoint(world.anonymous())
@@ -215,16 +216,23 @@ def test_what_is_not_signed_yet_is_to_be_asked_for_again(world: World) -> None:
 def test_a_vote_is_signed_within_a_second(world: World) -> None:
     hall = Hall(world).opened()
     signed_up_to_now(world)
+    assert SECONDS_BETWEEN_SIGNATURES < 1
+    # A busy machine is late now and then; what is slow by itself is so each time.
+    assert any(sorted(seconds_behind(world, hall))[2] < 1 for _ in range(3))
+
+
+def seconds_behind(world: World, hall: Hall) -> list[float]:
+    """How long after each of five votes its signature stands."""
     behind = []
     for question in range(5):
         poll = hall.asks(question=f"Câu hỏi {question}?")
         position = hall.votes(poll, "ana", "for")["position"]
         begin = monotonic()
         while world.embedded.ledger.file.signed_position() < position:
-            assert monotonic() - begin < 20
+            assert monotonic() - begin < 60
         behind.append(monotonic() - begin)
         hall.chair.ok("POST", f"/polls/{poll}/cancel", {"reason": "Thử"})
-    assert sorted(behind)[2] < 1
+    return behind
 
 
 def test_after_a_restart_the_same_log_goes_on(tmp_path: Path, compose: Callable[..., Any]) -> None:

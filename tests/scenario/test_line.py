@@ -67,7 +67,7 @@ def test_a_ballot_is_answered_as_by_every_other_server(hall: Hall) -> None:
 def test_the_answer_has_the_headers_of_every_answer(hall: Hall) -> None:
     poll, ana = hall.asks(), hall.world.client("ana")
     path, sent = f"/api/v1/polls/{poll}/ballots", {"cookie": f"s={ana.cookies['s']}"}
-    with httpx2.Client(base_url=hall.world.serve(), headers=sent) as device:
+    with httpx2.Client(base_url=hall.world.serve(), headers=sent, timeout=60) as device:
         quick = device.post(path, json={"choice": "for"}).headers
         usual = device.post(path, json={"choice": "for", "marks": []}).headers
     assert {**quick, "date": "", "content-length": ""} == {**usual, "date": "", "content-length": ""}

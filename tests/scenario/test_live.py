@@ -12,14 +12,14 @@ import httpx2
 import pytest
 
 from gateway.listener import Listener
-from gateway.live import NAMES, REMEMBERED, Live
+from gateway.live import KEEP_ALIVE_SECONDS, NAMES, REMEMBERED, Live
 from kernel.messages import Recorded
 from services.directory.messages import RoleName, WithdrawRole
 from tests.held_session import HeldSession
 from tests.stamps import STAMP_AT, ids
 from tests.world import PASSWORD, World
 
-PATIENCE = 20
+PATIENCE = 60
 
 
 def recorded(stream: str, position: int) -> Recorded:
@@ -95,7 +95,8 @@ def served(world: World) -> World:
 
 
 def ends(world: World, login: str, topics: str, act: Callable[[httpx2.Client], object]) -> bool:
-    """Whether the person's open stream ends soon after `act`."""
+    """Whether the person's open stream ends soon after `act`: when it is next looked at."""
+    assert max(KEEP_ALIVE_SECONDS) < 10
     ended = threading.Event()
     opened = threading.Event()
     world.enable(login)
@@ -113,7 +114,7 @@ def ends(world: World, login: str, topics: str, act: Callable[[httpx2.Client], o
         reader.start()
         assert opened.wait(PATIENCE)
         act(client)
-        return ended.wait(15)
+        return ended.wait(PATIENCE)
 
 
 @pytest.mark.slow

@@ -58,7 +58,7 @@ def test_who_takes_the_log_away_is_recorded_and_told(taken: Taken) -> None:
 
 def test_an_export_that_broke_off_goes_on_and_verifies_on_a_bare_python(taken: Taken, tmp_path: Path) -> None:
     cookie = "; ".join(f"{name}={value}" for name, value in taken.client.cookies.items())
-    with httpx2.Client(base_url=taken.world.serve(), headers={"Cookie": cookie}) as away:
+    with httpx2.Client(base_url=taken.world.serve(), headers={"Cookie": cookie}, timeout=60) as away:
         with away.stream("GET", taken.url) as broken:
             size, etag = int(broken.headers["content-length"]), broken.headers["etag"]
             got = next(broken.iter_bytes(size // 3))
