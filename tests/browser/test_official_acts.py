@@ -198,10 +198,13 @@ def test_what_was_altered_is_returned_and_what_holds_goes_to_a_person(
     content = office.client("clerk").request("GET", f"/api/v1/documents/{document}/original").content
     receiver.goto("/incoming/new")
     receiver.wait_for_load_state("domcontentloaded")
-    receiver.get_by_label("Cơ quan gửi").fill("Hội đồng nhân dân tỉnh")
-    receiver.get_by_label("Trích yếu").fill("Bản đã bị sửa số")
     altered = fill(trusting(authority), content, {"number": "99"})
     file = {"name": "den.pdf", "mimeType": "application/pdf", "buffer": altered}
+    receiver.locator("#incoming-file").set_input_files(file)  # type: ignore[arg-type]
+    expect(receiver.get_by_label("Trích yếu")).to_be_focused()  # no file is taken before it is said what it is
+    expect(receiver.get_by_text("den.pdf")).to_have_count(0)
+    receiver.get_by_label("Cơ quan gửi").fill("Hội đồng nhân dân tỉnh")
+    receiver.get_by_label("Trích yếu").fill("Bản đã bị sửa số")
     receiver.locator("#incoming-file").set_input_files(file)  # type: ignore[arg-type]
     expect(receiver.get_by_role("region", name="Kiểm tra chữ ký số")).to_contain_text("Chữ ký không hợp lệ")
     expect(receiver.get_by_text("không vào sổ được; hãy trả lại nơi gửi")).to_be_visible()

@@ -1,6 +1,7 @@
 // <div class="dropzone" data-upload="/api/v1/…" data-query-kind="main" data-then="refresh"> with an <input type="file" multiple>:
 // each file goes as the raw body of its own request, two at a time. Named fields inside the zone and data-query-* become query
-// parameters; data-method changes POST. Tells `upload:done` (bubbling) per file; when all went well `data-then` is followed.
+// parameters, and none of them may be wrong before a file is taken; data-method changes POST. Tells `upload:done` (bubbling) per file;
+// when all went well `data-then` is followed.
 
 import { announce } from "./dialogs.js";
 import { uuid } from "./body.js";
@@ -29,6 +30,8 @@ for (const name of ["dragover", "dragleave", "drop"]) {
 }
 
 function take(zone, files) {
+  const wrong = Array.from(zone.querySelectorAll("select[name], input[name]")).find((each) => !each.checkValidity());
+  if (wrong) return void wrong.reportValidity();
   for (const file of files) queue.push({ zone, file, key: uuid(), row: rowFor(zone, file) });
   zone.dataset.open = Number(zone.dataset.open ?? 0) + files.length;
   pump();
@@ -107,12 +110,12 @@ function once({ zone, file, key, row }) {
   };
   return new Promise((resolve) => {
     request.onerror = () => resolve({ ok: false, again: true, detail: texts.network });
-    request.onload = () => resolve(judged(request));
+    request.onload = () => resolve(judged(zone, request));
     request.send(file);
   });
 }
 
-function judged(request) {
+function judged(zone, request) {
   let answer = {};
   try {
     answer = JSON.parse(request.responseText);
@@ -120,7 +123,17 @@ function judged(request) {
     answer = {};
   }
   const ok = request.status >= 200 && request.status < 300;
-  return { ok, again: request.status === 503, detail: ok ? texts.uploaded : answer.detail ?? texts.unknown, answer };
+  return { ok, again: request.status === 503, detail: ok ? texts.uploaded : told(zone, answer), answer };
+}
+
+/** The sentence, and which field of the zone is meant. */
+function told(zone, { detail = texts.unknown, errors = [] }) {
+  const named = errors.map((error) => {
+    const control = Array.from(zone.querySelectorAll("[name]")).find((each) => `/${each.name}` === error.pointer);
+    const label = control?.labels?.[0]?.firstChild?.textContent.trim();
+    return label ? `${label}: ${error.detail}` : error.detail;
+  });
+  return [detail, ...named].join(" ");
 }
 
 function finish({ zone, file, row }, { ok, detail, answer }) {
