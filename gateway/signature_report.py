@@ -149,7 +149,7 @@ def _certificate(edge: Context, certificate: CertificateFacts) -> str:
         "serial": certificate.serial,
         "since": f"{local(certificate.valid_from):%d/%m/%Y}",
         "until": f"{local(certificate.valid_until):%d/%m/%Y}",
-        "issuer": certificate.issuer,
+        "issuer": words.bearer(certificate.issuer),
     }
 
 

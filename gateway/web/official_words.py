@@ -1,7 +1,11 @@
 """The terms of official documents as people say them (Decree 30/2020/NĐ-CP and its annexes)."""
 
+import re
+
 from gateway.texts import _
 from services.signing.records import Order
+
+COMMON_NAME = re.compile(r"Common Name: (.*?)(?:[,;] [A-Z][A-Za-z ]+: .*)?$")
 
 KINDS = {
     "resolution": _("Nghị quyết"),
@@ -174,6 +178,12 @@ ENTRY_STATES = {
     "reserved": (_("Giữ chỗ"), "clock", "warn"),
     "voided": (_("Bỏ số"), "dash", "neutral"),
 }
+
+
+def bearer(certificate_name: str) -> str:
+    """Whose name it is, out of a certificate's name with English terms such as `Common Name: A, Country: VN`."""
+    found = COMMON_NAME.search(certificate_name)
+    return found[1] if found else certificate_name
 
 
 def order_stage(order: Order) -> tuple[str, str, str]:
