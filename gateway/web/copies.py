@@ -14,8 +14,9 @@ from gateway.api.official import today
 from gateway.edge import Context, Edge
 from gateway.web import copy_words as words
 from gateway.web import filters, official_words
-from gateway.web.official import options, people_options, unit, unit_names
+from gateway.web.official import options, unit, unit_names
 from gateway.web.pages import render
+from gateway.web.people_choice import choices
 from kernel.decider import Refused
 from services.directory import views as directory
 from services.directory.views import Unit
@@ -145,7 +146,7 @@ def _new(edge: Context, forms: list[CopyForm], **values: Any) -> Response:
         edge,
         "copies/new.html",
         forms=options(edge, {each: words.CHOICES[each] for each in words.CHOICES if each in forms}),
-        people=people_options(edge),
+        people=choices(edge, led=(values["body"].id,), near=(edge.me.unit_id,)),
         units=[(each.id, each.name) for each in directory.units(edge.views, on=today(edge))],
         received_for=options(edge, official_words.RECEIVED_FOR),
         words=words,

@@ -13,8 +13,9 @@ from gateway.edge import Context, Edge
 from gateway.texts import _, translate
 from gateway.web import copy_words, filters
 from gateway.web import official_words as words
-from gateway.web.official import options, people_options, unit_names
+from gateway.web.official import options, unit_names
 from gateway.web.pages import render
+from gateway.web.people_choice import Choices, choices
 from kernel.decider import Refused
 from services.directory import views as directory
 from services.directory.views import Unit
@@ -87,7 +88,10 @@ def new_page(edge: Edge, receiver_id: ReceiverId = None) -> Response:
 def show_page(edge: Edge, incoming_id: UUID) -> Response:
     shown = _shown(edge, incoming_id)
     units = [(each.id, each.name) for each in directory.units(edge.views, on=today(edge))]
-    return render(edge, "incoming/show.html", **shown, units=units, people=people_options(edge))
+    arrived = shown["arrived"]
+    near = (arrived.unit_id, edge.me.unit_id)
+    people = choices(edge, led=(arrived.receiver_id,), near=near) if shown["routes"] else Choices()
+    return render(edge, "incoming/show.html", **shown, units=units, people=people)
 
 
 @router.get("/incoming/{incoming_id}/_check")

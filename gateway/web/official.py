@@ -13,6 +13,7 @@ from gateway.texts import translate
 from gateway.web import filters, session_officials
 from gateway.web import official_words as words
 from gateway.web.pages import render
+from gateway.web.people_choice import Choices, choices
 from kernel.decider import Refused
 from services.directory import views as directory
 from services.directory.views import Unit
@@ -75,7 +76,8 @@ def list_page(
 
 @router.get("/officials/{official_id}")
 def show_page(edge: Edge, official_id: UUID) -> Response:
-    return render(edge, "official/show.html", **_shown(edge, official_id))
+    shown = _shown(edge, official_id)
+    return render(edge, "official/show.html", people=_initialling(edge, shown), **shown)
 
 
 @router.get("/officials/{official_id}/_way")
@@ -124,15 +126,6 @@ def drafters_for(edge: Context, issuer_id: str) -> list[tuple[str, str]]:
     return sorted(allowed, key=lambda option: own.index(option[0]) if option[0] in own else len(own))
 
 
-def people_options(edge: Context) -> list[tuple[str, str]]:
-    """Everybody with an account, by name."""
-    return [
-        (each.id, ", ".join(filter(None, (each.full_name, each.position))))
-        for each in directory.people(edge.views)
-        if each.account_open
-    ]
-
-
 def options(edge: Context, terms: dict[str, str]) -> list[tuple[str, str]]:
     return [(key, translate(term, edge.locale)) for key, term in terms.items()]
 
@@ -145,9 +138,9 @@ def _shown(edge: Context, official_id: UUID) -> dict[str, Any]:
     comments = queries.comments(edge.views, official_id) if works else []
     course = queries.course(edge.views, official_id) if works else []
     current = next((each for each in orders if each.id == official.order_id), None)
-    described, choices = official.described, _choices(edge, official)
+    described, chosen_from = official.described, _choices(edge, official)
     writes = edge.allows("write_official", official_id=official_id)
-    text = choices["text"] if official.stage is Stage.draft and writes else None
+    text = chosen_from["text"] if official.stage is Stage.draft and writes else None
     converted = text is not None and (text.extracted or text.readable_sha256 is not None)
     asked = {person for each in orders for step in each.steps for person in step.signer_ids}
     people = {*asked, official.drafted_by, str(described.signatory.person_id)}
@@ -172,8 +165,16 @@ def _shown(edge: Context, official_id: UUID) -> dict[str, Any]:
         "unit_names": unit_names(edge),
         "words": words,
         **session_officials.shown_origin(edge, official),
-        **choices,
+        **chosen_from,
     }
+
+
+def _initialling(edge: Context, shown: dict[str, Any]) -> Choices:
+    """Who may be asked for initials; a page that asks for a part of itself again asks for nobody."""
+    described = shown["described"]
+    if shown["official"].stage is not Stage.draft or not shown["writes"] or "hx-request" in edge.request.headers:
+        return Choices()
+    return choices(edge, led=(described.issuer_id,), near=(described.drafter_id, edge.me.unit_id))
 
 
 def _choices(edge: Context, official: Official) -> dict[str, Any]:
@@ -187,7 +188,6 @@ def _choices(edge: Context, official: Official) -> dict[str, Any]:
     viewer = official_viewer(edge.me)
     return {
         "text": document.latest if document else None,
-        "people": people_options(edge) if official.stage is Stage.draft else [],
         "reserved": reserved[::-1],
         "year": today(edge).year,
         "successors": [

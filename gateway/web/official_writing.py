@@ -15,6 +15,7 @@ from gateway.web import official_form as forms
 from gateway.web import official_words as words
 from gateway.web.official import drafters_for, issuers, options, unit
 from gateway.web.pages import render
+from gateway.web.people_choice import choices
 from kernel.decider import Refused
 from services.directory import views as directory
 from services.directory.views import Unit
@@ -140,16 +141,7 @@ def _form(edge: Context, issuer: Unit, form: Prefill, official: Official | None)
         "competences": options(edge, words.COMPETENCES),
         "urgencies": options(edge, words.URGENCIES),
         "received_for": options(edge, words.RECEIVED_FOR),
-        "people": _signatories(edge),
+        "people": choices(edge, led=(issuer.id,), near=(form.drafter_id, edge.me.unit_id)),
         "units": [(each.id, each.name, chosen.get(each.id)) for each in directory.units(edge.views, on=today(edge))],
         "outside": [each for each in form.recipients if each.unit_id is None],
     }
-
-
-def _signatories(edge: Context) -> list[tuple[str, str, str]]:
-    """Everybody with an account, and the position as it would be printed."""
-    return [
-        (each.id, ", ".join(filter(None, (each.full_name, each.position))), forms.printed_position(each))
-        for each in directory.people(edge.views)
-        if each.account_open
-    ]

@@ -15,8 +15,9 @@ from gateway.identity.headers import READER, content_security_policy
 from gateway.renewing import NOTICE_DAYS
 from gateway.signing_agent import Ways
 from gateway.web import official_words as words
-from gateway.web.official import people_options
+from gateway.web.official_form import HEADS
 from gateway.web.pages import render
+from gateway.web.people_choice import Choices, choices
 from services.directory import views as directory
 from services.signing import queries
 from services.signing.messages.orders import Act, Level
@@ -91,9 +92,15 @@ def delegations_page(edge: Edge) -> Response:
         "signing/delegations.html",
         delegations=listed,
         names=directory.person_names(edge.views, sorted(people)),
-        people=[each for each in people_options(edge) if each[0] != edge.me.person_id],
+        people=_deputies(edge),
         today=today(edge).isoformat(),
     )
+
+
+def _deputies(edge: Context) -> Choices:
+    """To whom the reader may give authority: first those who lead with the reader, then the reader's own unit."""
+    led = sorted(unit_id for role, unit_id in edge.me.roles if role in HEADS and unit_id)
+    return choices(edge, led, near=(edge.me.unit_id,), without=edge.me.person_id)
 
 
 def _shown(edge: Context, order_id: UUID, delegation_id: UUID | None) -> dict[str, Any]:

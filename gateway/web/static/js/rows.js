@@ -1,5 +1,6 @@
 // Repeated groups of fields. <div id="x" data-rows><template>… name="obligations[__n__].text" …</template></div>
 // <button type="button" data-add="x">; inside the template the group is one element with [data-row] and a [data-remove] button.
+// <select data-options="y">: its options are those in <template id="y">, sent once for all rows.
 
 document.addEventListener("click", (event) => {
   const adder = event.target.closest("[data-add]");
@@ -19,7 +20,16 @@ function add(group) {
   group.dataset.next = next + 1;
   const holder = document.createElement("template");
   holder.innerHTML = group.querySelector("template").innerHTML.replaceAll("__n__", next);
+  giveOptions(holder.content);
   group.append(holder.content);
   const rows = group.querySelectorAll("[data-row]");
   rows[rows.length - 1].querySelector("input:not([type=hidden]), select, textarea")?.focus();
 }
+
+function giveOptions(within) {
+  for (const select of within.querySelectorAll("select[data-options]")) {
+    select.append(document.getElementById(select.dataset.options).content.cloneNode(true));
+  }
+}
+
+giveOptions(document);

@@ -1,15 +1,13 @@
 // The working screen: the roll's filter and keyboard, the absence dialog, and details that stay open when a panel refreshes.
 
+import { folded } from "./folded.js";
+
 globalThis.htmx?.config.morphIgnore?.push("open");
 
 const filter = document.querySelector("[data-roll-filter]");
 const stateFilter = document.querySelector("[data-roll-state]");
 const main = document.getElementById("main");
 let chosen = "";
-
-function folded(text) {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").replaceAll("đ", "d").replaceAll("Đ", "D").toLowerCase();
-}
 
 function rows() {
   return Array.from(document.querySelectorAll("#roll-call tbody tr"));
