@@ -603,7 +603,7 @@ PROBLEMS: Problems = {
     **SIGNING,
 }
 
-# pydantic's error types, with the values of their contexts.
+# pydantic's error types and those of messages, with the values of their contexts.
 FIELD_SENTENCES: dict[str, str] = {
     "missing": _("Hãy điền mục này."),
     "string_too_short": _("Hãy nhập ít nhất {min_length} ký tự."),
@@ -622,6 +622,7 @@ FIELD_SENTENCES: dict[str, str] = {
     "date_from_datetime_parsing": _("Hãy nhập ngày hợp lệ."),
     "datetime_from_date_parsing": _("Hãy nhập ngày giờ hợp lệ."),
     "timezone_aware": _("Ngày giờ phải kèm múi giờ."),
+    "more_signatures_than_signers": _("Số chữ ký cần có không được nhiều hơn số người đã chọn ở bước đó."),
     "uuid_parsing": _("Mã không hợp lệ. Hãy chọn lại từ danh sách."),
 }
 OTHERWISE = _("Giá trị không hợp lệ.")

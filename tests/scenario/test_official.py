@@ -232,6 +232,18 @@ def test_who_has_no_key_is_told(office: World) -> None:
     assert head.refused("POST", f"/signing-orders/{order}/signatures", asked) == (404, "not_found")
 
 
+def test_a_step_that_can_never_be_done_is_refused_with_what_to_change(office: World) -> None:
+    official, clerk = drafted(office), office.client("clerk")
+    steps = [
+        {"act": act, "signer_ids": [str(ids("chair"))], "needed": 1 + at} for at, act in enumerate(("initial", "sign"))
+    ]
+    submission = {"sha256": latest(office, official), "steps": steps}
+    answer = clerk.request("POST", f"/api/v1/officials/{official}/submission", json=submission)
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["pointer"]) == (422, "/steps/1")
+    assert error["detail"] == "Số chữ ký cần có không được nhiều hơn số người đã chọn ở bước đó."
+
+
 def test_who_will_not_sign_gives_it_back_and_it_is_submitted_again(office: World) -> None:
     official = drafted(office)
     order = submitted(office, official)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from kernel.messages import Command, Event, Message
 
@@ -63,7 +64,9 @@ class Step(Message):
         if len(set(self.signer_ids)) != len(self.signer_ids):
             raise ValueError("nobody is twice in a step")
         if self.needed > len(self.signer_ids):
-            raise ValueError("a step needs no more signatures than it has signers")
+            raise PydanticCustomError(
+                "more_signatures_than_signers", "a step needs no more signatures than it has signers"
+            )
         return self
 
 
