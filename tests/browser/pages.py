@@ -7,12 +7,15 @@ from urllib.parse import urljoin, urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser.people import PATIENCE_MS
+
 NOT_A_PAGE = re.compile(r"/(language/.*|calendar/.*|.*\.(ics|csv|xlsx|pdf|png)|.*/(file|original|pdf))$")
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)[0-9]+$")
 
 
 def signed_in(browser: Browser, address: str, login: str, password: str, **look: object) -> BrowserContext:
     context = browser.new_context(locale="vi-VN", **look)  # type: ignore[arg-type]
+    context.set_default_timeout(PATIENCE_MS)
     if login:
         page = context.new_page()
         page.goto(f"{address}/sign-in")

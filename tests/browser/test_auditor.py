@@ -18,7 +18,7 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.embedded,
     pytest.mark.needs("chromium", "vendor"),
-    pytest.mark.timeout(300),
+    pytest.mark.timeout(600),
 ]
 
 

@@ -10,7 +10,7 @@ from tests.browser.people import PHONE, Office, browser
 from tests.browser.test_official import comment_from, looked_at, stands
 from tests.world import World
 
-pytestmark = [pytest.mark.browser, pytest.mark.needs("chromium", "vendor"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.needs("chromium", "vendor"), pytest.mark.timeout(600)]
 
 SUMMARY = "Về thành lập Tổ rà soát thủ tục hành chính"
 BASES = "Căn cứ Luật Tổ chức chính quyền địa phương ngày 16 tháng 6 năm 2025"

@@ -10,7 +10,7 @@ from tests.browser.people import PHONE, Office, browser
 from tests.held_session import HeldSession
 from tests.world import World
 
-pytestmark = [pytest.mark.browser, pytest.mark.needs("chromium", "vendor"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.needs("chromium", "vendor"), pytest.mark.timeout(600)]
 
 DUTY = "Hoàn chỉnh phương án phân bổ vốn"
 OTHER = "Rà soát danh mục công trình"

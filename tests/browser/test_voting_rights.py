@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.needs("chromium", "vendor")]
 QUESTION = "Thông qua quy chế tài chính"
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_proxies_substitutes_and_weights_from_the_clerks_page_to_the_result(world: World) -> None:
     hall = Hall(world, present=(*VOTERS[:-2], "guest")).opened()
     own_card(world)

@@ -13,7 +13,7 @@ ELECTION = "Bầu hai Ủy viên Ủy ban nhân dân"
 FIRST, SECOND, THIRD = "Ứng viên Một", "Ứng viên Hai", "Ứng viên Ba"
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_an_election_in_two_rounds(world: World) -> None:
     hall = Hall(world).opened()
     with browser() as chromium:
@@ -94,7 +94,7 @@ def second_round(world: World, hall: Hall, voters: dict[str, Page]) -> None:
         world.client(login).ok("POST", f"/polls/{poll}/ballots", {"marks": [key]})
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_a_paper_ballot_whose_wrong_figures_are_caught(world: World) -> None:
     hall = Hall(world).opened()
     with browser() as chromium:

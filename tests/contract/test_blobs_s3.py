@@ -214,7 +214,7 @@ assert {blobs.read(key) for key in keys} == {b"paper%d" % n for n in range(10)}
 print("done")
 """
     command = [sys.executable, "-c", program, minio_node.url("patched")]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=180)
     assert done.stdout.endswith("done\n"), done.stderr
 
 

@@ -305,7 +305,7 @@ def test_works_inside_a_process_that_eventlet_has_patched(several_streams: bool)
             process.stdin.flush()
             assert process.stdout.readline() == "start\n"
             double.start()
-        rest, errors = process.communicate("\n", timeout=60)
+        rest, errors = process.communicate("\n", timeout=180)
     double.stop()
     assert rest == "done\n", errors
 

@@ -35,7 +35,7 @@ POLLS = 5
 def bus(verb: str, settings: Settings) -> tuple[int, str]:
     """What an operator types; the exit code and what it says."""
     command = [sys.executable, "-m", "dienhong", "bus", verb]
-    done = subprocess.run(command, env=environment(settings), capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, env=environment(settings), capture_output=True, text=True, timeout=180, check=False)
     return done.returncode, done.stderr
 
 

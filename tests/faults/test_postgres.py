@@ -155,5 +155,5 @@ def test_a_store_opened_before_its_server_runs_works_once_it_does(mortal_node: P
 
 def test_it_works_where_eventlet_has_replaced_threads(log_url: str) -> None:
     program = [sys.executable, "-W", "ignore", "-m", "tests.faults.beside_eventlet", log_url]
-    done = subprocess.run(program, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(program, capture_output=True, text=True, timeout=180, check=False)
     assert (done.stdout, done.stderr) == ("done\n", "")

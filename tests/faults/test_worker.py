@@ -83,7 +83,7 @@ def test_a_signal_to_the_whole_group_does_not_cost_the_file_at_hand(worker: Work
 
 def test_what_a_process_that_ends_cannot_handle_is_left_to_the_next_and_not_parked(tmp_path: Path) -> None:
     program = [sys.executable, "-m", "tests.faults.ending", str(tmp_path)]
-    done = subprocess.run(program, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(program, capture_output=True, text=True, timeout=180, check=False)
     assert (done.stdout, done.stderr) == ("cannot schedule new futures after interpreter shutdown\nparked: []\n", "")
 
 
