@@ -86,7 +86,7 @@ function showChosen({ finder, select }) {
   chosen.replaceChildren(...Array.from(select.selectedOptions, (option) => {
     const item = document.createElement("li");
     const button = document.createElement("button");
-    Object.assign(button, { type: "button", className: "quiet", textContent: finder.dataset.remove.replace("{name}", option.label) });
+    Object.assign(button, { type: "button", className: "quiet", textContent: finder.dataset.unchoosing.replace("{name}", option.label) });
     button.dataset.unchoose = option.value;
     item.append(button);
     return item;
