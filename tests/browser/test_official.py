@@ -105,6 +105,7 @@ def comment_and_answer(leader: Page, clerk: Page, address: str) -> None:
     comment_from(leader, address, "Bổ sung căn cứ ban hành.")
     clerk.goto(address)
     expect(clerk.get_by_text("Còn góp ý chưa trả lời")).to_be_visible()
+    expect(clerk.get_by_role("button", name="Trình ký", exact=True)).to_have_count(0)
     clerk.get_by_role("radio", name="Không tiếp thu").check()
     clerk.get_by_label("Nội dung giải trình").fill("Căn cứ đã nêu ở phần mở đầu.")
     looked_at(clerk)

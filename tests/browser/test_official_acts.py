@@ -81,7 +81,7 @@ def test_a_draft_is_given_up_and_a_submission_recalled(seats: Office, office: Wo
     clerk.goto(f"/officials/{official}")
     dialog(clerk, "Rút bản trình ký", "Rút bản trình ký", **{"Lý do": "Sửa số liệu Điều 2."})
     stands(clerk, "Dự thảo")
-    expect(clerk.get_by_text("Văn bản bị trả lại hoặc rút lại: Sửa số liệu Điều 2.")).to_be_visible()
+    expect(clerk.get_by_text("Bản trình ký đã rút lại: Sửa số liệu Điều 2.")).to_be_visible()
     expect(clerk.get_by_role("region", name="Trình tự ký")).to_contain_text("Đã rút lại")
     looked_at(clerk)
     chair = seats.seat("chair", PHONE)
