@@ -29,6 +29,7 @@ from services.directory.messages import (
 from tests.stamps import ids
 
 PASSWORD = "một mật khẩu dài 2026"
+SETTLE_SECONDS = 120.0
 
 COUNCIL = ids("council")
 COMMITTEE = ids("committee")
@@ -82,9 +83,12 @@ class World:
         self._clients: dict[str, Client] = {}
         self._server: Server | None = None
         self._serving: threading.Thread | None = None
-        self.settle = self.embedded.settle
         if self.embedded.store.wait(0, 0) == 0:
             self._found()
+
+    def settle(self, timeout: float = SETTLE_SECONDS) -> None:
+        """Returns once all that follows from what was recorded is recorded and shown."""
+        self.embedded.settle(timeout)
 
     @property
     def today(self) -> date:

@@ -35,7 +35,7 @@ class Processes:
     lines: list[str]
 
     def settle(self) -> None:
-        settle(self.store, self.progress, lambda _position, _timeout: True, 60)
+        settle(self.store, self.progress, lambda _position, _timeout: True, 120)
 
     def impatient(self, seconds: float) -> RpcClients:
         """A client that waits less; the caller stops it."""
