@@ -1,0 +1,89 @@
+"""Among many accounts, the one who is meant is found by typing, with the keyboard alone or by a press."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from services.directory.messages import OpenAccount, RegisterPerson
+from tests.browser.people import Office, browser
+from tests.browser.test_accessibility import violations
+from tests.distributed.waiting import eventually
+from tests.scenario.test_official import drafted
+from tests.stamps import ids
+from tests.world import COUNCIL, WORKS, World
+
+pytestmark = [pytest.mark.browser, pytest.mark.needs("chromium", "vendor")]
+FOUND = "Những người tìm thấy"
+
+
+@pytest.fixture(scope="module")
+def seats(shared_world: World) -> Iterator[Office]:
+    for number in range(30):
+        employ(shared_world, f"staff{number}", f"Lê Thị Nhân Viên {number}")
+    employ(shared_world, "first", "Nguyễn Văn Đức")
+    employ(shared_world, "second", "Nguyễn Văn Dũng")
+    shared_world.settle()
+    with browser() as chromium:
+        yield Office(chromium, shared_world)
+
+
+def employ(world: World, login: str, name: str) -> None:
+    world.execute(RegisterPerson, person_id=ids(login), full_name=name, position="Phó Trưởng phòng", unit_id=WORKS)
+    world.execute(OpenAccount, person_id=ids(login), login=login)
+
+
+def test_a_signatory_is_found_without_marks_and_chosen_by_keyboard(seats: Office) -> None:
+    clerk = seats.seat("clerk")
+    clerk.goto(f"/officials/write?issuer={COUNCIL}")
+    signatory = clerk.get_by_label("Người ký", exact=True)
+    words = clerk.get_by_role("combobox", name="Tìm theo tên: Người ký")
+    signatory.focus()
+    clerk.keyboard.press("Tab")
+    expect(words).to_be_focused()
+    clerk.keyboard.type("nguyen van d")
+    found = clerk.get_by_role("listbox", name=FOUND).get_by_role("option")
+    expect(found).to_have_count(2)
+    expect(found.first).to_have_attribute("aria-selected", "true")
+    eventually(lambda: violations(clerk) == [])
+    clerk.keyboard.press("ArrowDown")
+    expect(words).to_have_attribute("aria-activedescendant", re.compile("-1$"))
+    chosen = found.nth(1).inner_text()
+    clerk.keyboard.press("Enter")
+    expect(signatory.locator("option:checked")).to_have_text(chosen)
+    expect(clerk.get_by_role("status").filter(has_text=f"Đã chọn: {chosen}")).to_be_visible()
+    expect(clerk.get_by_label("Chức vụ ghi trên văn bản")).to_have_value("PHÓ TRƯỞNG PHÒNG")
+    expect(clerk).to_have_url(re.compile("/officials/write"))
+    clerk.keyboard.type("khong ai")
+    expect(clerk.get_by_text("Không thấy ai")).to_be_visible()
+    assert seats.complaints == []
+
+
+def test_several_are_asked_for_initials_one_after_the_other(seats: Office, shared_world: World) -> None:
+    clerk = seats.seat("clerk")
+    clerk.goto(f"/officials/{drafted(shared_world)}")
+    clerk.get_by_role("button", name="Trình ký", exact=True).click()
+    dialog = clerk.get_by_role("dialog")
+    for words in ("duc nguyen", "lanh dao thuong"):
+        find(dialog.get_by_role("combobox"), words)
+    removal = dialog.get_by_role("button", name=re.compile("^Bỏ Nguyễn Văn Đức"))
+    expect(dialog.get_by_role("button", name="Bỏ Lãnh đạo Thường trực")).to_be_visible()
+    eventually(lambda: violations(clerk) == [])
+    removal.click()
+    expect(removal).to_have_count(0)
+    dialog.get_by_role("button", name="Thêm bước ký nháy").click()
+    find(dialog.get_by_role("combobox").last, "nguyen dung")
+    dialog.get_by_role("button", name="Gửi trình ký").click()
+    way = clerk.get_by_role("region", name="Tiến trình")
+    expect(way).to_contain_text("Đang chờ: Lãnh đạo Thường trực (ký nháy)")
+    steps = clerk.get_by_role("region", name="Trình tự ký")
+    expect(steps).to_contain_text("Nguyễn Văn Dũng")
+    expect(steps).not_to_contain_text("Nguyễn Văn Đức")
+    assert seats.complaints == []
+
+
+def find(words: Locator, typed: str) -> None:
+    """Chooses the only one found, by a press."""
+    words.press_sequentially(typed)
+    words.page.get_by_role("listbox", name=FOUND).get_by_role("option").click()
