@@ -80,7 +80,7 @@ def write_until_killed(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_nothing_acknowledged_is_missing_after_many_kills(tmp_path: Path) -> None:
     world = World(tmp_path)
     world.enable("admin")
