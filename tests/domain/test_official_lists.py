@@ -1,5 +1,6 @@
 """Lists of documents hold exactly what the rules let somebody see one by one, and pages of them lose nothing."""
 
+import itertools
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -21,6 +22,7 @@ from services.signing import lists, queries, views
 from services.signing.messages.incoming import IncomingReceived, IncomingRegistered, IncomingRouted, Sent
 from services.signing.messages.official import (
     Competence,
+    Described,
     DraftAbandoned,
     Kind,
     OfficialDrafted,
@@ -53,7 +55,8 @@ MEETINGS = [ids(each) for each in ("one", "another")]
 TODAY = date(2026, 11, 22)
 
 unit, person = st.sampled_from(UNITS), st.sampled_from(PEOPLE)
-role = st.sampled_from(("auditor", *ISSUE, *HEAD, "administrator", "delegate"))
+ROLES = ("auditor", *ISSUE, *HEAD, "administrator", "minute_taker", "delegate")
+role = st.sampled_from(ROLES)
 roles = st.frozensets(st.tuples(role, st.none() | unit.map(str)), max_size=2)
 subjects = st.builds(Subject, person.map(str), st.just(""), roles, st.none() | unit.map(str))
 
@@ -97,34 +100,45 @@ class Log:
         return [row["id"] for row in self.views.execute(f"SELECT id FROM {table} ORDER BY position DESC")]
 
 
-def add_meeting(draw: st.DrawFn, log: Log, meeting_id: UUID) -> None:
-    """Planned or published, open or closed, directed by somebody; others are invited."""
-    offices = {name: str(draw(person)) for name in ("presiding_officer_id", "minute_taker_id")}
-    leader = draw(st.none() | person.map(str))
+def add_meeting(log: Log, meeting_id: UUID, **known: object) -> None:
     facts = {
         **dict.fromkeys(("title", "place"), ""),
         **dict.fromkeys(("starts_at", "ends_at", "changed_at"), STAMP_AT.isoformat()),
-        **offices,
         "id": str(meeting_id),
         "kind": "briefing",
         "phase": "draft",
-        "body_id": str(draw(unit)),
-        "closed_sitting": int(draw(st.booleans())),
-        "leader_id": leader,
-        "published_at": draw(st.none() | st.just(STAMP_AT.isoformat())),
+        **known,
     }
     names, marks = ", ".join(facts), ", ".join("?" * len(facts))
     log.views.execute(f"INSERT INTO meetings ({names}) VALUES ({marks})", tuple(facts.values()))
+
+
+def invite(log: Log, meeting_id: UUID, person_id: UUID) -> None:
+    columns = "INSERT INTO invitations (meeting_id, person_id, voting, invited_at)"
+    log.views.execute(f"{columns} VALUES (?, ?, 1, ?)", (str(meeting_id), str(person_id), STAMP_AT.isoformat()))
+
+
+def _meeting(draw: st.DrawFn, log: Log, meeting_id: UUID) -> None:
+    """Planned or published, open or closed, directed by somebody; others are invited."""
+    add_meeting(
+        log,
+        meeting_id,
+        presiding_officer_id=str(draw(person)),
+        minute_taker_id=str(draw(person)),
+        leader_id=draw(st.none() | person.map(str)),
+        body_id=str(draw(unit)),
+        closed_sitting=int(draw(st.booleans())),
+        published_at=draw(st.none() | st.just(STAMP_AT.isoformat())),
+    )
     for each in draw(st.lists(person, max_size=2, unique=True)):
-        columns = "INSERT INTO invitations (meeting_id, person_id, voting, invited_at)"
-        log.views.execute(f"{columns} VALUES (?, ?, 1, ?)", (str(meeting_id), str(each), STAMP_AT.isoformat()))
+        invite(log, meeting_id, each)
 
 
 @st.composite
 def officials(draw: st.DrawFn) -> Log:
     log = Log()
     for each in MEETINGS:
-        add_meeting(draw, log, each)
+        _meeting(draw, log, each)
     for n in range(draw(st.integers(3, 6))):
         _official(draw, log, n)
     if draw(st.booleans()):
@@ -139,9 +153,9 @@ def _official(draw: st.DrawFn, log: Log, n: int) -> None:
     sent_to = draw(st.lists(st.sampled_from([*UNITS, None]), min_size=1, max_size=2))
     to = tuple(Recipient(name="Nơi nhận", unit_id=each) for each in sent_to)
     signatory = Signatory(person_id=draw(person), competence=Competence.own, position="CHỦ TỊCH")
-    facts = described(
-        issuer_id=draw(unit), drafter_id=draw(unit), signatory=signatory, recipients=to, document_id=document
-    )
+    units = {"issuer_id": draw(unit), "drafter_id": draw(unit)}
+    follows = draw(st.none() | st.sampled_from(MEETINGS))
+    facts = described(**units, signatory=signatory, recipients=to, document_id=document, meeting_id=follows)
     log.tell(stream, OfficialDrafted(official_id=official_id, described=facts), draw(person))
     for k in range(draw(st.sampled_from((0, 1, 2)))):
         _asked(draw, log, document, draw(st.sampled_from((official_id, None))), ids(f"order {n} {k}"))
@@ -150,11 +164,15 @@ def _official(draw: st.DrawFn, log: Log, n: int) -> None:
     if reached != "draft":
         log.tell(stream, OfficialNumbered.model_validate(issued))
     if reached in ("issued", "withdrawn"):
-        whole = {**issued, **facts.model_dump(include={"document_id", "issuer_id", "kind", "summary", "recipients"})}
-        log.tell(stream, OfficialIssued.model_validate({**whole, "sha256": "a" * 64}))
+        log.tell(stream, issued_as(facts, issued))
     if reached == "withdrawn":
         why = {"how": Withdrawal.recalled, "reason": "Sai"}
         log.tell(stream, OfficialWithdrawn.model_validate({"official_id": official_id, **why}))
+
+
+def issued_as(facts: Described, numbered: dict[str, object]) -> OfficialIssued:
+    whole = facts.model_dump(include={"document_id", "issuer_id", "kind", "summary", "recipients"})
+    return OfficialIssued.model_validate({**numbered, **whole, "sha256": "a" * 64})
 
 
 def _asked(draw: st.DrawFn, log: Log, document: UUID, official_id: UUID | None, order: UUID) -> None:
@@ -183,6 +201,35 @@ def test_the_list_of_documents_is_what_one_sees_one_by_one(log: Log, subject: Su
     numbered = [each for each in kept if (found := stages[each]) and found.stage == "numbered"]
     duties = lists.issued_by(log.views, reach(subject, ("records_clerk",)), ("numbered",), 50)
     assert [each.id for each in duties] == numbered
+
+
+@pytest.fixture(scope="module")
+def following() -> Log:
+    """A draft and an issued document of the committee for each kind of meeting of the council, led by others."""
+    log, led = Log(), dict.fromkeys(("presiding_officer_id", "minute_taker_id"), str(PEOPLE[5]))
+    kinds = itertools.product((0, 1), (None, STAMP_AT.isoformat()), (False, True))
+    for n, (closed, published, invited) in enumerate(kinds):
+        add_meeting(log, ids(f"m{n}"), body_id=str(UNITS[0]), closed_sitting=closed, published_at=published, **led)
+        if invited:
+            invite(log, ids(f"m{n}"), PEOPLE[1])
+        for name in (f"draft {n}", f"issued {n}"):
+            units = {"issuer_id": UNITS[1], "drafter_id": UNITS[1], "recipients": ()}
+            facts = described(**units, meeting_id=ids(f"m{n}"), document_id=ids(f"text {name}"))
+            about = {"official_id": ids(name), "number": n + 1, "symbol": "NQ-HĐND", "entered_on": TODAY}
+            log.tell(f"official-{name}", OfficialDrafted(official_id=ids(name), described=facts))
+            if name.startswith("issued"):
+                log.tell(f"official-{name}", issued_as(facts, about))
+    return log
+
+
+@pytest.mark.parametrize("held_for", [None, *UNITS[:2]])
+@pytest.mark.parametrize("held", sorted({*ROLES}))
+def test_what_follows_from_a_meeting_is_listed_for_whoever_sees_the_meeting(
+    following: Log, held: str, held_for: UUID | None
+) -> None:
+    subject = Subject(str(PEOPLE[1]), "", frozenset({(held, str(held_for) if held_for else None)}), None)
+    seen = [each for each in following.all("officials") if following.sees("see_official", subject, official_id=each)]
+    assert [each.id for each in lists.officials(following.views, official_viewer(subject))] == seen
 
 
 def paged(log: Log, subject: Subject) -> list[str]:
