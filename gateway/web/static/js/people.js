@@ -20,12 +20,19 @@ function wordsOf(text) {
   return folded(text).split(/[^\p{L}\p{N}]+/u).filter(Boolean);
 }
 
+/** Those of that name before those whose position has the words too; otherwise as they stand in the list. */
 function matches(select, words) {
-  return Array.from(select.options).filter((option) => {
+  const found = Array.from(select.options).filter((option) => {
     if (!option.value || (select.multiple && option.selected)) return false;
     if (!known.has(option)) known.set(option, wordsOf(option.label));
-    return words.every((word) => known.get(option).some((each) => each.startsWith(word)));
+    return begin(known.get(option), words);
   });
+  const named = new Set(found.filter((option) => begin(wordsOf(option.label.split(",")[0]), words)));
+  return [...named, ...found.filter((option) => !named.has(option))];
+}
+
+function begin(known, words) {
+  return words.every((word) => known.some((each) => each.startsWith(word)));
 }
 
 function find({ finder, select, input, list, status }) {
