@@ -30,6 +30,7 @@ def test_a_decision_is_written_commented_on_and_submitted(seats: Office) -> None
     begin(clerk)
     fields_fit_the_type(clerk)
     fill(clerk)
+    not_left_by_mistake(clerk)
     preview(clerk, "QUYẾT ĐỊNH: Điều 1. Thành lập Tổ rà soát.")
     address = saved(clerk)
     comment_from(seats.seat("leader", PHONE), address, COMMENT)
@@ -74,6 +75,12 @@ def fill(clerk: Page) -> None:
     clerk.get_by_role("button", name="Thêm nơi nhận").click()
     clerk.get_by_label("Tên nơi nhận").fill("Sở Nội vụ")
     looked_at(clerk)
+
+
+def not_left_by_mistake(clerk: Page) -> None:
+    clerk.once("dialog", lambda asked: asked.dismiss())
+    clerk.get_by_role("link", name="Nhiệm vụ", exact=True).click()
+    expect(clerk.get_by_label("Nội dung")).to_have_value(TEXT)
 
 
 def preview(clerk: Page, words: str) -> None:
