@@ -45,7 +45,7 @@ from services.signing.messages.orders import (
     Step,
 )
 from services.signing.messages.registers import NumberAllotted, NumberReserved, NumberVoided, Register
-from services.signing.selection import Reach, WantedIncoming, WantedOfficials
+from services.signing.selection import MOST_WORDS, Reach, WantedIncoming, WantedOfficials
 from tests.official_examples import CERTIFICATE, described
 from tests.stamps import STAMP_AT, ids
 
@@ -342,6 +342,10 @@ def cabinet() -> Log:
         (WantedOfficials(since=date(2026, 3, 3)), "23"),
         (WantedOfficials(since=date(2025, 12, 31), until=date(2026, 3, 2)), "10"),
         (WantedOfficials(year=2026, until=date(2026, 3, 2)), "1"),
+        (WantedOfficials(year=2026, since=date(2026, 3, 3)), "23"),
+        (WantedOfficials(year=2026, since=date(2025, 1, 1)), "213"),
+        (WantedOfficials(year=2025, until=date(2026, 3, 2)), "0"),
+        (WantedOfficials(words=" ".join(["toán"] * MOST_WORDS) + " thừa"), "20"),
         (WantedOfficials(since=date.min, until=date.max), "2103"),
         (WantedOfficials(since=date.max, until=date.min), ""),
     ],
