@@ -23,7 +23,7 @@ from services.signing.messages.copies import (
 from services.signing.messages.official import OfficialDrafted, Recipient
 from services.signing.selection import WantedCopies
 from tests.copy_examples import described_copy, original
-from tests.domain.test_official_lists import MEETINGS, UNITS, Log, add_meeting, subjects, unit
+from tests.domain.test_official_lists import MEETINGS, UNITS, Log, draw_meeting, subjects, unit
 from tests.official_examples import TODAY, described
 from tests.stamps import STAMP_AT, ids
 
@@ -59,7 +59,7 @@ def copies(draw: st.DrawFn) -> Log:
     """Of documents that follow from a meeting or from none, of arrivals and of paper."""
     log = Log()
     for each in MEETINGS:
-        add_meeting(draw, log, each)
+        draw_meeting(draw, log, each)
     for each in OFFICIALS:
         facts = described(issuer_id=draw(unit), meeting_id=draw(st.none() | st.sampled_from(MEETINGS)))
         log.tell(f"official-{each}", OfficialDrafted(official_id=each, described=facts))

@@ -12,7 +12,7 @@ from services.signing.messages.incoming import IncomingReceived, IncomingRouted,
 from services.signing.messages.official import OfficialDrafted, OfficialIssued, OfficialNumbered, Recipient
 from tests.copy_examples import original
 from tests.domain.test_copy_lists import make
-from tests.domain.test_official_lists import PEOPLE, TODAY, UNITS, Log
+from tests.domain.test_official_lists import PEOPLE, TODAY, UNITS, Log, add_meeting, invite
 from tests.official_examples import described
 from tests.stamps import STAMP_AT, ids
 
@@ -55,21 +55,9 @@ def log() -> Log:
 
 def hold(log: Log, closed: int, published_at: str | None) -> UUID:
     meeting_id = ids(f"{closed} {published_at}")
-    facts = {
-        **dict.fromkeys(("title", "place"), ""),
-        **dict.fromkeys(("starts_at", "ends_at", "changed_at"), NOW),
-        **dict(zip(("presiding_officer_id", "minute_taker_id", "leader_id"), map(str, OFFICES), strict=True)),
-        "id": str(meeting_id),
-        "kind": "briefing",
-        "phase": "draft",
-        "body_id": str(BODY),
-        "closed_sitting": closed,
-        "published_at": published_at,
-    }
-    names, marks = ", ".join(facts), ", ".join("?" * len(facts))
-    log.views.execute(f"INSERT INTO meetings ({names}) VALUES ({marks})", tuple(facts.values()))
-    columns = "INSERT INTO invitations (meeting_id, person_id, voting, invited_at)"
-    log.views.execute(f"{columns} VALUES (?, ?, 1, ?)", (str(meeting_id), str(INVITED), NOW))
+    offices = dict(zip(("presiding_officer_id", "minute_taker_id", "leader_id"), map(str, OFFICES), strict=True))
+    add_meeting(log, meeting_id, **offices, body_id=str(BODY), closed_sitting=closed, published_at=published_at)
+    invite(log, meeting_id, INVITED)
     return meeting_id
 
 

@@ -118,7 +118,7 @@ def invite(log: Log, meeting_id: UUID, person_id: UUID) -> None:
     log.views.execute(f"{columns} VALUES (?, ?, 1, ?)", (str(meeting_id), str(person_id), STAMP_AT.isoformat()))
 
 
-def _meeting(draw: st.DrawFn, log: Log, meeting_id: UUID) -> None:
+def draw_meeting(draw: st.DrawFn, log: Log, meeting_id: UUID) -> None:
     """Planned or published, open or closed, directed by somebody; others are invited."""
     add_meeting(
         log,
@@ -138,7 +138,7 @@ def _meeting(draw: st.DrawFn, log: Log, meeting_id: UUID) -> None:
 def officials(draw: st.DrawFn) -> Log:
     log = Log()
     for each in MEETINGS:
-        _meeting(draw, log, each)
+        draw_meeting(draw, log, each)
     for n in range(draw(st.integers(3, 6))):
         _official(draw, log, n)
     if draw(st.booleans()):
