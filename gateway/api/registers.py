@@ -7,11 +7,13 @@ from fastapi import APIRouter, Path, Query
 from pydantic import Field
 
 from gateway.api.commands import Body
-from gateway.api.official import Limit
+from gateway.api.official import Limit, today
 from gateway.edge import Done, Edge
 from gateway.policy.officials import REGISTER, reach
+from kernel.decider import Refused
 from services.signing import lists
-from services.signing.messages.registers import SERIES, Register, ReserveNumber, VoidNumber
+from services.signing.messages.official import Kind
+from services.signing.messages.registers import COPIES, SERIES, Register, ReserveNumber, VoidNumber
 from services.signing.records import RegisterBook, RegisterEntry
 
 router = APIRouter(tags=["official"])
@@ -61,7 +63,12 @@ def read_register(
 
 @router.post(f"{BOOK}/reservations")
 def reserve_number(edge: Edge, issuer_id: UUID, year: Year, series: Series, body: Reason) -> Done:
+    """In a register of this year: a number of another one would be dated back or ahead."""
     edge.require("keep_register", issuer_id=issuer_id)
+    if series not in {*Kind, COPIES}:
+        raise Refused("not_found", series)
+    if year != today(edge).year:
+        raise Refused("other_year", str(year))
     return edge.send(
         ReserveNumber, in_register=Register(body_id=issuer_id, year=year, series=series), reason=body.reason
     )

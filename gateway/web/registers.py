@@ -14,6 +14,7 @@ from gateway.web import filters
 from gateway.web import official_words as words
 from gateway.web.official import options, unit, unit_names
 from gateway.web.pages import render
+from kernel.decider import Refused
 from services.directory import views as directory
 from services.signing import lists
 from services.signing.messages.registers import COPIES, INCOMING
@@ -66,6 +67,8 @@ def book_page(
 ) -> Response:
     """A page of it, the last number first; `whole`: all of it from the first number on, to be printed."""
     edge.require("see_register", issuer_id=issuer_id)
+    if series not in words.SERIES:
+        raise Refused("not_found", series)
     book, incoming = (issuer_id, year, series), series == INCOMING
     last = lists.register_entries(edge.views, *book, before=filters.place(before), limit=ON_A_PAGE + 1)
     entries = lists.whole_register(edge.views, *book) if whole else last[:ON_A_PAGE]

@@ -281,6 +281,18 @@ def test_a_number_is_kept_free_used_or_given_up(office: World) -> None:
     assert office.client("outsider").refused("GET", book) == (403, "not_allowed")
 
 
+def test_no_number_is_kept_free_in_another_year_or_in_a_book_that_there_is_not(office: World) -> None:
+    clerk, year, reason = office.client("clerk"), office.today.year, {"reason": "Ký giấy trước"}
+    for other in (year - 1, year + 1):
+        path = f"/registers/{COUNCIL}/{other}/decision/reservations"
+        assert clerk.refused("POST", path, reason) == (422, "other_year")
+    for series in ("nonsense", "incoming"):
+        path = f"/registers/{COUNCIL}/{year}/{series}/reservations"
+        assert clerk.refused("POST", path, reason) == (404, "not_found")
+    earlier, now = (clerk.get(f"/registers/{COUNCIL}/{each}/decision").text for each in (year - 1, year))
+    assert "Giữ chỗ số tiếp theo" in now and "Giữ chỗ số tiếp theo" not in earlier
+
+
 def test_what_is_not_signed_or_altered_does_not_come_into_the_register(office: World, authority: Authority) -> None:
     receiver = office.client("guest")
     unsigned = arrives(office, resolution())
