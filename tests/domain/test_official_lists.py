@@ -1,6 +1,5 @@
 """Lists of documents hold exactly what the rules let somebody see one by one, and pages of them lose nothing."""
 
-import itertools
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -22,7 +21,6 @@ from services.signing import lists, queries, views
 from services.signing.messages.incoming import IncomingReceived, IncomingRegistered, IncomingRouted, Sent
 from services.signing.messages.official import (
     Competence,
-    Described,
     DraftAbandoned,
     Kind,
     OfficialDrafted,
@@ -164,15 +162,11 @@ def _official(draw: st.DrawFn, log: Log, n: int) -> None:
     if reached != "draft":
         log.tell(stream, OfficialNumbered.model_validate(issued))
     if reached in ("issued", "withdrawn"):
-        log.tell(stream, issued_as(facts, issued))
+        whole = {**issued, **facts.model_dump(include={"document_id", "issuer_id", "kind", "summary", "recipients"})}
+        log.tell(stream, OfficialIssued.model_validate({**whole, "sha256": "a" * 64}))
     if reached == "withdrawn":
         why = {"how": Withdrawal.recalled, "reason": "Sai"}
         log.tell(stream, OfficialWithdrawn.model_validate({"official_id": official_id, **why}))
-
-
-def issued_as(facts: Described, numbered: dict[str, object]) -> OfficialIssued:
-    whole = facts.model_dump(include={"document_id", "issuer_id", "kind", "summary", "recipients"})
-    return OfficialIssued.model_validate({**numbered, **whole, "sha256": "a" * 64})
 
 
 def _asked(draw: st.DrawFn, log: Log, document: UUID, official_id: UUID | None, order: UUID) -> None:
@@ -201,35 +195,6 @@ def test_the_list_of_documents_is_what_one_sees_one_by_one(log: Log, subject: Su
     numbered = [each for each in kept if (found := stages[each]) and found.stage == "numbered"]
     duties = lists.issued_by(log.views, reach(subject, ("records_clerk",)), ("numbered",), 50)
     assert [each.id for each in duties] == numbered
-
-
-@pytest.fixture(scope="module")
-def following() -> Log:
-    """A draft and an issued document of the committee for each kind of meeting of the council, led by others."""
-    log, led = Log(), dict.fromkeys(("presiding_officer_id", "minute_taker_id"), str(PEOPLE[5]))
-    kinds = itertools.product((0, 1), (None, STAMP_AT.isoformat()), (False, True))
-    for n, (closed, published, invited) in enumerate(kinds):
-        add_meeting(log, ids(f"m{n}"), body_id=str(UNITS[0]), closed_sitting=closed, published_at=published, **led)
-        if invited:
-            invite(log, ids(f"m{n}"), PEOPLE[1])
-        for name in (f"draft {n}", f"issued {n}"):
-            units = {"issuer_id": UNITS[1], "drafter_id": UNITS[1], "recipients": ()}
-            facts = described(**units, meeting_id=ids(f"m{n}"), document_id=ids(f"text {name}"))
-            about = {"official_id": ids(name), "number": n + 1, "symbol": "NQ-HĐND", "entered_on": TODAY}
-            log.tell(f"official-{name}", OfficialDrafted(official_id=ids(name), described=facts))
-            if name.startswith("issued"):
-                log.tell(f"official-{name}", issued_as(facts, about))
-    return log
-
-
-@pytest.mark.parametrize("held_for", [None, *UNITS[:2]])
-@pytest.mark.parametrize("held", sorted({*ROLES}))
-def test_what_follows_from_a_meeting_is_listed_for_whoever_sees_the_meeting(
-    following: Log, held: str, held_for: UUID | None
-) -> None:
-    subject = Subject(str(PEOPLE[1]), "", frozenset({(held, str(held_for) if held_for else None)}), None)
-    seen = [each for each in following.all("officials") if following.sees("see_official", subject, official_id=each)]
-    assert [each.id for each in lists.officials(following.views, official_viewer(subject))] == seen
 
 
 def paged(log: Log, subject: Subject) -> list[str]:
