@@ -16,10 +16,10 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_an
 from cryptography.x509.oid import NameOID
 from PIL import Image, ImageDraw
 
-from dienhong.demo.people import PASSWORD, STAFF, demo_id
+from dienhong.demo.people import PASSWORD, STAFF, UNITS, demo_id
 
-COUNCIL = "Hội đồng nhân dân phường Bến Trăng"
-SIGNERS = {each.login: each.full_name for each in STAFF if each.login in ("lanhdao", "chutoa", "vanthu")}
+SIGNERS = {each.login: each.full_name for each in STAFF if each.login in ("lanhdao", "chutoa", "vanthu", "truongphong")}
+AGENCIES = {f"agency-{demo_id(each.key)}": each.name for each in UNITS if each.key in ("council", "committee")}
 YEARS = timedelta(days=3650)
 
 
@@ -31,8 +31,7 @@ def make_keys(data_dir: Path) -> None:
     root_key = _key()
     root = _certificate("Chứng thực bản dùng thử", root_key, "Chứng thực bản dùng thử", root_key, authority=True)
     (trusted / "demo.pem").write_bytes(root.public_bytes(Encoding.PEM))
-    council = f"agency-{demo_id('council')}"
-    for name, owner in {**SIGNERS, council: COUNCIL}.items():
+    for name, owner in {**SIGNERS, **AGENCIES}.items():
         key = _key()
         certificate = _certificate(owner, key, "Chứng thực bản dùng thử", root_key)
         locked = BestAvailableEncryption(PASSWORD.encode())
@@ -42,7 +41,8 @@ def make_keys(data_dir: Path) -> None:
         # Whoever takes the key into a program of their own may sign with that.
         (keys / f"{name}.cer").write_bytes(certificate.public_bytes(Encoding.DER))
     (keys / "chutoa.png").write_bytes(_handwriting())
-    (keys / f"{council}.png").write_bytes(_seal())
+    for agency in AGENCIES:
+        (keys / f"{agency}.png").write_bytes(_seal())
 
 
 def _key() -> rsa.RSAPrivateKey:

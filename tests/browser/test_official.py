@@ -234,10 +234,15 @@ def check(clerk: Page, seats: Office) -> None:
     ana = seats.seat("ana", PHONE)
     ana.goto("/signature-checks")
     ana.wait_for_load_state("domcontentloaded")
-    for content, sentence in ((issued, "Mọi chữ ký số đều hợp lệ"), (issued + b"PK", "hiển thị cho người khác")):
+    verdicts = (
+        (issued, "valid", "Mọi chữ ký số đều hợp lệ"),
+        (issued + b"PK", "refused", "hiển thị cho người khác"),
+    )
+    for content, verdict, sentence in verdicts:
         file = {"name": "den.pdf", "mimeType": "application/pdf", "buffer": content}
         ana.locator("#check-file").set_input_files(file)  # type: ignore[arg-type]
         expect(ana.get_by_role("region", name="Kết quả kiểm tra")).to_contain_text(sentence)
+        expect(ana.locator(".verdict")).to_have_attribute("data-state", verdict)
     looked_at(ana)
 
 

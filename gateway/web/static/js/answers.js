@@ -1,10 +1,11 @@
 // Shows what the server answered once and will not say again: <form data-api data-then="stay" data-shows="id"> fills, inside that
-// element, [data-answer="name"] with the answer's text and <tbody data-answers="list"> with a copy of its <template> per entry.
-// data-hides: a selector of what the answer has made untrue. An upload's answer is shown in the same way; a list that is empty
-// hides its .table-wrap or [data-frame]; entries that are plain texts go into [data-answer=""].
+// element, [data-answer="name"] with the answer's text, data-state of [data-answer-state="name"], and <tbody data-answers="list">
+// with a copy of its <template> per entry. data-hides: a selector of what the answer has made untrue. An upload's answer is shown
+// in the same way; a list that is empty hides its .table-wrap or [data-frame]; entries that are plain texts go into [data-answer=""].
 
 function fill(scope, answer) {
   for (const place of scope.querySelectorAll("[data-answer]")) place.textContent = answer[place.dataset.answer] ?? "";
+  for (const place of scope.querySelectorAll("[data-answer-state]")) place.dataset.state = answer[place.dataset.answerState] ?? "";
 }
 
 function list(body, entries) {
