@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kernel.scratch import Scratch
+from tests.distributed.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
 WORKS = """
@@ -42,5 +43,5 @@ def test_what_a_killed_process_left_goes_with_the_next_one_and_nobody_elses() ->
         process.kill()
         process.wait()
         Scratch().close()
-        assert not theirs.exists()
+        eventually(lambda: not theirs.exists())  # another test's process may be at it just now
         assert ours.exists()
