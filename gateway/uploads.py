@@ -4,7 +4,6 @@ import hashlib
 import os
 import re
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,11 +17,11 @@ from starlette.requests import ClientDisconnect
 from gateway.edge import Gate
 from kernel.decider import Refused
 from kernel.ports import LengthMismatch
+from kernel.scratch import remove_abandoned
 from services.documents import views as documents
 from services.documents.intake import Examined
 
 CHUNK_BYTES = 1024 * 1024
-ABANDONED_SECONDS = 24 * 3600
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -115,21 +114,13 @@ def _refuse_erased(gate: Gate, path: Path) -> None:
 @contextmanager
 def _temporary(folder: Path) -> Iterator[Path]:
     folder.mkdir(parents=True, exist_ok=True)
-    _sweep(folder)
+    remove_abandoned(folder)
     handle, name = tempfile.mkstemp(dir=folder)
     os.close(handle)
     try:
         yield Path(name)
     finally:
         Path(name).unlink(missing_ok=True)
-
-
-def _sweep(folder: Path) -> None:
-    """Uploads that a crash left behind."""
-    limit = time.time() - ABANDONED_SECONDS
-    for each in folder.iterdir():
-        if each.stat().st_mtime < limit:
-            each.unlink(missing_ok=True)
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

@@ -8,6 +8,7 @@ import fcntl
 import os
 import shutil
 import tempfile
+import time
 import weakref
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +16,8 @@ from pathlib import Path
 PREFIX = "dienhong-"
 IN_USE = "in-use"
 """A file in each folder, locked as long as its process lives."""
+
+ABANDONED_SECONDS = 24 * 3600
 
 
 class Scratch:
@@ -30,6 +33,15 @@ class Scratch:
 
     def __exit__(self, *_error: object) -> None:
         self.close()
+
+
+def remove_abandoned(folder: Path) -> None:
+    """Files of a shared folder that nobody has written to for a day. Others may take theirs away meanwhile."""
+    limit = time.time() - ABANDONED_SECONDS
+    for each in folder.iterdir():
+        with suppress(FileNotFoundError):
+            if each.stat().st_mtime < limit:
+                each.unlink()
 
 
 def _locked(folder: Path) -> int:

@@ -4,13 +4,13 @@ import hashlib
 import os
 import re
 import tempfile
-import time
 from collections.abc import Iterable, Iterator
 from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
 from kernel.ports import Blob, Corrupt, LengthMismatch, NotStored, StoreUnavailable
+from kernel.scratch import remove_abandoned
 
 CHUNK_BYTES = 1024 * 1024
 KEY = re.compile(r"[0-9a-f]{64}")
@@ -23,7 +23,7 @@ class FileBlobs:
         self._folder = Path(folder)
         self._incoming = self._folder / "incoming"
         self._incoming.mkdir(parents=True, exist_ok=True)
-        self.sweep()
+        remove_abandoned(self._incoming)
 
     def put(self, chunks: Iterable[bytes], size: int | None = None, sha256: str | None = None) -> Blob:
         try:
@@ -63,14 +63,6 @@ class FileBlobs:
             _sync_folder(path.parent)
         except OSError as error:
             raise StoreUnavailable(str(error)) from error
-
-    def sweep(self, older_than_seconds: float = 24 * 3600) -> int:
-        """Remove uploads that never finished; how many there were."""
-        limit = time.time() - older_than_seconds
-        old = [each for each in self._incoming.iterdir() if each.stat().st_mtime < limit]
-        for each in old:
-            each.unlink(missing_ok=True)
-        return len(old)
 
     def _put(self, chunks: Iterable[bytes], size: int | None, sha256: str | None) -> Blob:
         handle, name = tempfile.mkstemp(dir=self._incoming)

@@ -17,7 +17,7 @@ from kernel.ids import uuid7
 from tests.distributed.deployment import GATEWAYS, Deployment
 from tests.distributed.waiting import eventually
 from tests.held_session import HeldSession, obligation
-from tests.scenario.test_documents import plan
+from tests.scenario.test_documents import plan, planned
 from tests.scenario.test_voting import HALF, Hall
 from tests.world import COUNCIL, CULTURE, VOTERS
 
@@ -93,6 +93,7 @@ class Load:
         self._begins_at = cycle(deployment.addresses[each] for each in GATEWAYS)
         self.stopping = threading.Event()
         self.abandoned = False
+        eventually(self._can_prepare)
         self._works = [each(self) for each in works]
         self._done = [0 for _ in works]
         self._threads = ThreadPoolExecutor(len(works))
@@ -115,6 +116,11 @@ class Load:
         if not self.abandoned:
             for each in self._running:
                 each.result()
+
+    def _can_prepare(self) -> bool:
+        """Works are prepared without retries, and what an earlier fault shut may not be open again."""
+        world = self.deployment.world
+        return world.client("clerk").request("POST", "/api/v1/meetings", json=planned(world)).status_code != 503
 
     def person(self, login: str) -> Person:
         person = Person(self, login, next(self._begins_at))

@@ -22,21 +22,21 @@ def meeting_id(world: World) -> str:
     return plan(world)
 
 
+def planned(world: World, title: str = "Kỳ họp thứ mười hai") -> dict[str, str]:
+    return {
+        "body_id": str(COUNCIL),
+        "kind": "session_regular",
+        "title": title,
+        "place": "Hội trường UBND phường",
+        "starts_at": (world.now + timedelta(days=20)).isoformat(),
+        "ends_at": (world.now + timedelta(days=20, hours=4)).isoformat(),
+        "presiding_officer_id": world.person("chair"),
+        "minute_taker_id": world.person("clerk"),
+    }
+
+
 def plan(world: World, title: str = "Kỳ họp thứ mười hai") -> str:
-    found: str = world.client("clerk").ok(
-        "POST",
-        "/meetings",
-        {
-            "body_id": str(COUNCIL),
-            "kind": "session_regular",
-            "title": title,
-            "place": "Hội trường UBND phường",
-            "starts_at": (world.now + timedelta(days=20)).isoformat(),
-            "ends_at": (world.now + timedelta(days=20, hours=4)).isoformat(),
-            "presiding_officer_id": world.person("chair"),
-            "minute_taker_id": world.person("clerk"),
-        },
-    )["id"]
+    found: str = world.client("clerk").ok("POST", "/meetings", planned(world, title))["id"]
     world.client("clerk").ok("POST", f"/meetings/{found}/agenda", {"title": "Nội dung trình kỳ họp", "minutes": 60})
     return found
 
