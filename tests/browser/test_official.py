@@ -287,7 +287,7 @@ def decline(leader: Page, order: str) -> None:
     leader.get_by_role("link", name="Văn bản chờ ký khác").click()
     expect(leader.get_by_text("Không có văn bản nào chờ bạn ký")).to_be_visible()
     leader.get_by_role("link", name="Văn bản đi").click()
-    expect(leader.get_by_text("bị trả lại: Thiếu căn cứ.")).to_be_visible()
+    expect(leader.get_by_text("trở lại dự thảo: Thiếu căn cứ.")).to_be_visible()
     looked_at(leader)
 
 
