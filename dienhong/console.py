@@ -14,7 +14,7 @@ from gateway.texts import translate
 from kernel.codec import UnknownEvent
 from kernel.decider import Refused
 from kernel.ports import BlobsUnavailable, StoreInUse, StoreUnavailable
-from kernel.settings import PREFIX, Settings, UnknownVariables, from_environment
+from kernel.settings import PREFIX, Settings, UnknownVariables, UnusableFile, from_environment
 
 FOUND_PROBLEMS = 1
 USAGE = 2
@@ -65,7 +65,7 @@ def _fault(error: Exception) -> Fault | None:
             return Fault(f"Another process already uses {error.args[0]}. {stop}", IN_USE)
         case NoLog():
             return Fault(f"There is no log at {error.args[0]}. Set DIENHONG_DATA_DIR to the folder that holds it.")
-        case Unusable():
+        case Unusable() | UnusableFile():
             return Fault(f"{error.args[0]} cannot be used: {error.args[1]}.", FOUND_PROBLEMS)
         case UnknownEvent():
             return Fault(

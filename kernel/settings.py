@@ -17,6 +17,10 @@ class UnknownVariables(Exception):
     """Variables that begin with our prefix but name no setting: most likely misspelt, hence an error."""
 
 
+class UnusableFile(Exception):
+    """A file or folder that a setting names cannot be read: which one, and why."""
+
+
 class Settings(BaseSettings):
     """Variables begin with `DIENHONG_`; durations are in minutes, sizes in MiB."""
 

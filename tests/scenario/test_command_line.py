@@ -241,6 +241,15 @@ def test_another_damaged_file_is_named(tmp_path: Path, name: str) -> None:
     assert fails(tmp_path, 1, "serve") == f"{tmp_path}/{name} cannot be used: file is not a database."
 
 
+def test_authorities_that_cannot_be_read_are_named_before_anything_is_called_untrusted(tmp_path: Path) -> None:
+    trusted, broken = tmp_path / "trusted", tmp_path / "trusted" / "root.crt"
+    assert fails(tmp_path, 1, "serve", DIENHONG_SIGNING_TRUST_DIR=str(trusted)).startswith(f"{trusted} cannot be used")
+    trusted.mkdir()
+    broken.write_text("not a certificate")
+    said = fails(tmp_path, 1, "serve", DIENHONG_SIGNING_TRUST_DIR=str(trusted))
+    assert said == f"{broken} cannot be used: it is no certificate."
+
+
 def test_a_folder_or_an_address_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert fails(tmp_path / "file" / "var", 1, "serve").endswith("cannot be used: Not a directory.")

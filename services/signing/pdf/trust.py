@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from kernel.settings import UnusableFile
+
 SUFFIXES = (".pem", ".crt", ".cer", ".der")
 
 
@@ -43,8 +45,11 @@ class Trust:
 
 
 def trust_of(folder: Path | None, revocation: str, tsa_url: str, hosts: str, fonts: Path | None = None) -> Trust:
-    """`folder`: certificates, PEM or DER, self-signed ones are anchors; without, nobody is trusted."""
-    found = [each for path in _files(folder) for each in _read(path.read_bytes())]
+    """`folder`: certificates, PEM or DER, self-signed ones are anchors; without, nobody is trusted.
+
+    Raises `UnusableFile`: who leaves out what cannot be read would call good signatures untrusted.
+    """
+    found = [each for path in _files(folder) for each in _read(path)]
     return Trust(
         anchors=tuple(each.public_bytes(Encoding.DER) for each in found if each.issuer == each.subject),
         intermediates=tuple(each.public_bytes(Encoding.DER) for each in found if each.issuer != each.subject),
@@ -56,10 +61,21 @@ def trust_of(folder: Path | None, revocation: str, tsa_url: str, hosts: str, fon
 
 
 def _files(folder: Path | None) -> list[Path]:
-    return sorted(each for each in folder.iterdir() if each.suffix in SUFFIXES) if folder else []
+    if folder is None:
+        return []
+    try:
+        return sorted(each for each in folder.iterdir() if each.suffix in SUFFIXES)
+    except OSError as error:
+        raise UnusableFile(folder, error.strerror) from error
 
 
-def _read(content: bytes) -> list[x509.Certificate]:
-    if b"-----BEGIN" in content:
-        return x509.load_pem_x509_certificates(content)
-    return [x509.load_der_x509_certificate(content)]
+def _read(path: Path) -> list[x509.Certificate]:
+    try:
+        content = path.read_bytes()
+        if b"-----BEGIN" in content:
+            return x509.load_pem_x509_certificates(content)
+        return [x509.load_der_x509_certificate(content)]
+    except OSError as error:
+        raise UnusableFile(path, error.strerror) from error
+    except ValueError as error:
+        raise UnusableFile(path, "it is no certificate") from error
