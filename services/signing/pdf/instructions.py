@@ -26,13 +26,12 @@ class Secret:
 class Consent:
     """What the signer gives for this one act; kept nowhere.
 
-    `pin`: password of a PKCS#12 file, PIN of a token, or of a remote key. `one_time_code` and `access_token` (OAuth):
-    for remote signing services that ask for them.
+    `pin`: password of a PKCS#12 file, PIN of a token, or of a remote key. `one_time_code`: for remote signing services
+    that ask for one.
     """
 
     pin: Secret
     one_time_code: Secret | None = None
-    access_token: Secret | None = None
 
 
 @dataclass(frozen=True)

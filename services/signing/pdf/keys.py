@@ -77,7 +77,7 @@ class KeyRing:
             case TokenKey():
                 return TokenSigner(key, consent, self._tokens, pin_mark)
             case RemoteKey():
-                return RemoteSigner(key, consent)
+                return RemoteSigner(key)
 
     def _marked(self, pin: Secret) -> bytes:
         return hmac.digest(self._mark, pin.reveal().encode(), hashlib.sha256)

@@ -26,16 +26,16 @@ SECONDS = 30
 
 
 class RemoteSigner:
-    def __init__(self, key: RemoteKey, consent: Consent) -> None:
-        self._key = key
-        self._credential = asyncio.run(self._asked(consent))
+    def __init__(self, key: RemoteKey) -> None:
+        self._service = CSCServiceSessionInfo(key.service_url, key.credential)
+        self._credential = asyncio.run(self._asked())
         self.certificate: x509.Certificate = self._credential.signing_cert
         self.chain: tuple[x509.Certificate, ...] = tuple(self._credential.chain)
 
     async def sign(self, content: bytes, digest_algorithm: str, consent: Consent) -> bytes:
         try:
             async with aiohttp.ClientSession() as session:
-                authorisation = Authorisation(self._service(consent), self._credential, session, consent)
+                authorisation = Authorisation(self._service, self._credential, session, consent)
                 signer = CSCSigner(session, authorisation, sign_timeout=SECONDS)
                 signature: bytes = await signer.async_sign_raw(content, digest_algorithm)
                 return signature
@@ -45,16 +45,12 @@ class RemoteSigner:
     def close(self) -> None:
         pass
 
-    async def _asked(self, consent: Consent) -> CSCCredentialInfo:
+    async def _asked(self) -> CSCCredentialInfo:
         try:
             async with aiohttp.ClientSession() as session:
-                return await fetch_certs_in_csc_credential(session, self._service(consent), timeout=SECONDS)
+                return await fetch_certs_in_csc_credential(session, self._service, timeout=SECONDS)
         except (SigningError, aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Refused("key_unavailable", type(error).__name__) from None
-
-    def _service(self, consent: Consent) -> CSCServiceSessionInfo:
-        token = consent.access_token.reveal() if consent.access_token else None
-        return CSCServiceSessionInfo(self._key.service_url, self._key.credential, oauth_token=token)
 
 
 class Authorisation(CSCAuthorizationManager):
