@@ -73,6 +73,15 @@ def test_a_reserved_number_that_a_document_has_got_is_neither_given_again_nor_vo
     taken.when(VOID).then_refused("number_not_reserved")
 
 
+def test_each_of_several_reserved_numbers_waits_for_itself():
+    later = RESERVED.model_copy(update={"number": 3})
+    two = given(decider, allotted(1, "first"), RESERVED, later)
+    two.when(allot("awaited", reserved=2)).then(allotted(2, "awaited"))
+    two.when(allot("awaited", reserved=3)).then(allotted(3, "awaited"))
+    both = (RESERVED, later, VOIDED, VOIDED.model_copy(update={"number": 3}))
+    given(decider, allotted(1, "first"), *both).when(VOID).then_nothing()
+
+
 @pytest.mark.parametrize(
     ("number", "kind", "issuer", "drafter", "bears"),
     [

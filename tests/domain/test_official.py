@@ -131,6 +131,22 @@ def test_every_comment_is_answered_before_the_draft_goes_on():
     given(decider, drafted(), commented(), ANSWERED).when(submit()).then(submitted())
 
 
+def test_each_of_several_comments_is_answered_for_itself():
+    two = given(decider, drafted(), commented(), commented("two"))
+    two.when(answer()).then(ANSWERED)
+    two.when(answer("two")).then(ANSWERED.model_copy(update={"comment_id": ids("two")}))
+    one_left = given(decider, drafted(), commented(), commented("two"), ANSWERED)
+    one_left.when(submit()).then_refused("comments_unanswered")
+
+
+def test_an_answered_comment_stays_answered():
+    also = ANSWERED.model_copy(update={"comment_id": ids("two")})
+    answered = given(decider, drafted(), commented(), commented("two"), ANSWERED, also)
+    for comment in ("one", "two"):
+        answered.when(answer(comment)).then_refused("comment_answered")
+        answered.when(stamp(CommentOnDraft, **ABOUT, comment_id=ids(comment), text="Bổ sung căn cứ.")).then_nothing()
+
+
 def test_the_last_signature_is_that_of_the_competent_person():
     given(decider, drafted()).when(submit()).then(submitted())
     other = (Step(act=Act.sign, signer_ids=(ids("deputy"),)),)
@@ -176,10 +192,19 @@ def test_a_signature_from_another_order_changes_nothing():
     given(decider, *TO_BE_SEALED, seal_asked()).when(stamp(RecordSealed, **earlier, sha256=SEALED)).then_nothing()
 
 
+def test_an_order_to_seal_is_neither_signed_nor_recalled():
+    sealing = given(decider, *TO_BE_SEALED, seal_asked())
+    of_the_seal = {**ABOUT, "order_id": SEAL_ORDER}
+    sealing.when(stamp(RecordSigned, **of_the_seal, sha256=SEALED)).then_nothing()
+    sealing.when(stamp(RecordRecall, **of_the_seal, reason="Sai.")).then_nothing()
+
+
 def test_a_number_is_given_once_the_competent_person_has_signed():
     request = stamp(RequestNumber, **ABOUT, entered_on=TODAY)
     given(decider, *IN_SIGNING).when(request).then_refused("not_signed")
     given(decider, *TO_BE_NUMBERED).when(request).then(number_requested())
+    kept = stamp(RequestNumber, **ABOUT, entered_on=TODAY, reserved=3)
+    given(decider, *TO_BE_NUMBERED).when(kept).then(number_requested(reserved=3))
     given(decider, *TO_BE_NUMBERED, number_requested()).when(request).then_nothing()
     for reached in (TO_BE_SEALED, TO_BE_ISSUED, ISSUED):
         given(decider, *reached).when(request).then_nothing()

@@ -127,6 +127,14 @@ def test_three_of_three_are_needed_where_all_sign():
     given(decider, opened(steps=steps), one, two).when(sign("binh", SIGNED, "9" * 64)).then(three, whole)
 
 
+def test_who_stood_in_first_does_not_stand_in_third():
+    steps = (BOTH[0].model_copy(update={"needed": 3}),)
+    one = made("thay", DRAFT, INITIALLED, Act.sign, on_behalf_of=ids("an"), delegation_id=ids("paper"))
+    two = made("binh", INITIALLED, SIGNED, Act.sign)
+    again = sign("thay", SIGNED, "9" * 64, on_behalf_of=ids("chi"), delegation_id=ids("other paper"))
+    given(decider, opened(steps=steps), one, two).when(again).then_refused("one_signature_in_a_step")
+
+
 def test_who_has_signed_declines_no_more():
     one = made("an", DRAFT, INITIALLED, Act.sign)
     given(decider, opened(steps=BOTH), one).when(decline("an")).then_refused("not_your_turn_to_sign")
