@@ -51,15 +51,15 @@ def choices(edge: Context, led: Iterable[object], near: Iterable[object], withou
     for unit in _units(edge, led):
         ranks = _ranks(edge, unit, left.values())
         leaders = sorted((each for each in left.values() if each.id in ranks), key=lambda each: ranks[each.id])
-        groups.append(_group(edge, translate(_("Lãnh đạo %(unit)s"), edge.locale) % {"unit": unit.name}, leaders, left))
+        groups.append(_group(translate(_("Lãnh đạo %(unit)s"), edge.locale) % {"unit": unit.name}, leaders, left))
     for unit in _units(edge, near):
         ranks = _ranks(edge, unit, left.values())
         staff = sorted(
             (each for each in left.values() if each.unit_id == unit.id),
             key=lambda each: ranks.get(each.id, NO_LEADER),
         )
-        groups.append(_group(edge, unit.name, staff, left))
-    groups.append(_group(edge, translate(_("Người khác"), edge.locale), list(left.values()), left))
+        groups.append(_group(unit.name, staff, left))
+    groups.append(_group(translate(_("Người khác"), edge.locale), list(left.values()), left))
     return Choices(tuple(each for each in groups if each.people))
 
 
@@ -79,7 +79,7 @@ def _ranks(edge: Context, unit: Unit, people: Iterable[Person]) -> dict[str, int
     return ranks
 
 
-def _group(edge: Context, label: str, people: list[Person], left: dict[str, Person]) -> Group:
+def _group(label: str, people: list[Person], left: dict[str, Person]) -> Group:
     """Nobody stands in two groups."""
     for each in people:
         del left[each.id]

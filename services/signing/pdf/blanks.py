@@ -51,7 +51,7 @@ def lay_out(trust: Trust, document: bytes, symbol: str) -> bytes:
             page.close()
     writer = next_revision(document)
     page_reference = writer.find_page_for_modification(0)[0]
-    fields = [writer.add_object(_field(writer, each, page_reference)) for each in blanks]
+    fields = [writer.add_object(_field(writer, each)) for each in blanks]
     _append(writer, writer.root, "/AcroForm", fields)
     _append(writer, page_reference.get_object(), "/Annots", fields)
     return _written(writer)
@@ -97,7 +97,7 @@ def _between(lefts: list[Box], rights: list[Box]) -> Box | None:
     return None
 
 
-def _field(writer: IncrementalPdfFileWriter, blank: Blank, page: generic.IndirectObject) -> generic.DictionaryObject:
+def _field(writer: IncrementalPdfFileWriter, blank: Blank) -> generic.DictionaryObject:
     """A field that only programs fill: people's viewers offer nothing to type into."""
     empty = generic.StreamObject(
         {

@@ -42,8 +42,6 @@ class Plan:
         return PdfSignatureMetadata(
             field_name=self.name,
             md_algorithm=self.digest,
-            reason=self.instruction.reason or None,
-            location=self.instruction.location or None,
             subfilter=SigSeedSubFilter.PADES,
             certify=self.first,
             docmdp_permissions=MDPPerm.NO_CHANGES if self.instruction.last else MDPPerm.FILL_FORMS,

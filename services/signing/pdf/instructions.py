@@ -171,8 +171,6 @@ class SigningInstruction:
     last: bool
     field: str = ""
     appearance: Appearance | None = None
-    reason: str = ""
-    location: str = ""
     later: tuple[LaterField, ...] = ()
 
 

@@ -92,7 +92,7 @@ async def judged_signature(
         stamp_certificate=stamp_facts,
         level=_level(times, store.tells_of(certificate), archived),
         archived=archived and store.tells_of(certificate),
-        revocation=_revocation(verdict, desk, certificate, store),
+        revocation=_revocation(verdict, certificate, store),
         revoked_at=status.revocation_details.revocation_date if status.revocation_details else None,
         coverage=_coverage(status),
         changed_after=_changed(status),
@@ -194,7 +194,7 @@ def _level(times: Times, with_validation_data: bool, archived: bool) -> Level:
     return Level.b_lta if archived else Level.b_lt
 
 
-def _revocation(verdict: Verdict, desk: Office, certificate: x509.Certificate, store: SecurityStore) -> Revocation:
+def _revocation(verdict: Verdict, certificate: x509.Certificate, store: SecurityStore) -> Revocation:
     if verdict.code is VerdictCode.revoked:
         return Revocation.revoked
     if verdict.code is not VerdictCode.valid:
