@@ -13,14 +13,17 @@ from asn1crypto import x509
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
+from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 
 from kernel.decider import Refused
 from kernel.ports import Stopping
 from services.signing.messages import Level
 from services.signing.pdf import (
+    LaterField,
     Place,
     Revocation,
     SigningDesk,
+    Slot,
     SoftwareKey,
     Trust,
     VerdictCode,
@@ -29,6 +32,7 @@ from services.signing.pdf import (
 )
 from services.signing.pdf.archiving import archive
 from services.signing.pdf.examining import examine
+from services.signing.pdf.fields import lay_out_fields
 from services.signing.pdf.making import sign
 from services.signing.pdf.office import facts, office
 from services.signing.pdf.placing import place_of_signature
@@ -195,6 +199,39 @@ class TestReturnedByAnAgent:
         with pytest.raises(Refused) as refusal:
             accept_returned(trust, document, broken, expected)
         assert refusal.value.code == "signature_broken"
+
+    def test_the_field_of_this_signer_is_signed_and_no_other(
+        self, authority: Authority, trust: Trust, expected: str
+    ) -> None:
+        document = lay_out_fields(trust, resolution(), (LaterField("sign-1"), LaterField("seal-1", last=True)))
+        key = SoftwareKey(authority.pkcs12("chair"))
+
+        def by_agent(field: str, last: bool = False) -> bytes:
+            return sign(trust, document, instruction(document, field=field, last=last), key, consent(PASSWORD)).content
+
+        here, locked, own = by_agent("sign-1"), by_agent("sign-1", last=True), by_agent("own-1")
+        mine, my_last, invisible = Slot("sign-1", last=False), Slot("sign-1", last=True), Slot("", last=False)
+        for returned, slot in ((here, mine), (here, my_last), (locked, my_last), (own, invisible)):
+            assert accept_returned(trust, document, returned, expected, slot).content == returned
+        another = signed_with_a_new_field(document, authority)
+        cases = {
+            "wrong_signature_field": [(by_agent("seal-1"), mine), (own, mine), (here, invisible), (another, mine)],
+            "document_locked": [(locked, mine)],
+        }
+        for code, given in cases.items():
+            for returned, slot in given:
+                with pytest.raises(Refused) as refusal:
+                    accept_returned(trust, document, returned, expected, slot)
+                assert refusal.value.code == code
+
+
+def signed_with_a_new_field(document: bytes, authority: Authority) -> bytes:
+    """An agent that signs where it shall, and lays out a field for somebody else."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(document))
+    append_signature_field(writer, SigFieldSpec("another-1"))
+    signer = signers.SimpleSigner.load_pkcs12(str(authority.pkcs12("chair")), passphrase=PASSWORD.encode())
+    made = signers.sign_pdf(writer, signers.PdfSignatureMetadata(field_name="sign-1"), signer=signer)
+    return bytes(made.getvalue())
 
 
 def signed_with_a_change(document: bytes, authority: Authority) -> bytes:
