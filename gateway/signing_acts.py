@@ -1,7 +1,11 @@
 """One signature: the signer's own password and PIN, the bytes that were read, the key's work, and what is recorded."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
+
+import structlog
 
 from gateway import official_text, signing_keys
 from gateway.edge import Context, Done
@@ -29,11 +33,16 @@ from services.signing.pdf import (
 )
 from services.signing.records import Official, Order
 
+log = structlog.get_logger()
+
 SIGNATURE, SEAL = "sign-1", "seal-1"
 """The fields of the competent person and of the agency, laid out by whoever signs first."""
 
 TAKER, PRESIDING = "THƯ KÝ", "CHỦ TỌA"
 """What stands above the names of those who sign minutes, in this order."""
+
+MENDED_BY_THE_OPERATOR = ("key_unavailable", "tsa_unavailable", "clock_wrong")
+"""Who signs is told that it cannot be done now; what is in the way is for the log. It names nobody."""
 
 SEALING = (Purpose.seal, Purpose.copy)
 """The body's key comes last, and locks the file."""
@@ -52,9 +61,20 @@ def sign(edge: Context, order: Order, seen_sha256: str, standing: Standing, cons
     act = act_on(order, seen_sha256)
     check_standing(edge, order, standing)
     content = official_text.read(edge, order.sha256)
-    held = _key(edge, order, act)
-    signed = edge.gate.desk.sign(content, instruction(edge, order, act, content, held.image), held.key, consent)
+    with logged(order):
+        held = _key(edge, order, act)
+        signed = edge.gate.desk.sign(content, instruction(edge, order, act, content, held.image), held.key, consent)
     return record(edge, order, standing, signed, held.kind)
+
+
+@contextmanager
+def logged(order: Order) -> Iterator[None]:
+    try:
+        yield
+    except Refused as refusal:
+        if refusal.code in MENDED_BY_THE_OPERATOR:
+            log.warning("not_signed", order=order.id, code=refusal.code, reason=refusal.detail)
+        raise
 
 
 def act_on(order: Order, seen_sha256: str) -> Act:

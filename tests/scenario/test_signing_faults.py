@@ -3,7 +3,8 @@
 Each time through the API: the refusal by name, nothing kept of the attempt, and the same act goes on once it is mended.
 """
 
-from collections.abc import Callable, Iterator
+import logging
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from tests.domain.test_intake import in_root, script
 from tests.files import changed_pdf, pdf, word
@@ -143,6 +145,23 @@ def test_a_key_file_that_is_gone_or_is_no_key_signs_nothing(office: World, waiti
     with key_of(office, "leader", ".old", b"away"):
         assert waiting.refused() == (409, "no_signing_key")
     assert waiting.signed()["act"] == "initial"
+
+
+@pytest.fixture
+def lines() -> Iterator[list[MutableMapping[str, Any]]]:
+    before = structlog.get_config()["wrapper_class"]
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    with structlog.testing.capture_logs() as captured:
+        yield captured
+    structlog.configure(wrapper_class=before)
+
+
+def test_what_is_in_the_way_of_a_key_is_told_in_the_log(office: World, waiting: Waiting, lines: Any) -> None:
+    there = {"token": token.TOKEN, "label": "deputy"}
+    with key_of(office, "leader", ".json", dumps(there).encode()):
+        assert waiting.refused() == (503, "key_unavailable")
+    told = {"order": waiting.order, "code": "key_unavailable", "reason": "leader.json: 'module'"}
+    assert [{name: line.get(name) for name in told} for line in lines if line["event"] == "not_signed"] == [told]
 
 
 def test_a_remote_service_that_is_away_signs_nothing_and_signs_once_it_is_back(
