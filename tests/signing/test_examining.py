@@ -175,7 +175,10 @@ class TestReturnedByAnAgent:
             "wrong_signer": [by_hand(document, authority, "deputy", "council")],
             "certificate_untrusted": [by_hand(document, authority, "chair", "lookalike")],
             "certificate_revoked": [by_hand(document, authority, "revoked", "council")],
-            "certificate_expired": [by_hand(document, authority, "expired", "council")],
+            "certificate_expired": [
+                by_hand(document, authority, "expired", "council"),
+                signed_then(document, Level.b_b, authority),
+            ],
             "pdf_trailing_bytes": [good + b"PK"],
         }
         for code, files in cases.items():
@@ -191,6 +194,33 @@ class TestReturnedByAnAgent:
         with pytest.raises(Refused) as refusal:
             accept_returned(trust, document, signed_with_a_change(document, authority), expected)
         assert refusal.value.code == "not_one_signature"
+
+    def test_a_new_field_that_shows_something_alters_what_was_signed_before(
+        self, authority: Authority, trust: Trust, expected: str
+    ) -> None:
+        document, key = resolution(), SoftwareKey(authority.pkcs12("deputy"))
+        signed = sign(trust, document, instruction(document, last=False), key, consent(PASSWORD)).content
+        accepted = by_hand(signed, authority, "chair", "council")
+        assert accept_returned(trust, signed, accepted, expected).content == accepted
+        shown = by_hand(signed, authority, "chair", "council", box=(350, 200, 480, 260))
+        with pytest.raises(Refused) as refusal:
+            accept_returned(trust, signed, shown, expected)
+        assert refusal.value.code == "not_one_signature"
+
+    def test_nobody_knows_whether_the_certificate_was_withdrawn(
+        self, authority: Authority, trust: Trust, expected: str
+    ) -> None:
+        document = resolution()
+        returned = by_hand(document, authority, "chair", "council")
+        authority.down |= {"/ocsp/", "/crls/"}
+        office(trust).ask_anew()
+        try:
+            with pytest.raises(Refused) as refusal:
+                accept_returned(trust, document, returned, expected)
+            assert refusal.value.code == "revocation_unknown"
+        finally:
+            authority.down.clear()
+            office(trust).ask_anew()
 
     def test_a_broken_signature_is_refused(self, authority: Authority, trust: Trust, expected: str) -> None:
         document = resolution()
