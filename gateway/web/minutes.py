@@ -15,6 +15,7 @@ from gateway.typefaces import FONTS
 from gateway.web.pages import render
 from kernel.decider import Refused
 from kernel.paper.typesetting import FontsMissing, unprintable
+from kernel.vietnam import day_of
 from services.directory import views as directory
 from services.meeting import minutes_views
 from services.meeting import preparation_views as meetings
@@ -135,7 +136,7 @@ def distribute(edge: Edge, meeting_id: UUID) -> Response:
         return RedirectResponse(f"/minutes/{meeting_id}", 303)
     suggested = suggested_recipients(edge, meeting_id)
     listed = {each.id for each in suggested.units}
-    others = [each for each in directory.units(edge.views, edge.now.date()) if UUID(each.id) not in listed]
+    others = [each for each in directory.units(edge.views, day_of(edge.now)) if UUID(each.id) not in listed]
     return render(
         edge,
         "minutes/distribution.html",

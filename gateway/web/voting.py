@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from gateway.api.voting import known
-from gateway.asking import cards_of
+from gateway.asking import cards_of, today
 from gateway.edge import Context, Edge
 from gateway.rights import allowed_by, applying
 from gateway.web import session_officials, voting_rights
@@ -58,7 +58,6 @@ def new_poll_fragment(edge: Edge, meeting_id: UUID, method: MethodKind = "single
     rules = directory.rules_of(edge.views, meeting.body_id)
     agenda = meetings.agenda(edge.views, meeting_id)
     current = next((item for item in agenda if sitting and item.id == sitting.item_id), None)
-    today = edge.now.date()
     recorded = voting.voting_rights(edge.views, meeting_id)
     cards = [card for card in cards_of(edge, meeting.body_id) if method in card.methods]
     return render(
@@ -71,7 +70,9 @@ def new_poll_fragment(edge: Edge, meeting_id: UUID, method: MethodKind = "single
         current=current,
         seats=rules.seats if rules else 0,
         members_word=members_word(edge, meeting.body_id),
-        people=[(each.person_id, each.full_name) for each in directory.members_of(edge.views, meeting.body_id, today)],
+        people=[
+            (each.person_id, each.full_name) for each in directory.members_of(edge.views, meeting.body_id, today(edge))
+        ],
         cards=[(card, applying(recorded, card)) for card in cards],
         templates=[each for each in catalogue().choices if method in each.methods],
         quorum=sittings.quorum_now(edge.views, meeting_id),

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,8 @@ def planned(world: World) -> str:
         "kind": "session_regular",
         "title": "Kỳ họp thứ tư",
         "place": "Hội trường",
-        "starts_at": world.now.replace(year=world.now.year + 1).isoformat(),
-        "ends_at": world.now.replace(year=world.now.year + 1, minute=59, second=59).isoformat(),
+        "starts_at": (world.now + timedelta(days=365)).isoformat(),
+        "ends_at": (world.now + timedelta(days=365, hours=1)).isoformat(),
         "presiding_officer_id": world.person("chair"),
         "minute_taker_id": world.person("clerk"),
     }

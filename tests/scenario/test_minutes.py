@@ -1,5 +1,6 @@
 """The minutes of a council session through the JSON API: drafted, written, approved as one PDF, published, received."""
 
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -38,7 +39,7 @@ class Session:
             "title": title,
             "place": "Hội trường",
             "starts_at": self.world.now.isoformat(),
-            "ends_at": self.world.now.replace(year=self.world.now.year + 1).isoformat(),
+            "ends_at": (self.world.now + timedelta(days=365)).isoformat(),
             "presiding_officer_id": self.chair.person_id,
             "minute_taker_id": self.clerk.person_id,
         }
@@ -76,7 +77,7 @@ class Session:
             "text": "Công khai dự toán",
             "lead_unit_id": str(CULTURE),
             "coordinating_unit_ids": [str(WORKS)],
-            "due_at": self.world.now.replace(year=self.world.now.year + 1).isoformat(),
+            "due_at": (self.world.now + timedelta(days=365)).isoformat(),
         }
         body = {"text": "Thống nhất thông qua.", "obligations": [obligation]}
         self.chair.ok("POST", f"/meetings/{self.id}/agenda/{self.item_id}/conclusion", body)
@@ -280,6 +281,19 @@ def test_every_page_opens_for_who_needs_it(closed: Session) -> None:
     assert clerk.get(f"/minutes/{closed.id}/distribution").status_code == 200
     assert clerk.get(f"/meetings/{closed.id}/_minutes").status_code == 200
     assert "&lt;b&gt;" in clerk.get(f"/minutes/{closed.id}").text
+
+
+def test_minutes_go_to_a_unit_that_is_there_from_today_while_it_is_yesterday_in_utc(world: World) -> None:
+    world.now = (world.now + timedelta(days=1)).replace(hour=17, minute=30)
+    ward = {"kind": "office", "tier": "commune_level", "parent_id": str(ids("council"))}
+    for name, since in (("Đội Một", world.today), ("Đội Hai", world.today + timedelta(days=1))):
+        unit = {**ward, "name": name, "short_name": name, "valid_from": str(since)}
+        world.client("admin").ok("POST", "/units", unit)
+    closed = Session(world).open().close().draft()
+    closed.write("Nhất trí.")
+    closed.approve(closed.submit())
+    shown = closed.clerk.get(f"/minutes/{closed.id}/distribution").text
+    assert "Đội Một" in shown and "Đội Hai" not in shown
 
 
 def test_the_minute_taker_who_never_checked_in_is_not_printed_as_absent(world: World) -> None:

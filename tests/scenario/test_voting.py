@@ -202,6 +202,17 @@ def test_a_poll_offers_only_the_bodys_cards_and_the_templates(hall: Hall) -> Non
     assert "7 đại biểu; cần 5 phiếu tán thành (ít nhất hai phần ba tổng số đại biểu)." in form
 
 
+def test_an_election_names_who_has_a_mandate_from_today_while_it_is_yesterday_in_utc(world: World) -> None:
+    world.now = (world.now + timedelta(days=1)).replace(hour=17, minute=30)
+    admin, mandate = world.client("admin"), {"body_id": str(COUNCIL), "title": "Đại biểu"}
+    for name, since in (("Hoa", world.today), ("Mai", world.today + timedelta(days=1))):
+        person = admin.ok("POST", "/people", {"full_name": name, "unit_id": str(COUNCIL)})["id"]
+        admin.ok("POST", f"/people/{person}/mandates", {**mandate, "valid_from": str(since)})
+    hall = Hall(world).opened()
+    form = page(hall.chair, f"/meetings/{hall.id}/_new_poll?method=election")
+    assert "Hoa" in form and "Mai" not in form
+
+
 def test_a_cancelled_poll_has_no_result(hall: Hall) -> None:
     poll = hall.asks()
     hall.votes(poll, "ana", "for")

@@ -232,6 +232,13 @@ def test_a_secret_poll_takes_no_electronic_ballot_and_is_not_counted_by_the_serv
     assert hall.chair.ok("GET", f"/polls/{poll}")["state"] == "closed"
 
 
+def test_a_card_is_proposed_on_the_day_that_it_is_here(world: World) -> None:
+    world.now = (world.now + timedelta(days=1)).replace(hour=17, minute=30)
+    clerk, path = world.client("clerk"), f"/bodies/{COUNCIL}/rule-cards"
+    clerk.ok("POST", path, {"card": OWN_CARD})
+    assert f"đề xuất ngày {world.today:%d/%m/%Y}" in clerk.get(path).text
+
+
 def test_a_body_adds_its_own_card_with_two_people(hall: Hall) -> None:
     world = hall.world
     clerk, leader, ana = world.client("clerk"), world.client("leader"), world.client("ana")
