@@ -36,7 +36,7 @@ def signed_then(
         use_pades_lta=level is Level.b_lta,
         validation_context=_context(authority, at) if archived else None,
     )
-    timestamper = None if level is Level.b_b else _time_authority(authority, at)
+    timestamper = None if level is Level.b_b else time_authority(authority, at)
     return asyncio.run(_signed(signers.PdfSigner(metadata, signer, timestamper=timestamper), document, at))
 
 
@@ -55,7 +55,7 @@ async def _signed(signer: signers.PdfSigner, document: bytes, at: datetime) -> b
     return bytes(output.read())
 
 
-def _time_authority(authority: Authority, at: datetime) -> DummyTimeStamper:
+def time_authority(authority: Authority, at: datetime) -> DummyTimeStamper:
     chain = SimpleCertificateStore()
     chain.register(x509.Certificate.load(authority.certificate("root")))
     return DummyTimeStamper(

@@ -42,7 +42,7 @@ from tests.signing import token
 from tests.signing.attacks import Files, byte_edit, drawing, page_of, page_replaced, signature_edit, updated
 from tests.signing.authority import PASSWORD, Authority
 from tests.signing.papers import NAME, POSITION, consent, instruction, resolution
-from tests.signing.past import BEFORE_IT_WAS_REVOKED, THEN, signed_then
+from tests.signing.past import BEFORE_IT_WAS_REVOKED, THEN, signed_then, time_authority
 from tests.signing.shadows import words_covered
 from tests.signing.test_attacks import by_hand
 
@@ -169,6 +169,7 @@ class TestReturnedByAnAgent:
             "not_one_signature": [
                 updated(document, lambda writer: writer.update_root()),
                 by_hand(good, authority, "chair", "council"),
+                time_stamped(document, authority),
                 by_hand(changed, authority, "chair", "council"),
                 updated(good, lambda writer: writer.update_root()),
             ],
@@ -205,6 +206,14 @@ class TestReturnedByAnAgent:
         shown = by_hand(signed, authority, "chair", "council", box=(350, 200, 480, 260))
         with pytest.raises(Refused) as refusal:
             accept_returned(trust, signed, shown, expected)
+        assert refusal.value.code == "not_one_signature"
+
+    def test_a_time_stamp_does_not_make_an_earlier_signature_of_the_signer_a_new_one(
+        self, authority: Authority, trust: Trust, expected: str
+    ) -> None:
+        signed = by_hand(resolution(), authority, "chair", "council")
+        with pytest.raises(Refused) as refusal:
+            accept_returned(trust, signed, time_stamped(signed, authority), expected)
         assert refusal.value.code == "not_one_signature"
 
     def test_nobody_knows_whether_the_certificate_was_withdrawn(
@@ -253,6 +262,12 @@ class TestReturnedByAnAgent:
                 with pytest.raises(Refused) as refusal:
                     accept_returned(trust, document, returned, expected, slot)
                 assert refusal.value.code == code
+
+
+def time_stamped(document: bytes, authority: Authority) -> bytes:
+    stamper = signers.PdfTimeStamper(time_authority(authority, datetime.now(UTC)))
+    made = stamper.timestamp_pdf(IncrementalPdfFileWriter(io.BytesIO(document)), "sha256")
+    return bytes(made.getvalue())
 
 
 def signed_with_a_new_field(document: bytes, authority: Authority) -> bytes:
