@@ -13,7 +13,7 @@ from gateway.policy.officials import REGISTER, reach
 from kernel.decider import Refused
 from services.signing import lists
 from services.signing.messages.official import Kind
-from services.signing.messages.registers import COPIES, SERIES, Register, ReserveNumber, VoidNumber
+from services.signing.messages.registers import COPIES, SERIES, NumberReserved, Register, ReserveNumber, VoidNumber
 from services.signing.records import RegisterBook, RegisterEntry
 
 router = APIRouter(tags=["official"])
@@ -24,6 +24,15 @@ Series = Annotated[str, Path(pattern=SERIES)]
 
 class Reason(Body):
     reason: str = Field(min_length=1, max_length=500)
+
+
+class NumberKept(Done):
+    """Which number of which register is kept free."""
+
+    issuer_id: UUID
+    year: int
+    series: str
+    number: int
 
 
 @router.get("/registers")
@@ -61,17 +70,19 @@ def read_register(
     return lists.register_entries(edge.views, issuer_id, year, series, before=before, limit=limit)
 
 
-@router.post(f"{BOOK}/reservations")
-def reserve_number(edge: Edge, issuer_id: UUID, year: Year, series: Series, body: Reason) -> Done:
+@router.post(f"{BOOK}/reservations", response_model_exclude_none=True)
+def reserve_number(edge: Edge, issuer_id: UUID, year: Year, series: Series, body: Reason) -> NumberKept:
     """In a register of this year: a number of another one would be dated back or ahead."""
     edge.require("keep_register", issuer_id=issuer_id)
     if series not in {*Kind, COPIES}:
         raise Refused("not_found", series)
     if year != today(edge).year:
         raise Refused("other_year", str(year))
-    return edge.send(
-        ReserveNumber, in_register=Register(body_id=issuer_id, year=year, series=series), reason=body.reason
-    )
+    register = Register(body_id=issuer_id, year=year, series=series)
+    position = edge.send(ReserveNumber, in_register=register, reason=body.reason).position
+    (recorded,) = edge.gate.store.read_all(position - 1, 1)
+    number = NumberReserved.model_validate_json(recorded.data).number
+    return NumberKept(position=position, issuer_id=issuer_id, year=year, series=series, number=number)
 
 
 @router.post(f"{BOOK}/{{number}}/void")

@@ -63,9 +63,12 @@ def list_page(edge: Edge, body: Text = "", year: Show = "", series: Show = "", p
 
 @router.get(BOOK)
 def book_page(
-    edge: Edge, issuer_id: UUID, year: Year, series: Series, before: Show = "", whole: bool = False
+    edge: Edge, issuer_id: UUID, year: Year, series: Series, before: Show = "", whole: bool = False, kept: Show = ""
 ) -> Response:
-    """A page of it, the last number first; `whole`: all of it from the first number on, to be printed."""
+    """A page of it, the last number first; `whole`: all of it from the first number on, to be printed.
+
+    `kept`: the number that was just kept free; it is told as long as it waits.
+    """
     edge.require("see_register", issuer_id=issuer_id)
     if series not in words.SERIES:
         raise Refused("not_found", series)
@@ -78,6 +81,7 @@ def book_page(
         "registers/book.html",
         entries=entries,
         before=before,
+        kept=next((each.number for each in last if each.state == "reserved" and str(each.number) == kept), None),
         next=last[ON_A_PAGE - 1].number if len(last) > ON_A_PAGE else None,
         whole=whole,
         opened=set() if whole else _seen(edge, entries, series),

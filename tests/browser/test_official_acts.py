@@ -1,5 +1,6 @@
 """The rarer acts on official documents, each pressed by whose right it is: what comes back, ends, or is given up."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -112,12 +113,19 @@ def test_what_is_typed_stays_when_somebody_else_was_first(seats: Office, office:
 
 def test_a_number_kept_free_is_used_and_one_that_is_not_needed_stays_in_the_book(seats: Office, office: World) -> None:
     clerk, official, known = seats.seat("clerk"), signed(office), len(seats.complaints)
-    clerk.goto("/registers")
     for reason in ("Nghị quyết ký giấy", "Để dành"):
+        clerk.goto("/registers")
         clerk.get_by_label("Loại văn bản").select_option(label="Nghị quyết")
         clerk.get_by_label("Lý do").fill(reason)
         confirm(clerk, "Giữ chỗ")
-        expect(clerk.get_by_label("Lý do")).to_have_value("")
+        told = clerk.get_by_text(re.compile(r"^Đã giữ số \d+ trong sổ này\.$"))
+        expect(told).to_be_focused()
+    last, before = (
+        each.split()[0] for each in clerk.get_by_role("row").filter(has_text="Giữ chỗ").all_inner_texts()[:2]
+    )
+    expect(told).to_have_text(f"Đã giữ số {last} trong sổ này.")
+    assert int(last) == int(before) + 1
+    looked_at(clerk)
     clerk.goto(f"/officials/{official}")
     choice = clerk.get_by_label("Số", exact=True)
     wanted = choice.locator("option").filter(has_text="Nghị quyết ký giấy")

@@ -273,11 +273,14 @@ def test_what_is_called_back_waits_for_nobody_and_is_submitted_again(office: Wor
 
 def test_a_number_is_kept_free_used_or_given_up(office: World) -> None:
     clerk, book = office.client("clerk"), f"/registers/{COUNCIL}/{office.today.year}/decision"
-    for _ in range(2):
-        clerk.ok("POST", f"{book}/reservations", {"reason": "Ký giấy trước"})
+    kept = [clerk.ok("POST", f"{book}/reservations", {"reason": "Ký giấy trước"}) for _ in range(2)]
+    assert [each["number"] for each in kept] == [1, 2]
+    assert all(f"/registers/{each['issuer_id']}/{each['year']}/{each['series']}" == book for each in kept)
     clerk.ok("POST", f"{book}/1/void", {"reason": "Không ban hành"})
     assert [each["state"] for each in clerk.ok("GET", book)] == ["reserved", "voided"]
     assert clerk.refused("POST", f"{book}/9/void", {"reason": "Không có"}) == (409, "number_not_reserved")
+    told = {number: f"Đã giữ số {number} " in clerk.get(f"{book}?kept={number}").text for number in (1, 2, 3)}
+    assert told == {1: False, 2: True, 3: False}
     assert office.client("outsider").refused("GET", book) == (403, "not_allowed")
 
 
