@@ -1,16 +1,15 @@
 """The product as processes of their own: a gateway, the relay, and what was parked; services start in `hosting`."""
 
-import signal
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
-from types import FrameType
 
 from fastapi import FastAPI
 
 from dienhong.bus import EXCHANGES, HEARD
 from dienhong.embedded import CODEC, open_views
 from dienhong.folder import read_policy, views_file
+from dienhong.stopping import when_asked_to_stop
 from gateway.app import create_app
 from gateway.edge import Gate, utc_now
 from gateway.identity.accounts import Identity
@@ -137,12 +136,7 @@ def run_relay(settings: Settings) -> None:
             exchanges=EXCHANGES,
             heard=HEARD,
         )
-
-        def stop(_signal: int, _frame: FrameType | None) -> None:
-            relay.ask_to_stop()
-
-        signal.signal(signal.SIGTERM, stop)
-        signal.signal(signal.SIGINT, stop)
+        when_asked_to_stop(relay.ask_to_stop)
         if settings.health_port:
             health = Health(settings.host, settings.health_port, lambda: store.read_all(0, 1))
             health.start()

@@ -1,15 +1,14 @@
 """The process that keeps the ledger of a distributed deployment; gateways ask it."""
 
-import signal
 import threading
 from contextlib import ExitStack
-from types import FrameType
 
 import structlog
 
 from dienhong.console import people
 from dienhong.embedded import MOMENTOUS
 from dienhong.folder import read_policy, using
+from dienhong.stopping import when_asked_to_stop
 from kernel.health import Health
 from kernel.ports import EventStore, StoreInUse
 from kernel.settings import Settings
@@ -34,7 +33,7 @@ class Keeper:
         self._stopping = threading.Event()
         self._kept = threading.Event()
 
-    def ask_to_stop(self, _signal: int, _frame: FrameType | None) -> None:
+    def ask_to_stop(self) -> None:
         self._stopping.set()
 
     def check(self) -> None:
@@ -84,8 +83,7 @@ def run_ledger(settings: Settings) -> None:
         store = open_store(settings)
         closing.callback(store.close)
         keeper = Keeper(settings, store)
-        signal.signal(signal.SIGTERM, keeper.ask_to_stop)
-        signal.signal(signal.SIGINT, keeper.ask_to_stop)
+        when_asked_to_stop(keeper.ask_to_stop)
         if settings.health_port:
             health = Health(settings.host, settings.health_port, keeper.check)
             health.start()

@@ -5,7 +5,6 @@
 
 import os
 import shlex
-import signal
 import socket
 import sys
 import tempfile
@@ -29,6 +28,7 @@ from dienhong.nodes.postgres import PostgresNode, can_enter
 from dienhong.nodes.processes import Child
 from dienhong.nodes.rabbitmq import RabbitNode
 from dienhong.nodes.reserving import Places
+from dienhong.stopping import when_asked_to_stop
 from kernel.settings import Settings
 from kernel.wiring import open_store
 
@@ -246,8 +246,7 @@ def main(arguments: Sequence[str]) -> None:
         return
     ports = [int(each) for each in arguments if each.isdecimal()] or GATEWAY_PORTS
     stopping = threading.Event()
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, lambda _signal, _frame: stopping.set())
+    when_asked_to_stop(stopping.set)
     try:
         with held(FOLDER), OneLog(FOLDER) as log:
             if left := end_leftovers(FOLDER):
