@@ -155,7 +155,9 @@ class TestReturnedByAnAgent:
         document = resolution()
         returned = by_hand(document, authority, "chair", "council", box=(350, 200, 480, 260))
         accepted = accept_returned(trust, document, returned, expected)
-        assert accepted.content == returned
+        assert (accepted.content, accepted.sha256) == (returned, hashlib.sha256(returned).hexdigest())
+        assert accepted.signed_at == examine(trust, returned).signatures[0].claimed_at
+        assert accepted.provable_until == accepted.certificate.valid_until
         assert accepted.level is Level.b_b
         assert accepted.certificate.common_name == NAME
 
