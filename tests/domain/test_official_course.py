@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from kernel import search
 from kernel.adapters.store_sqlite import SqliteStore
 from kernel.decider import Refused
 from kernel.messages import Accepted, Command
+from kernel.vietnam import VIETNAM
 from services.meeting import views as meetings
 from services.signing import lists, queries, views
 from services.signing.checking import Checked
@@ -24,7 +25,14 @@ from services.signing.messages.official import (
     RequestNumber,
     SubmitOfficial,
 )
-from services.signing.messages.orders import DeclineToSign, DelegateSigning, RecordSignature, RenewProof
+from services.signing.messages.orders import (
+    CancelSigningOrder,
+    DeclineToSign,
+    DelegateSigning,
+    RecordSignature,
+    RenewProof,
+    RevokeDelegation,
+)
 from services.signing.messages.registers import ReserveNumber
 from services.signing.selection import OfficialViewer, Reach, WantedOfficials
 from services.signing.service import CODEC, REACTS_TO, SigningService
@@ -131,6 +139,12 @@ def test_who_will_not_sign_gives_the_draft_back_with_the_reason(desk: Desk) -> N
     assert desk.sees("SELECT count(*) FROM signing_waits") == [(2,)]
 
 
+def test_a_submission_that_is_taken_back_is_a_draft_again(desk: Desk) -> None:
+    submit(desk)
+    desk.does(stamp(CancelSigningOrder, order_id=ORDER, reason="Bổ sung phụ lục."))
+    assert stage(desk) == "draft"
+
+
 def test_a_reserved_number_is_taken_when_it_is_asked_for(desk: Desk) -> None:
     desk.does(stamp(ReserveNumber, in_register=REGISTER, reason="Ký giấy trước"))
     desk.does(stamp(ReserveNumber, in_register=REGISTER, reason="Ký giấy trước"))
@@ -151,6 +165,7 @@ def test_a_comment_stands_beside_the_draft(desk: Desk) -> None:
     ("fields", "code"),
     [
         ({"on_behalf_of": ids("deputy")}, "delegation_not_named"),
+        ({"delegation_id": ids("current")}, "delegation_not_named"),
         ({"on_behalf_of": ids("deputy"), "delegation_id": ids("none")}, "delegation_not_in_force"),
         ({"on_behalf_of": ids("deputy"), "delegation_id": ids("old")}, "delegation_not_in_force"),
         ({"on_behalf_of": ids("secretary"), "delegation_id": ids("current")}, "delegation_not_in_force"),
@@ -162,6 +177,17 @@ def test_nobody_signs_for_somebody_without_an_authorisation(desk: Desk, fields: 
     with pytest.raises(Refused) as refusal:
         desk.does(stands_in(**fields))
     assert refusal.value.code == code
+
+
+def test_an_authorisation_ends_with_its_last_day_in_vietnam_or_once_it_is_revoked(desk: Desk) -> None:
+    submit(desk)
+    authorise(desk)
+    paper = {"on_behalf_of": ids("deputy"), "delegation_id": ids("current")}
+    with pytest.raises(Refused, match="delegation_not_in_force"):
+        desk.does(stands_in(**paper, at=datetime(2026, 11, 22, 17, tzinfo=UTC)))
+    desk.does(stamp(RevokeDelegation, delegation_id=ids("current"), reason="Đã trở lại làm việc."))
+    with pytest.raises(Refused, match="delegation_not_in_force"):
+        desk.does(stands_in(**paper))
 
 
 def test_who_is_authorised_signs_in_the_place_of_another(desk: Desk) -> None:
@@ -177,7 +203,8 @@ def authorise(desk: Desk) -> None:
     days = {"old": (date(2026, 1, 1), date(2026, 1, 31)), "current": (date(2026, 11, 1), TODAY)}
     for name, (valid_from, valid_until) in days.items():
         command = {"delegation_id": ids(name), "valid_from": valid_from, "valid_until": valid_until}
-        desk.does(stamp(DelegateSigning, **about, **command))
+        given_at = datetime.combine(valid_from, time(9), VIETNAM)
+        desk.does(stamp(DelegateSigning, at=given_at, **about, **command))
 
 
 def stands_in(**fields: Any) -> RecordSignature:
