@@ -531,6 +531,7 @@ SIGNING: Problems = {
     "delegation_not_found": (404, _("Không tìm thấy ủy quyền ký này. Hãy tải lại trang.")),
     "delegated_to_oneself": (422, _("Không thể ủy quyền cho chính mình. Hãy chọn người khác.")),
     "delegation_ends_before_it_begins": (422, _("Ngày kết thúc ủy quyền phải sau ngày bắt đầu.")),
+    "delegation_over": (422, _("Ngày kết thúc ủy quyền đã qua. Hãy chọn từ hôm nay trở đi.")),
     "delegation_not_named": (422, _("Ký thay thì phải chọn người được ký thay và giấy ủy quyền.")),
     "tsa_unavailable": (503, _("Máy chủ cấp dấu thời gian không trả lời nên chưa ký được. Hãy thử lại sau ít phút.")),
     "key_unavailable": (

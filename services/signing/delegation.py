@@ -7,6 +7,7 @@ from uuid import UUID
 
 from kernel.decider import Decider, Refused
 from kernel.messages import Command, Event
+from kernel.vietnam import day_of
 from services.signing.messages.orders import DelegateSigning, DelegationRevoked, RevokeDelegation, SigningDelegated
 
 Commands = DelegateSigning | RevokeDelegation
@@ -66,6 +67,8 @@ def _delegate(command: DelegateSigning) -> Sequence[Event]:
         raise Refused("delegated_to_oneself")
     if command.valid_until < command.valid_from:
         raise Refused("delegation_ends_before_it_begins")
+    if command.valid_until < day_of(command.at):
+        raise Refused("delegation_over", f"nobody signs in somebody's place on a day up to {command.valid_until}")
     return [SigningDelegated.of(command)]
 
 

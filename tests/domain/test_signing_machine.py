@@ -181,7 +181,7 @@ class Officials(Registry):
     @rule(giver=person, taker=person, now=often, other=day)
     def delegates(self, giver: str, taker: str, now: bool, other: Any) -> None:
         """Mostly from today on."""
-        days = {"valid_from": self.now.date() if now else other.date(), "valid_until": max(self.now, other).date()}
+        days = {"valid_from": day_of(self.now if now else other), "valid_until": day_of(max(self.now, other))}
         paper = {"delegation_id": self.new("delegation"), "basis": "Giấy ủy quyền số 02", **days}
         self.does(DelegateSigning, actor=giver, from_id=ids(giver), to_id=ids(taker), **paper)
 

@@ -241,13 +241,20 @@ def test_an_authorisation_is_given_for_some_days_and_revoked():
     given(delegation.decider).when(delegate(to_id=ids("chair"))).then_refused("delegated_to_oneself")
     backwards = delegate(valid_until=date(2026, 10, 1))
     given(delegation.decider).when(backwards).then_refused("delegation_ends_before_it_begins")
-    one_day = {"valid_from": date(2026, 11, 1), "valid_until": date(2026, 11, 1)}
+    one_day = {"valid_from": date(2026, 11, 22), "valid_until": date(2026, 11, 22)}
     given(delegation.decider).when(delegate(**one_day)).then(DELEGATED.model_copy(update=one_day))
     revoke = stamp(RevokeDelegation, delegation_id=DELEGATION, reason="Đã trở lại làm việc.")
     revoked = DelegationRevoked(delegation_id=DELEGATION, reason="Đã trở lại làm việc.")
     given(delegation.decider, DELEGATED).when(revoke).then(revoked)
     given(delegation.decider, DELEGATED, revoked).when(revoke).then_nothing()
     given(delegation.decider).when(revoke).then_refused("delegation_not_found")
+
+
+def test_an_authorisation_is_not_for_days_that_have_passed_in_vietnam():
+    november_ends = datetime(2026, 11, 30, 16, 59, tzinfo=UTC)
+    given(delegation.decider).when(delegate(at=november_ends)).then(DELEGATED)
+    over = delegate(at=november_ends + timedelta(minutes=1))
+    given(delegation.decider).when(over).then_refused("delegation_over")
 
 
 @pytest.mark.parametrize(

@@ -218,6 +218,9 @@ def test_who_has_no_key_is_told(office: World) -> None:
     head = office.client("ana")
     given = {"to_id": str(ids("ana")), "valid_from": str(office.today), "valid_until": str(office.today)}
     chosen = office.client("leader").ok("POST", "/signing-delegations", {**given, "basis": "Giấy ủy quyền số 02"})["id"]
+    yesterday = str(office.today - timedelta(days=1))
+    over = {**given, "valid_from": yesterday, "valid_until": yesterday, "basis": "Giấy ủy quyền số 01"}
+    assert office.client("leader").refused("POST", "/signing-delegations", over) == (422, "delegation_over")
     order = submitted(office, drafted(office))
     standing = {"on_behalf_of": str(ids("leader")), "delegation_id": chosen}
     asked = act(office, "ana", order, **standing)
