@@ -132,6 +132,18 @@ def test_an_act_that_asks_first_is_sent_only_when_confirmed(admin: Page, shared_
     assert len(sent) == 1
 
 
+def test_a_file_that_is_chosen_before_the_page_can_take_it_is_taken(clerk: Page, shared_world: World) -> None:
+    meeting = plan(shared_world, "Cuộc họp có tài liệu đến sớm")
+    held: list[Route] = []
+    clerk.route("**/upload.js*", lambda route: held.append(route))
+    with clerk.expect_request("**/upload.js*"):
+        clerk.goto(f"/meetings/{meeting}", wait_until="commit")
+    early = {"name": "Tờ trình sớm.pdf", "mimeType": "application/pdf", "buffer": pdf("Tờ trình")}
+    clerk.locator("#documents input[type=file]").set_input_files(early)  # type: ignore[arg-type]
+    held[0].continue_()
+    expect(clerk.get_by_role("link", name="Tờ trình sớm")).to_be_visible()
+
+
 def test_each_file_meets_its_own_fate(clerk: Page, shared_world: World) -> None:
     meeting = plan(shared_world, "Cuộc họp có tài liệu")
     clerk.goto(f"/meetings/{meeting}")

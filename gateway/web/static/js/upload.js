@@ -7,17 +7,23 @@ import { announce } from "./dialogs.js";
 import { uuid } from "./body.js";
 
 const texts = document.getElementById("texts")?.dataset ?? {};
+const CHOOSERS = '[data-upload] input[type="file"]';
 const PARALLEL = 2;
 const TRIES = 3;
 const queue = [];
 let running = 0;
 
 document.addEventListener("change", (event) => {
-  const zone = event.target.closest?.("[data-upload]");
-  if (!zone || event.target.type !== "file") return;
-  take(zone, event.target.files);
-  event.target.value = "";
+  if (event.target.matches?.(CHOOSERS)) chosen(event.target);
 });
+
+// Somebody may have been faster than this script.
+for (const input of document.querySelectorAll(CHOOSERS)) if (input.files.length) chosen(input);
+
+function chosen(input) {
+  take(input.closest("[data-upload]"), input.files);
+  input.value = "";
+}
 
 for (const name of ["dragover", "dragleave", "drop"]) {
   document.addEventListener(name, (event) => {
