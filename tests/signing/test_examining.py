@@ -1,5 +1,6 @@
 """What is said of files: of earlier years, from signers' own agents, with new archive stamps, through the desk."""
 
+import asyncio
 import hashlib
 import io
 import random
@@ -10,10 +11,11 @@ from pathlib import Path
 
 import pytest
 from asn1crypto import x509
-from pyhanko.pdf_utils.generic import pdf_name
+from pyhanko.pdf_utils.generic import DictionaryObject, pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
-from pyhanko.sign.fields import SigFieldSpec, append_signature_field
+from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, append_signature_field, enumerate_sig_fields
+from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 
 from kernel.decider import Refused
 from kernel.ports import Stopping
@@ -31,6 +33,7 @@ from services.signing.pdf import (
     trust_of,
 )
 from services.signing.pdf.archiving import archive
+from services.signing.pdf.examination import Verdict
 from services.signing.pdf.examining import examine
 from services.signing.pdf.fields import lay_out_fields
 from services.signing.pdf.making import sign
@@ -140,8 +143,24 @@ def test_without_an_answer_about_revocation_nothing_is_called_valid(authority: A
 
 def test_a_file_without_signatures_and_one_that_is_no_pdf(trust: Trust) -> None:
     assert examine(trust, resolution()).verdict.code is VerdictCode.unsigned
-    assert examine(trust, b"not a PDF").verdict.code is VerdictCode.refused
+    nothing = examine(trust, b"not a PDF")
+    assert nothing.verdict == Verdict(VerdictCode.refused, detail="unreadable_file")
+    assert (nothing.pages, [each.code for each in nothing.problems]) == (0, ["unreadable_file"])
     refuse_unsafe(trust, resolution())
+
+
+def test_a_signature_that_cannot_be_read_makes_the_file_unreadable(trust: Trust) -> None:
+    found = examine(trust, updated(resolution(), empty_signature))
+    assert (found.verdict, found.problems) == (Verdict(VerdictCode.unreadable, detail="PdfReadError"), ())
+    covered = examine(trust, updated(words_covered(resolution(), random.Random(4)), empty_signature))
+    assert covered.verdict == Verdict(VerdictCode.refused, detail="pdf_overlapping_content")
+
+
+def empty_signature(writer: IncrementalPdfFileWriter) -> None:
+    append_signature_field(writer, SigFieldSpec("sign-1"))
+    ((_name, _value, reference),) = enumerate_sig_fields(writer)
+    reference.get_object()[pdf_name("/V")] = DictionaryObject({pdf_name("/Type"): pdf_name("/Sig")})
+    writer.update_container(reference.get_object())
 
 
 class TestReturnedByAnAgent:
@@ -233,6 +252,33 @@ class TestReturnedByAnAgent:
             authority.down.clear()
             office(trust).ask_anew()
 
+    def test_a_page_changed_in_a_later_update_than_the_first_is_found(
+        self, authority: Authority, trust: Trust, expected: str
+    ) -> None:
+        document = resolution()
+        harmless = updated(document, lambda writer: writer.update_root())
+        with pytest.raises(Refused) as refusal:
+            accept_returned(trust, document, signed_with_a_change(harmless, authority), expected)
+        assert refusal.value.code == "not_one_signature"
+
+    def test_one_signature_does_not_fill_the_field_of_somebody_else_as_well(
+        self, authority: Authority, trust: Trust, expected: str
+    ) -> None:
+        document = lay_out_fields(trust, resolution(), (LaterField("seal-1"), LaterField("sign-1")))
+        returned = signed_in_two_fields(document, authority)
+        assert [each.field for each in examine(trust, returned).signatures] == ["seal-1", "sign-1"]
+        with pytest.raises(Refused) as refusal:
+            accept_returned(trust, document, returned, expected, Slot("sign-1", last=False))
+        assert refusal.value.code == "not_one_signature"
+
+    def test_a_time_authority_is_believed_before_the_clock_of_the_signer(
+        self, authority: Authority, trust: Trust, expected: str
+    ) -> None:
+        document, key = resolution(), SoftwareKey(authority.pkcs12("chair"))
+        returned = sign(trust, document, instruction(document, Level.b_t), key, consent(PASSWORD)).content
+        (signature,) = examine(trust, returned).signatures
+        assert accept_returned(trust, document, returned, expected).signed_at == signature.stamped_at
+
     def test_a_broken_signature_is_refused(self, authority: Authority, trust: Trust, expected: str) -> None:
         document = resolution()
         returned = by_hand(document, authority, "chair", "council")
@@ -279,6 +325,22 @@ def signed_with_a_new_field(document: bytes, authority: Authority) -> bytes:
     signer = signers.SimpleSigner.load_pkcs12(str(authority.pkcs12("chair")), passphrase=PASSWORD.encode())
     made = signers.sign_pdf(writer, signers.PdfSignatureMetadata(field_name="sign-1"), signer=signer)
     return bytes(made.getvalue())
+
+
+def signed_in_two_fields(document: bytes, authority: Authority) -> bytes:
+    """An agent that puts its one signature, which is good, into the seal's field as well."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(document))
+    signer = signers.SimpleSigner.load_pkcs12(str(authority.pkcs12("chair")), passphrase=PASSWORD.encode())
+    metadata = signers.PdfSignatureMetadata(field_name="sign-1", subfilter=SigSeedSubFilter.PADES)
+    session = signers.PdfSigner(metadata, signer).init_signing_session(writer)
+    prepared = session.prepare_tbs_document(None, 8_192)
+    fields = {name: field.get_object() for name, _value, field in enumerate_sig_fields(writer)}
+    fields["seal-1"][pdf_name("/V")] = fields["sign-1"].raw_get("/V")
+    writer.update_container(fields["seal-1"])
+    digest, output = prepared.digest_tbs_document(in_place=True)
+    asyncio.run(prepared.perform_signature(digest.document_digest, PdfCMSSignedAttributes()))
+    output.seek(0)
+    return bytes(output.read())
 
 
 def signed_with_a_change(document: bytes, authority: Authority) -> bytes:
