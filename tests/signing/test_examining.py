@@ -1,6 +1,7 @@
 """What is said of files: of earlier years, with new archive stamps, through the desk."""
 
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -152,6 +153,27 @@ def empty_signature(writer: IncrementalPdfFileWriter) -> None:
     ((_name, _value, reference),) = enumerate_sig_fields(writer)
     reference.get_object()[pdf_name("/V")] = DictionaryObject({pdf_name("/Type"): pdf_name("/Sig")})
     writer.update_container(reference.get_object())
+
+
+def test_references_of_both_kinds_may_stand_before_a_signature_and_not_after(
+    authority: Authority, trust: Trust
+) -> None:
+    assert examine(trust, with_both_kinds_of_references(resolution())).verdict.code is VerdictCode.unsigned
+    signed = by_hand(resolution(), authority, "chair", "council")
+    found = examine(trust, with_both_kinds_of_references(signed))
+    assert found.verdict == Verdict(VerdictCode.refused, detail="pdf_stray_bytes")
+
+
+def with_both_kinds_of_references(document: bytes) -> bytes:
+    """One more update, with a table for old readers and a stream for new ones (ISO 32000-2, 7.5.8.4)."""
+    size, root = int(re.findall(rb"/Size (\d+)", document)[-1]), re.findall(rb"/Root (\d+ 0 R)", document)[-1]
+    before, place = int(document.rsplit(b"startxref", 1)[1].split()[0]), len(document) + 1
+    entry = b"\x01" + place.to_bytes(4, "big") + b"\x00"
+    kind = b"/Type/XRef/W[1 4 1]/Index[%d 1]/Length %d" % (size, len(entry))
+    both = b"/Size %d/Root %s" % (size + 1, root)
+    stream = b"\n%d 0 obj\n<<%s%s>>\nstream\n%s\nendstream\nendobj\n" % (size, kind, both, entry)
+    table = b"xref\n0 1\n0000000000 65535 f \ntrailer\n<<%s/Prev %d/XRefStm %d>>\n" % (both, before, place)
+    return document + stream + table + b"startxref\n%d\n%%%%EOF\n" % (len(document) + len(stream))
 
 
 def test_the_signature_stands_between_position_and_name(trust: Trust) -> None:
