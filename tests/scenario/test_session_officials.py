@@ -1,11 +1,12 @@
 """What follows from a session: the notice of its conclusions and a resolution that it passed, through the JSON API."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from kernel.vietnam import VIETNAM
 from tests.held_session import BUDGET, HeldSession, concluded, obligation
 from tests.scenario.test_official import authority, equipped, latest, sign
 from tests.signing.authority import Authority
@@ -97,7 +98,8 @@ def of_meeting(world: World, login: str, session: HeldSession) -> list[tuple[str
 
 def test_the_notice_says_what_was_concluded_and_who_does_what_by_when(office: World, session: HeldSession) -> None:
     notice = begun(office, session, "notice")
-    due = office.now + timedelta(days=30, hours=7)
+    (obliged,) = office.client("clerk").ok("GET", session.conclusion)[0]["obligations"]
+    due = datetime.fromisoformat(obliged["due_at"]).astimezone(VIETNAM)
     assert notice["summary"] == "Kết luận của Chủ tọa tại Kỳ họp thứ tư"
     assert notice["text"].splitlines()[1:] == [
         f"Về {BUDGET[0].lower()}{BUDGET[1:]}:",
