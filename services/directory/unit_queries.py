@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from services.directory.messages import BODY_KINDS, MeetingRules, Tier, UnitKind
+from services.directory.names import alphabetical
 
 Id = UUID | str
 
@@ -56,10 +57,11 @@ def unit(connection: sqlite3.Connection, unit_id: Id) -> Unit | None:
 
 
 def units(connection: sqlite3.Connection, on: date | None = None) -> list[Unit]:
-    """The units valid on that day; all that ever were when no day is given."""
+    """By name, the units valid on that day; all that ever were when no day is given."""
     successions = _successions(connection)
-    found = [_unit(row, successions) for row in connection.execute("SELECT * FROM units ORDER BY valid_from, name, id")]
-    return [each for each in found if on is None or each.valid_on(on)]
+    found = [_unit(row, successions) for row in connection.execute("SELECT * FROM units ORDER BY valid_from, id")]
+    listed = [each for each in found if on is None or each.valid_on(on)]
+    return sorted(listed, key=lambda each: alphabetical(each.name))
 
 
 def unit_tree(connection: sqlite3.Connection, on: date | None = None) -> list[UnitNode]:

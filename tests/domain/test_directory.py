@@ -50,7 +50,7 @@ from services.directory.messages import (
     UnitRenamed,
     WithdrawRole,
 )
-from services.directory.names import name_order, tidy
+from services.directory.names import alphabetical, name_order, tidy
 from services.directory.people import LOGIN, PERSON
 from services.directory.service import CODEC, DirectoryService
 from tests.given import given
@@ -310,6 +310,14 @@ def test_names_are_listed_by_the_given_name() -> None:
     names = ["Trần Văn Bình", "Nguyễn Thị An", "Lê Đình Đạt", "Phạm Ân", "Vũ Dũng"]
     assert sorted(names, key=name_order) == ["Nguyễn Thị An", "Phạm Ân", "Trần Văn Bình", "Lê Đình Đạt", "Vũ Dũng"]
     assert tidy("  Nguye\u0302\u0303n   An ") == "Nguyễn An"
+
+
+def test_units_are_listed_by_the_vietnamese_alphabet() -> None:
+    names = ["Ban Kinh tế", "Bàn giấy", "Du lịch", "Đảng ủy", "Phòng 2", "Phòng Tư pháp", "Ủy ban", "Văn phòng"]
+    assert sorted(reversed(names), key=alphabetical) == names
+    tones = ["ma", "mà", "mả", "mã", "má", "mạ", "măng", "mân"]
+    assert sorted(reversed(tones), key=alphabetical) == tones
+    assert alphabetical("U\u0309y ban")[0] == alphabetical("Ủy ban")[0]
 
 
 class Directory:
