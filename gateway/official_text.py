@@ -39,13 +39,21 @@ def keep(edge: Context, title: str, stored: Stored, index: str = "", words_sha25
 
 
 def check_own(edge: Context, document_id: UUID, official_id: UUID | None = None) -> None:
-    """A draft's text is what its drafter uploaded, and the text of no other document."""
+    """A draft's text is what its drafter uploaded, and the text of no other document; nor what arrived, a copy or
+    minutes, whose newest file the signatures on the draft would become.
+    """
     document = documents.document(edge.views, document_id)
     of = queries.official_of_document(edge.views, document_id)
     if document is None or (of is None and document.added_by != edge.me.person_id):
         raise Refused("no_such_document", str(document_id))
     if of is not None and of.id != str(official_id):
         raise Refused("text_of_another_document", of.id)
+    if of is None and (queries.incoming_with(edge.views, document_id) or _is_signed(edge, document_id)):
+        raise Refused("text_of_another_document", str(document_id))
+
+
+def _is_signed(edge: Context, document_id: UUID) -> bool:
+    return bool(queries.orders_of_document(edge.views, document_id))
 
 
 def ready_to_sign(edge: Context, official: Official, sha256: str) -> str:

@@ -88,6 +88,7 @@ def act_on(order: Order, seen_sha256: str) -> Act:
 
 def check_standing(edge: Context, order: Order, standing: Standing) -> None:
     """Before a key is used or an address given at all; the service judges again what it records."""
+    check_keeper(edge, order)
     signs_for = str(standing.on_behalf_of or edge.me.person_id)
     if signs_for not in {each.person_id for each in queries.waited(edge.views, order.id)}:
         raise Refused("not_your_turn_to_sign", signs_for)
@@ -101,6 +102,14 @@ def check_standing(edge: Context, order: Order, standing: Standing) -> None:
     in_force = {(each.id, each.from_id) for each in queries.delegations_in_force(edge.views, edge.me.person_id, day)}
     if standing.on_behalf_of is not None and (str(standing.delegation_id), signs_for) not in in_force:
         raise Refused("delegation_not_in_force", str(standing.delegation_id))
+
+
+def check_keeper(edge: Context, order: Order) -> None:
+    """The body's key is its clerk's to use, on the day itself, and can be handed to nobody else (Decree 30/2020,
+    article 32). Refuses `not_allowed`.
+    """
+    if order.purpose in SEALING:
+        edge.require("keep_register", issuer_id=body_of(edge, order))
 
 
 def record(edge: Context, order: Order, standing: Standing, signed: Signed, kind: KeyKind) -> Done:

@@ -178,6 +178,7 @@ def _awaited(edge: Context, offered: Offer) -> tuple[Order, Act]:
     order = queries.order(edge.views, offered.order_id)
     if order is None:
         raise Refused("signing_order_not_found", offered.order_id)
+    signing_acts.check_keeper(edge, order)
     return order, signing_acts.act_on(order, offered.order_sha256)
 
 

@@ -123,7 +123,9 @@ def route_incoming(edge: Edge, incoming_id: UUID, body: Routing) -> Done:
 
 
 def _receive(edge: Context, receiver_id: UUID, sent: Sent, stored: uploads.Stored) -> Done:
-    document = official_text.keep(edge, sent.summary, stored, index="add")
+    """Only what was issued here comes as a known document or copy; who brings a file in does not say so."""
+    brought = sent.model_copy(update={"official_id": None, "copy_id": None})
+    document = official_text.keep(edge, brought.summary, stored, index="add")
     incoming_id = derived(edge.command_id, "incoming_id")
     done = edge.send(
         ReceiveIncoming,
@@ -132,6 +134,6 @@ def _receive(edge: Context, receiver_id: UUID, sent: Sent, stored: uploads.Store
         receiver_id=receiver_id,
         document_id=document.id,
         sha256=stored.sha256,
-        sent=sent,
+        sent=brought,
     )
     return done.model_copy(update={"id": incoming_id})

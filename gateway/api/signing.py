@@ -103,7 +103,8 @@ def sign(edge: Edge, request: Request, order_id: UUID, body: SigningAct) -> Done
     _confirm(edge, request, body)
     code = Secret(body.one_time_code.get_secret_value()) if body.one_time_code else None
     consent = Consent(Secret(body.pin.get_secret_value()), one_time_code=code)
-    return signing_acts.sign(edge, found(edge, order_id), body.seen_sha256, body.standing, consent)
+    with edge.gate.identity.slowing_guesses_at_pin(edge.me.person_id):
+        return signing_acts.sign(edge, found(edge, order_id), body.seen_sha256, body.standing, consent)
 
 
 @router.post(f"{ORDER}/agent-addresses")

@@ -2,7 +2,8 @@
 
 import hmac
 import secrets
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -135,6 +136,19 @@ class Identity:
         if not passwords.matches(found[0]["password_hash"], password):
             raise Refused("wrong_password")
         self._forgive(found[0]["login"], attempt)
+
+    @contextmanager
+    def slowing_guesses_at_pin(self, person_id: str) -> Iterator[None]:
+        """Around the use of a signing key: its file does not count wrong PINs, as a token does. Raises `TryLater`."""
+        guesser = f"pin {person_id}"
+        attempt = self._admit(guesser, guesser)
+        try:
+            yield
+        except Exception as error:
+            if not (isinstance(error, Refused) and error.code == "wrong_key_pin"):
+                throttle.take_back(self._store, attempt)
+            raise
+        self._forgive(guesser, attempt)
 
     def forget_name(self, person_id: str) -> None:
         """The name that passwords must not hold, once the person is to be forgotten."""

@@ -35,6 +35,11 @@ def forgive(store: IdentityStore, login: str, attempt: str) -> None:
     store.change("DELETE FROM attempts WHERE login = ? OR id = ?", login, attempt)
 
 
+def take_back(store: IdentityStore, attempt: str) -> None:
+    """It was no guess."""
+    store.change("DELETE FROM attempts WHERE id = ?", attempt)
+
+
 def _account_wait(transaction: Transaction, login: str, now: int) -> int:
     failures = transaction.rows(
         "SELECT COUNT(*) AS failed, MAX(at) AS last FROM attempts WHERE login = ? AND at > ?",

@@ -40,7 +40,13 @@ def sees_document(subject: Subject, resource: Resource) -> bool:
 
 
 def revises_document(subject: Subject, resource: Resource) -> bool:
-    """Whoever prepares every meeting that it is in the dossier of, for it changes in all of them."""
+    """Whoever prepares every meeting that it is in the dossier of, for it changes in all of them.
+
+    What is drafted, issued, received or copied as an official document changes in its own way alone: its readers may
+    all put it into a dossier of theirs.
+    """
+    if any(_resources(resource, each) for each in ("officials", "arrivals", "copies", "copied_in")):
+        return False
     placed = placements(resource)
     return bool(placed) and all(prepares_meeting(subject, meeting) for _placement, meeting in placed)
 
