@@ -120,6 +120,7 @@ def test_a_resolution_goes_from_draft_to_the_register_of_its_recipient(desk: Des
     assert stage(desk) == "issued"
     ((incoming, symbol, document),) = desk.sees("SELECT id, symbol, document_id FROM incoming")
     assert (symbol, document) == ("01/NQ-HĐND", str(described().document_id))
+    assert desk.sees("SELECT verdict, finding FROM incoming") == [(FOUND.verdict, FOUND.finding)]
     about = {"incoming_id": UUID(incoming)}
     assert desk.sees("SELECT verdict, signers FROM incoming") == [("valid", '["Ch\\u1ee7 t\\u1ecbch"]')]
     desk.does(stamp(RegisterIncoming, **about, entered_on=TODAY))
