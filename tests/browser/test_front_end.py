@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.people import Office, browser
 from tests.files import pdf
-from tests.world import COUNCIL, World
+from tests.world import COUNCIL, PASSWORD, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.needs("chromium", "vendor")]
 
@@ -130,6 +130,20 @@ def test_an_act_that_asks_first_is_sent_only_when_confirmed(admin: Page, shared_
     question.get_by_role("button").first.click()
     expect(withdrawal).to_have_count(0)
     assert len(sent) == 1
+
+
+def test_where_the_script_does_not_arrive_a_password_goes_nowhere(chromium: Browser, shared_world: World) -> None:
+    page = chromium.new_page(base_url=shared_world.addresses()[0], locale="vi-VN")
+    addresses: list[str] = []
+    page.on("request", lambda request: addresses.append(request.url))
+    page.route("**/forms.js*", lambda route: route.abort())
+    page.goto("/")
+    page.get_by_label("Tên đăng nhập").fill("admin")
+    page.get_by_label("Mật khẩu", exact=True).fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Mật khẩu", exact=True)).to_have_value(PASSWORD)
+    page.goto("/live")
+    assert addresses and not any("password=" in each for each in addresses)
 
 
 def test_a_file_that_is_chosen_before_the_page_can_take_it_is_taken(clerk: Page, shared_world: World) -> None:
