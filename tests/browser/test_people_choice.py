@@ -86,6 +86,18 @@ def test_several_are_asked_for_initials_one_after_the_other(seats: Office, share
     assert seats.complaints == []
 
 
+def test_a_press_below_a_list_that_closes_with_it_is_heard(seats: Office, shared_world: World) -> None:
+    clerk = seats.seat("clerk")
+    clerk.goto(f"/officials/{drafted(shared_world)}")
+    clerk.get_by_role("button", name="Trình ký", exact=True).click()
+    dialog = clerk.get_by_role("dialog")
+    dialog.get_by_role("combobox").press_sequentially("nguyen van d")
+    expect(clerk.get_by_role("listbox", name=FOUND)).to_be_visible()
+    dialog.get_by_role("button", name="Thêm bước ký nháy").click()
+    expect(clerk.get_by_role("listbox", name=FOUND)).to_be_hidden()
+    expect(dialog.get_by_role("combobox")).to_have_count(2)
+
+
 def find(words: Locator, typed: str) -> None:
     """Chooses the only one found, by a press."""
     words.press_sequentially(typed)

@@ -142,9 +142,24 @@ document.addEventListener("mousedown", (event) => {
   if (event.target.closest(".finder [role=listbox]")) event.preventDefault();
 });
 
+// What stands below a list moves up when it closes: not before the press that closes it has arrived there.
+let pressed = false;
+let closing = null;
+
+function released() {
+  if (closing) close(parts(closing));
+  pressed = false;
+  closing = null;
+}
+
+document.addEventListener("pointerdown", () => (pressed = true), true);
+for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => setTimeout(released), true);
+
 document.addEventListener("focusout", ({ target, relatedTarget }) => {
   const finder = target.closest("[role=combobox]")?.closest(".finder");
-  if (finder && !finder.contains(relatedTarget)) close(parts(finder));
+  if (!finder || finder.contains(relatedTarget)) return;
+  if (pressed) closing = finder;
+  else close(parts(finder));
 });
 
 document.documentElement.dataset.finds = "";
