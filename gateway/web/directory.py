@@ -13,6 +13,7 @@ from gateway.edge import Context, Edge
 from gateway.people_import.columns import COLUMNS, HEADERS
 from gateway.web.directory_words import ADDS, REASONS, ROLES, TIERS, UNIT_KINDS
 from gateway.web.pages import render
+from gateway.web.people_choice import everybody, found
 from services.directory import views as directory
 from services.directory.messages import RoleName
 
@@ -104,6 +105,18 @@ def list_people(
         contacts=edge.allows("see_contacts"),
         **WORDS,
     )
+
+
+@router.get("/people/_found")
+def people_found(
+    edge: Edge,
+    q: Annotated[str, Query(max_length=200)] = "",
+    without: Annotated[str, Query(max_length=40)] = "",
+    accounts: bool = False,
+) -> Response:
+    """Those who are looked for in a form (people.js)."""
+    edge.require("see_directory")
+    return render(edge, "_people_found.html", found=found(everybody(edge, without=without, accounts=accounts), q))
 
 
 @router.get("/people/new")

@@ -90,7 +90,7 @@ def show_page(edge: Edge, incoming_id: UUID) -> Response:
     units = [(each.id, each.name) for each in directory.units(edge.views, on=today(edge))]
     arrived = shown["arrived"]
     near = (arrived.unit_id, edge.me.unit_id)
-    people = choices(edge, led=(arrived.receiver_id,), near=near) if shown["routes"] else Choices()
+    people = choices(edge, (arrived.receiver_id,), near, chosen=arrived.person_id) if shown["routes"] else Choices()
     return render(edge, "incoming/show.html", **shown, units=units, people=people)
 
 

@@ -10,8 +10,9 @@ from fastapi.responses import Response
 from gateway import calendar
 from gateway.edge import AnyGate, Edge
 from gateway.texts import _, translate
-from gateway.web.meeting_page import meeting_page, presenter_choices, shared_choices
+from gateway.web.meeting_page import may_be_guests, meeting_page, presenter_choices, shared_choices
 from gateway.web.pages import render
+from gateway.web.people_choice import found
 from kernel.decider import Refused
 from kernel.vietnam import day_of
 from services.directory import views as directory
@@ -118,6 +119,14 @@ def invitations_fragment(edge: Edge, meeting_id: UUID) -> Response:
     return render(edge, "meeting/_invitations.html", **meeting_page(edge, meeting_id))
 
 
+@router.get("/meetings/{meeting_id}/_guests")
+def guests_found(edge: Edge, meeting_id: UUID, q: Annotated[str, Query(max_length=200)] = "") -> Response:
+    edge.require("publish_meeting", meeting_id=meeting_id)
+    meeting = meetings.meeting(edge.views, meeting_id)
+    assert meeting is not None
+    return render(edge, "_people_found.html", found=found(may_be_guests(edge, meeting), q))
+
+
 @router.get("/meetings/{meeting_id}/agenda/{item_id}/_edit")
 def item_form(edge: Edge, meeting_id: UUID, item_id: UUID) -> Response:
     edge.require("prepare_meeting", meeting_id=meeting_id)
@@ -125,6 +134,8 @@ def item_form(edge: Edge, meeting_id: UUID, item_id: UUID) -> Response:
     item = next((each for each in listed if each.id == str(item_id)), None)
     if item is None:
         raise Refused("no_such_item", str(item_id))
+    meeting = meetings.meeting(edge.views, meeting_id)
+    assert meeting is not None
     parents = [("", translate(_("Chương trình (mục lớn)"), edge.locale))]
     parents += [
         (each.id, f"{each.number}. {each.title}")
@@ -134,10 +145,10 @@ def item_form(edge: Edge, meeting_id: UUID, item_id: UUID) -> Response:
     return render(
         edge,
         "meeting/_item_form.html",
-        meeting=meetings.meeting(edge.views, meeting_id),
+        meeting=meeting,
         item=item,
         parents=parents,
-        presenters=presenter_choices(edge),
+        presenters=presenter_choices(edge, meeting, item.presenter_id),
     )
 
 

@@ -12,8 +12,10 @@ from gateway.rights import allowed_by
 from gateway.texts import _, translate
 from gateway.web import session_officials
 from gateway.web.pages import local
+from gateway.web.people_choice import MANY, Choices, choices, everybody
 from kernel.vietnam import day_of
 from services.directory import views as directory
+from services.directory.views import Person
 from services.meeting import preparation_views as meetings
 from services.meeting.messages import Answer
 from services.meeting.preparation_views import AgendaItem, DossierDocument, Invitation, Meeting, Phase, Step
@@ -121,10 +123,9 @@ def _rights(edge: Context, meeting: Meeting) -> dict[str, bool]:
 
 def _invitations(edge: Context, meeting: Meeting, invitations: list[Invitation], day: date) -> dict[str, Any]:
     members = {each.person_id for each in directory.members_of(edge.views, meeting.body_id, on=day)}
-    already = {each.person_id for each in invitations}
-    staff = {meeting.presiding_officer_id, meeting.minute_taker_id}
     counts = {str(answer): sum(each.answer is answer for each in invitations) for answer in Answer}
     may_invite = edge.allows("publish_meeting", meeting_id=meeting.id)
+    guests = may_be_guests(edge, meeting) if may_invite else []
     return {
         "invitations": invitations,
         "mine": next((each for each in invitations if each.person_id == edge.me.person_id), None),
@@ -132,12 +133,19 @@ def _invitations(edge: Context, meeting: Meeting, invitations: list[Invitation],
         "member_count": len(members),
         "names_stand_ins": edge.allows("record_voting_rights", meeting_id=meeting.id)
         and bool(allowed_by(cards_of(edge, meeting.body_id)).cards),
-        "guests": [
-            each
-            for each in (directory.people(edge.views) if may_invite else ())
-            if each.id not in already | staff and (meeting.published_at or each.id not in members)
-        ],
+        "guests": guests,
+        "guests_found": Choices(source=f"/meetings/{meeting.id}/_guests" if len(guests) > MANY else ""),
     }
+
+
+def may_be_guests(edge: Context, meeting: Meeting) -> list[Person]:
+    """Who is not invited and, before the publication, is not going to be by mandate or by office."""
+    come = {each.person_id for each in meetings.invitees(edge.views, meeting.id)}
+    come |= {meeting.presiding_officer_id, meeting.minute_taker_id}
+    if not meeting.published_at:
+        day = day_of(meeting.starts_at)
+        come |= {each.person_id for each in directory.members_of(edge.views, meeting.body_id, on=day)}
+    return [each for each in everybody(edge) if each.id not in come]
 
 
 def _choices(edge: Context, meeting: Meeting, agenda: list[AgendaItem], day: date) -> dict[str, Any]:
@@ -145,7 +153,7 @@ def _choices(edge: Context, meeting: Meeting, agenda: list[AgendaItem], day: dat
     if not edge.allows("prepare_meeting", meeting_id=meeting.id):
         return {}
     numbered = [(each.id, f"{each.number}. {each.title}") for each in agenda]
-    everyone = presenter_choices(edge)
+    anybody = presenter_choices(edge, meeting)
     return {
         **shared_choices(edge, meeting.body_id, day, keep=(meeting.presiding_officer_id, meeting.minute_taker_id)),
         "leaders": [
@@ -156,14 +164,13 @@ def _choices(edge: Context, meeting: Meeting, agenda: list[AgendaItem], day: dat
             ("", translate(_("Chương trình (mục lớn)"), edge.locale)),
             *(pair for pair, each in zip(numbered, agenda, strict=True) if each.level < 3),
         ],
-        "presenters": everyone,
-        "recipients": everyone,
+        "presenters": anybody,
+        "recipients": anybody,
     }
 
 
-def presenter_choices(edge: Context) -> list[tuple[str, str]]:
-    nobody = translate(_("Không chọn"), edge.locale)
-    return [("", nobody), *((each.id, each.full_name) for each in directory.people(edge.views))]
+def presenter_choices(edge: Context, meeting: Meeting, chosen: str | None = None) -> Choices:
+    return choices(edge, (meeting.body_id,), (edge.me.unit_id,), chosen=chosen, accounts=False)
 
 
 def shared_choices(edge: Context, body_id: str, day: date, keep: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -141,7 +141,7 @@ def _form(edge: Context, issuer: Unit, form: Prefill, official: Official | None)
         "competences": options(edge, words.COMPETENCES),
         "urgencies": options(edge, words.URGENCIES),
         "received_for": options(edge, words.RECEIVED_FOR),
-        "people": choices(edge, led=(issuer.id,), near=(form.drafter_id, edge.me.unit_id)),
+        "people": choices(edge, (issuer.id,), (form.drafter_id, edge.me.unit_id), chosen=form.signatory_id),
         "units": [(each.id, each.name, chosen.get(each.id)) for each in directory.units(edge.views, on=today(edge))],
         "outside": [each for each in form.recipients if each.unit_id is None],
     }

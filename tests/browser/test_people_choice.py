@@ -11,6 +11,7 @@ from tests.browser.people import Office, browser
 from tests.browser.test_accessibility import violations
 from tests.distributed.waiting import eventually
 from tests.scenario.test_official import drafted
+from tests.scenario.test_preparation import published
 from tests.stamps import ids
 from tests.world import COUNCIL, WORKS, World
 
@@ -96,6 +97,30 @@ def test_a_press_below_a_list_that_closes_with_it_is_heard(seats: Office, shared
     dialog.get_by_role("button", name="Thêm bước ký nháy").click()
     expect(clerk.get_by_role("listbox", name=FOUND)).to_be_hidden()
     expect(dialog.get_by_role("combobox")).to_have_count(2)
+
+
+def test_who_presents_and_who_is_invited_are_found_on_a_meeting_page(seats: Office, shared_world: World) -> None:
+    clerk = seats.seat("clerk")
+    clerk.goto(f"/meetings/{published(shared_world)}")
+    clerk.get_by_text("Thêm nội dung", exact=True).click()
+    clerk.get_by_label("Nội dung", exact=True).fill("Đầu tư công")
+    clerk.get_by_role("combobox", name="Tìm theo tên: Người trình bày").press_sequentially("kinh te nguyen dung")
+    expect(clerk.get_by_role("option", name="Nguyễn Văn Dũng")).to_be_visible()
+    clerk.keyboard.press("Enter")
+    expect(clerk.get_by_label("Người trình bày").locator("option:checked")).to_contain_text("Nguyễn Văn Dũng")
+    clerk.get_by_role("button", name="Thêm vào chương trình").click()
+    expect(clerk.get_by_role("region", name="Chương trình họp")).to_contain_text("Nguyễn Văn Dũng")
+    clerk.get_by_role("button", name="Mời thêm người").click()
+    dialog = clerk.get_by_role("dialog")
+    for words in ("duc nguyen", "nguyen dung"):
+        find(dialog.get_by_role("combobox"), words)
+    eventually(lambda: violations(clerk) == [])
+    dialog.get_by_role("button", name="Bỏ Nguyễn Văn Dũng").click()
+    dialog.get_by_role("button", name="Gửi giấy mời").click()
+    invited = clerk.get_by_role("region", name="Người được mời")
+    expect(invited).to_contain_text("Nguyễn Văn Đức")
+    expect(invited).not_to_contain_text("Nguyễn Văn Dũng")
+    assert seats.complaints == []
 
 
 def find(words: Locator, typed: str) -> None:

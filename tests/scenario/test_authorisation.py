@@ -88,6 +88,7 @@ BY_SETTING = {"GET /ledger/tile/entries/{address:path}"}
 OF_ONESELF = {
     *("GET /", "GET /_home", "GET /account", "GET /stream", "GET /search", "GET /search/_hits", "GET /meetings"),
     *("GET /calendar-feed", "GET /organisation", "GET /units/{unit_id}", "GET /people", "GET /people/{person_id}"),
+    "GET /people/_found",
     *("GET /tasks", "GET /tasks/_list", "GET /tasks/_due", "GET /tasks/statistics", "GET /tasks/statistics.csv"),
     *("GET /minutes", f"GET {M}/minutes", "GET /opinion-forms", f"GET {API}/opinion-forms"),
     *(f"GET {API}{each}" for each in ("/session", "/sessions", "/units", "/people", "/meetings", "/tasks", "/minutes")),
@@ -133,6 +134,7 @@ READS: dict[str, tuple[Rights, Rights | None]] = {
     **{f"GET {M}{each}": (ROLL, None) for each in ("/hall", "/_hall", "/_roll-candidates", "/_notes", "/_attendance")},
     f"GET {M}/session/notes/{{note_id}}": (ROLL, None),
     f"GET {M}/_new_poll": (PRESIDE, None),
+    f"GET {M}/_guests": (PUBLISH, None),
     f"GET {M}/agenda/{{item_id}}/_edit": (PREPARE, None),
     f"GET {M}/agenda/{{item_id}}/conclusion": (CONCLUDE, None),
     **{f"GET {each}": (SEE, TASK) for each in (AT, "/tasks/{task_id}", "/tasks/{task_id}/_task")},

@@ -1,4 +1,4 @@
-"""Whoever drafts finds those who may sign for the body first, then the drafting unit, then everybody else."""
+"""Whoever is likely to be meant is offered first; of many, the others are looked for by words."""
 
 import re
 from html import unescape
@@ -6,10 +6,12 @@ from uuid import UUID
 
 from kernel.ids import uuid7
 from services.directory.messages import AssignRole, GrantMandate, OpenAccount, RegisterPerson, RoleName
+from tests.scenario.test_preparation import published, with_item
 from tests.stamps import ids
 from tests.world import COMMITTEE, COUNCIL, CULTURE, World
 
 GROUP = re.compile(r'<optgroup label="([^"]*)">(.*?)</optgroup>', re.DOTALL)
+FOUND = re.compile(r"<li [^>]*>([^<]*)")
 OPTION = re.compile(r"<option[^>]*>([^<]*)")
 
 
@@ -63,3 +65,40 @@ def test_authority_is_given_to_those_who_lead_with_oneself_first_and_never_to_on
     found = groups(world, "leader", "/signing-delegations", "to_id")
     assert found["Lãnh đạo Hội đồng nhân dân phường Thử Nghiệm"] == ["Chủ tọa Kỳ họp"]
     assert "Lãnh đạo Thường trực" not in {each for people in found.values() for each in people}
+
+
+def looked_for(world: World, login: str, path: str, **asked: str) -> list[str]:
+    world.settle()
+    answer = world.client(login).get(path, params=asked)
+    assert answer.is_success, answer.text
+    return [unescape(each) for each in FOUND.findall(answer.text)]
+
+
+def test_of_many_a_page_holds_the_likely_ones_and_the_others_are_looked_for(world: World) -> None:
+    for number in range(40):
+        hired(world, f"staff{number}", f"Lê Thị Nhân Viên {number}", "Chuyên viên", CULTURE)
+    world.execute(RegisterPerson, person_id=ids("late"), full_name="Đỗ Đức Ẩn", position="", unit_id=CULTURE)
+    clerk, meeting = world.client("clerk"), published(world)
+    item = with_item(world, meeting, "Đầu tư công", presenter_id=world.person("staff7"))
+    page = clerk.get(f"/meetings/{meeting}").text
+    assert page.count("Nhân Viên") == 1 and "Chủ tọa Kỳ họp</option>" in page
+    chosen = clerk.get(f"/meetings/{meeting}/agenda/{item}/_edit").text
+    assert chosen.count("Nhân Viên") == 1 and " selected>Lê Thị Nhân Viên 7, Chuyên viên</option>" in chosen
+    assert looked_for(world, "clerk", "/people/_found", q="do DUC") == ["Đỗ Đức Ẩn, Phòng Văn hóa - Xã hội"]
+    assert looked_for(world, "clerk", "/people/_found", q="do duc", accounts="true") == []
+    assert len(looked_for(world, "clerk", "/people/_found", q="chuyen xa hoi le")) == 30
+    assert looked_for(world, "clerk", "/people/_found", q=" ") == []
+    alone = looked_for(world, "leader", "/people/_found", q="lanh dao", without=world.person("leader"))
+    assert alone == []
+
+
+def test_guests_are_looked_for_by_whoever_may_invite_them(world: World) -> None:
+    meeting = published(world)
+    path = f"/meetings/{meeting}/_guests"
+    assert looked_for(world, "clerk", path, q="khach") == ["Khách mời Mặt trận, Ủy ban nhân dân phường Thử Nghiệm"]
+    assert looked_for(world, "chair", path, q="dai bieu") == []
+    world.client("clerk").ok("POST", f"/meetings/{meeting}/invitees", {"person_ids": [world.person("guest")]})
+    assert looked_for(world, "clerk", path, q="khach") == []
+    assert world.client("ana").get(path, params={"q": "khach"}).status_code == 403
+    assert world.client("outsider").get(path, params={"q": "khach"}).status_code == 404
+    assert world.anonymous().get("/people/_found", params={"q": "khach"}).status_code == 401

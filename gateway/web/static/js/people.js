@@ -1,10 +1,13 @@
-// <div class="finder" data-finder="id of a select">: finds somebody in that long list by words of their name or position, in any
-// order and without marks. The select stays what is sent; rows that are added later have finders too (_people.html).
+// <div class="finder" data-finder="id of a select" data-source="/people/_found">: finds somebody by words of their name, position or
+// unit, in any order and without marks: first those in that select, then those whom the server knows (_people_found.html). The select
+// stays what is sent; rows that are added later have finders too (_people.html).
 
 import { folded } from "./folded.js";
 
 const SHOWN = 8;
-const known = new WeakMap();
+const PAUSE_MS = 200;
+const texts = document.getElementById("texts")?.dataset ?? {};
+const asking = new WeakMap();
 
 function parts(finder) {
   return {
@@ -20,33 +23,68 @@ function wordsOf(text) {
   return folded(text).split(/[^\p{L}\p{N}]+/u).filter(Boolean);
 }
 
-/** Those of that name before those whose position has the words too; otherwise as they stand in the list. */
-function matches(select, words) {
-  const found = Array.from(select.options).filter((option) => {
-    if (!option.value || (select.multiple && option.selected)) return false;
-    if (!known.has(option)) known.set(option, wordsOf(option.label));
-    return begin(known.get(option), words);
-  });
-  const named = new Set(found.filter((option) => begin(wordsOf(option.label.split(",")[0]), words)));
-  return [...named, ...found.filter((option) => !named.has(option))];
+function matches(option, words) {
+  const known = wordsOf(option.label);
+  return option.value !== "" && words.every((word) => known.some((each) => each.startsWith(word)));
 }
 
-function begin(known, words) {
-  return words.every((word) => known.some((each) => each.startsWith(word)));
+/** Asks when the typing pauses; until the answer is there, nobody is shown whom Enter could choose. */
+async function find(of) {
+  stopAsking(of.finder);
+  show(of, [], "");
+  const words = wordsOf(of.input.value);
+  if (words.length === 0) return undefined;
+  const mine = new AbortController();
+  asking.set(of.finder, mine);
+  await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  const answer = mine.signal.aborted ? null : await asked(of.finder.dataset.source, words, mine.signal);
+  if (mine.signal.aborted) return undefined;
+  asking.delete(of.finder);
+  if (!answer) return show(of, [], texts.network);
+  return showFound(of, words, answer);
 }
 
-function find({ finder, select, input, list, status }) {
-  const words = wordsOf(input.value);
-  const found = words.length ? matches(select, words) : [];
-  list.replaceChildren(...found.slice(0, SHOWN).map((option, at) => {
+function stopAsking(finder) {
+  asking.get(finder)?.abort();
+  asking.delete(finder);
+}
+
+/** The list that the server answers; null when there is no answer. */
+async function asked(source, words, signal) {
+  const url = new URL(source, location);
+  url.searchParams.set("q", words.join(" "));
+  try {
+    const response = await fetch(url, { signal });
+    return response.ok ? new DOMParser().parseFromString(await response.text(), "text/html").querySelector("ul") : null;
+  } catch {
+    return null;
+  }
+}
+
+function showFound(of, words, answer) {
+  const { finder, select } = of;
+  const near = Array.from(select.options).filter((option) => matches(option, words));
+  const chosen = new Set(select.multiple ? Array.from(select.selectedOptions, (option) => option.value) : []);
+  const found = new Map(near.map((option) => [option.value, { label: option.label, ...option.dataset }]));
+  for (const each of answer.children) {
+    const { value, ...more } = each.dataset;
+    if (!found.has(value)) found.set(value, { label: each.textContent, ...more });
+  }
+  const count = Number(answer.dataset.count) - near.filter((option) => chosen.has(option.value)).length;
+  const { none, more } = finder.dataset;
+  const sentence = count === 0 ? none : count > SHOWN ? more : finder.dataset.found;
+  show(of, [...found].filter(([value]) => !chosen.has(value)).slice(0, SHOWN), sentence.replace("{count}", count));
+}
+
+function show({ input, list, status }, found, sentence) {
+  list.replaceChildren(...found.map(([value, { label, position }], at) => {
     const shown = document.createElement("li");
-    Object.assign(shown, { id: `${list.id}-${at}`, role: "option", textContent: option.label });
-    shown.dataset.value = option.value;
+    Object.assign(shown, { id: `${list.id}-${at}`, role: "option", textContent: label });
+    shown.dataset.value = value;
+    if (position) shown.dataset.position = position;
     return shown;
   }));
-  const { none, more } = finder.dataset;
-  const sentence = found.length === 0 ? none : found.length > SHOWN ? more : finder.dataset.found;
-  status.textContent = words.length ? sentence.replace("{count}", found.length) : "";
+  status.textContent = sentence;
   list.hidden = found.length === 0;
   input.setAttribute("aria-expanded", String(!list.hidden));
   point(input, list, 0);
@@ -67,23 +105,27 @@ function move(input, list, step) {
   point(input, list, (now + step + found.length) % found.length);
 }
 
-function close({ input, list, status }) {
-  input.value = "";
-  list.replaceChildren();
-  list.hidden = true;
-  status.textContent = "";
-  input.setAttribute("aria-expanded", "false");
-  input.removeAttribute("aria-activedescendant");
+function close(of) {
+  stopAsking(of.finder);
+  of.input.value = "";
+  show(of, [], "");
 }
 
 function choose(of, shown) {
   const { finder, select, status } = of;
-  const option = Array.from(select.options).find((each) => each.value === shown.dataset.value);
+  const option = Array.from(select.options).find((each) => each.value === shown.dataset.value) ?? added(select, shown);
   option.selected = true;
   close(of);
   status.textContent = finder.dataset.chosen.replace("{name}", option.label);
   select.dispatchEvent(new Event("input", { bubbles: true }));
   select.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function added(select, shown) {
+  const option = new Option(shown.textContent, shown.dataset.value);
+  if (shown.dataset.position) option.dataset.position = shown.dataset.position;
+  select.append(option);
+  return option;
 }
 
 /** Of a list from which several are chosen: who is, each with a button to take them out again. */
