@@ -105,8 +105,8 @@ def check_standing(edge: Context, order: Order, standing: Standing) -> None:
 
 
 def check_keeper(edge: Context, order: Order) -> None:
-    """The body's key is its clerk's to use, on the day itself, and can be handed to nobody else (Decree 30/2020,
-    article 32). Refuses `not_allowed`.
+    """The body's key is its clerk's to use, on the day itself; whoever stands in for the clerk is given that role, too
+    (Decree 30/2020, article 32). Refuses `not_allowed`.
     """
     if order.purpose in SEALING:
         edge.require("keep_register", issuer_id=body_of(edge, order))
