@@ -75,10 +75,6 @@ def create_app(gate: Gate) -> FastAPI:
 
 
 def _include(app: FastAPI) -> None:
-    """FastAPI would put an included router together at its first request; nobody's request is to wait for that.
-
-    It also silences a warning meanwhile, for the whole process, which goes wrong where other threads do the same.
-    """
     app.include_router(router)
     app.include_router(stream.router)
     app.include_router(tlog.router)
@@ -86,13 +82,11 @@ def _include(app: FastAPI) -> None:
         app.include_router(importlib.import_module(f"gateway.api.{area}").router, prefix="/api/v1")
     for area in WEB_AREAS:
         app.include_router(importlib.import_module(f"gateway.web.{area}").router, include_in_schema=False)
-    nowhere = {"type": "http", "method": "GET", "path": "", "headers": []}
-    for route in app.routes:
-        route.matches(nowhere)
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    _put_together(app)
     gate = app.state.gate
     gate.live.bind(
         asyncio.get_running_loop(),
@@ -102,6 +96,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     )
     yield
     app.state.ballots.queue.close()
+
+
+def _put_together(app: FastAPI) -> None:
+    """FastAPI makes an included router's routes at its first request; nobody's request is to wait for that."""
+    nowhere = {"type": "http", "method": "GET", "path": "", "headers": []}
+    for route in app.routes:
+        route.matches(nowhere)
 
 
 def turnout_figures(gate: Gate, poll_id: str) -> tuple[int, int]:
