@@ -65,7 +65,8 @@ def test_it_is_signed_numbered_sealed_and_issued_once(office: World, other: Gate
     decline = both(office, other, "leader", f"/signing-orders/{order}/refusal", {"reason": "Thiếu căn cứ."})
     statuses = at_once(*both(office, other, "leader", signatures, act(office, "leader", order)), decline[1])
     found = new(office, known)
-    assert found["SignatureMade"] + found["SigningDeclined"] == 1 and set(statuses) <= {200, 403, 404, 409}
+    assert found["SignatureMade"] + found["SigningDeclined"] == 1
+    assert set(statuses) <= {200, 403, 404, 409, 429}  # 429: who tries at once more often than a PIN is guessed waits
     if found["SigningDeclined"]:
         order = submitted(office, official)
         sign(office, "leader", order)
