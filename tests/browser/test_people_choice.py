@@ -109,7 +109,8 @@ def test_who_presents_and_who_is_invited_are_found_on_a_meeting_page(seats: Offi
     clerk.keyboard.press("Enter")
     expect(clerk.get_by_label("Người trình bày").locator("option:checked")).to_contain_text("Nguyễn Văn Dũng")
     clerk.get_by_role("button", name="Thêm vào chương trình").click()
-    expect(clerk.get_by_role("region", name="Chương trình họp")).to_contain_text("Nguyễn Văn Dũng")
+    agenda = clerk.get_by_role("region", name="Chương trình họp").get_by_role("listitem")
+    expect(agenda.filter(has_text="Đầu tư công")).to_contain_text("Nguyễn Văn Dũng")
     clerk.get_by_role("button", name="Mời thêm người").click()
     dialog = clerk.get_by_role("dialog")
     for words in ("duc nguyen", "nguyen dung"):
